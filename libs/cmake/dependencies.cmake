@@ -1,0 +1,22 @@
+# Every outside package, found here and nowhere else. All come from Debian 12.
+find_package(Threads REQUIRED)
+find_package(absl CONFIG REQUIRED)
+find_package(gRPC CONFIG REQUIRED)
+find_package(Protobuf REQUIRED)
+find_package(GTest CONFIG REQUIRED)
+find_package(prometheus-cpp CONFIG REQUIRED)
+find_package(spdlog CONFIG REQUIRED)
+find_package(OpenSSL REQUIRED)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(PQXX REQUIRED IMPORTED_TARGET libpqxx)
+
+find_program(KAT_PROTOC protoc REQUIRED)
+find_program(KAT_GRPC_CPP_PLUGIN grpc_cpp_plugin REQUIRED)
+# google.type and google.rpc (golang-github-gogo-googleapis-dev), grpc.health (grpc-proto).
+set(KAT_GOOGLEAPIS_DIR /usr/share/gocode/src/github.com/gogo/googleapis)
+set(KAT_GRPC_PROTO_DIR /usr/share/grpc-proto)
+foreach(file ${KAT_GOOGLEAPIS_DIR}/google/rpc/error_details.proto ${KAT_GRPC_PROTO_DIR}/grpc/health/v1/health.proto)
+  if(NOT EXISTS ${file})
+    message(FATAL_ERROR "${file} is missing: run deploy/install-packages")
+  endif()
+endforeach()

@@ -1,0 +1,33 @@
+set(KAT_PROTO_OUT ${CMAKE_BINARY_DIR}/generated)
+
+# kat_proto_library(name ROOT dir PROTOS a/b.proto ... [GRPC] DEPS ...): one static library per proto package.
+# Descriptor paths keep the directory shape, so an include matches its import.
+function(kat_proto_library name)
+  cmake_parse_arguments(ARG "GRPC" "ROOT" "PROTOS;DEPS" ${ARGN})
+  set(sources)
+  foreach(proto ${ARG_PROTOS})
+    string(REGEX REPLACE "\\.proto$" "" stem ${proto})
+    set(outputs ${KAT_PROTO_OUT}/${stem}.pb.cc ${KAT_PROTO_OUT}/${stem}.pb.h)
+    set(plugin_args)
+    if(ARG_GRPC)
+      list(APPEND outputs ${KAT_PROTO_OUT}/${stem}.grpc.pb.cc ${KAT_PROTO_OUT}/${stem}.grpc.pb.h)
+      set(plugin_args --grpc_out=${KAT_PROTO_OUT} --plugin=protoc-gen-grpc=${KAT_GRPC_CPP_PLUGIN})
+    endif()
+    add_custom_command(
+      OUTPUT ${outputs}
+      COMMAND ${CMAKE_COMMAND} -E make_directory ${KAT_PROTO_OUT}
+      COMMAND ${KAT_PROTOC} -I${CMAKE_SOURCE_DIR}/proto -I${KAT_GOOGLEAPIS_DIR} -I${KAT_GRPC_PROTO_DIR} -I/usr/include
+              --cpp_out=${KAT_PROTO_OUT} ${plugin_args} ${ARG_ROOT}/${proto}
+      DEPENDS ${ARG_ROOT}/${proto}
+      VERBATIM)
+    foreach(output ${outputs})
+      if(output MATCHES "\\.cc$")
+        list(APPEND sources ${output})
+      endif()
+    endforeach()
+  endforeach()
+  add_library(${name} STATIC ${sources})
+  target_include_directories(${name} SYSTEM PUBLIC ${KAT_PROTO_OUT})
+  target_compile_options(${name} PRIVATE -O1 -w)
+  target_link_libraries(${name} PUBLIC protobuf::libprotobuf gRPC::grpc++ ${ARG_DEPS})
+endfunction()

@@ -1,0 +1,95 @@
+#ifndef KAT_LIBS_TX_PG_TRANSACTION_H_
+#define KAT_LIBS_TX_PG_TRANSACTION_H_
+
+#include <memory>
+#include <string>
+
+#include "libs/base/clock.h"
+#include "libs/pg/database.h"
+#include "libs/tx/transaction.h"
+
+namespace kat::tx {
+
+// The SQL behind Transaction, over the tables of platform.sql. Free functions so that the class template below stays thin.
+class PlatformTables {
+ public:
+  PlatformTables(pg::Tx& tx, ClinicId clinic, absl::Time now, std::string trace_id);
+
+  const ClinicId& clinic() const { return clinic_; }
+  absl::Time now() const { return now_; }
+  absl::Status Publish(const Event& event);
+  absl::Status Schedule(const Job& job);
+  absl::Status CancelJob(absl::string_view kind, absl::string_view key);
+  absl::Status Audit(const AuditEntry& entry);
+  absl::StatusOr<std::optional<StoredResponse>> FindResponse(const RequestKey& key);
+  absl::Status StoreResponse(const RequestKey& key, const StoredResponse& response);
+  absl::StatusOr<std::string> FeedCursor(absl::string_view feed);
+  absl::Status SetFeedCursor(absl::string_view feed, absl::string_view cursor);
+
+ private:
+  pg::Tx& tx_;
+  ClinicId clinic_;
+  absl::Time now_;
+  std::string trace_id_;
+};
+
+// Implements the Transaction part of a service's transaction interface; the service's PgTx derives from PgTransaction<Tx> and
+// implements the rest with db().
+template <class Interface>
+class PgTransaction : public Interface {
+ public:
+  PgTransaction(pg::Tx& db, const ClinicId& clinic, absl::Time now, std::string trace_id)
+      : db_(db), platform_(db, clinic, now, std::move(trace_id)) {}
+
+  const ClinicId& clinic() const override { return platform_.clinic(); }
+  absl::Time now() const override { return platform_.now(); }
+  absl::Status Publish(const Event& event) override { return platform_.Publish(event); }
+  absl::Status Schedule(const Job& job) override { return platform_.Schedule(job); }
+  absl::Status CancelJob(absl::string_view kind, absl::string_view key) override { return platform_.CancelJob(kind, key); }
+  absl::Status Audit(const AuditEntry& entry) override { return platform_.Audit(entry); }
+  absl::StatusOr<std::optional<StoredResponse>> FindResponse(const RequestKey& key) override {
+    return platform_.FindResponse(key);
+  }
+  absl::Status StoreResponse(const RequestKey& key, const StoredResponse& response) override {
+    return platform_.StoreResponse(key, response);
+  }
+  absl::StatusOr<std::string> FeedCursor(absl::string_view feed) override { return platform_.FeedCursor(feed); }
+  absl::Status SetFeedCursor(absl::string_view feed, absl::string_view cursor) override {
+    return platform_.SetFeedCursor(feed, cursor);
+  }
+
+ protected:
+  pg::Tx& db() { return db_; }
+
+ private:
+  pg::Tx& db_;
+  PlatformTables platform_;
+};
+
+// The trace id of the request that this thread serves, put into events; "" outside one. Set by the rpc and worker libraries.
+const std::string& CurrentTraceId();
+void SetCurrentTraceId(std::string trace_id);
+
+// A Store over PostgreSQL. Impl derives from PgTransaction<T> and inherits its constructor.
+template <class T, class Impl>
+class PgStore final : public Store<T> {
+ public:
+  PgStore(pg::Database& database, const Clock& clock) : database_(database), clock_(clock) {}
+
+  absl::Status Run(const Scope& scope, absl::FunctionRef<absl::Status(T&)> body) override {
+    const absl::Time now = absl::FromUnixMicros(absl::ToUnixMicros(clock_.Now()));
+    return database_.Run({.clinic = scope.clinic.str(), .deadline = scope.deadline, .read_only = scope.read_only},
+                         [&](pg::Tx& db) {
+                           Impl tx(db, scope.clinic, now, CurrentTraceId());
+                           return body(tx);
+                         });
+  }
+
+ private:
+  pg::Database& database_;
+  const Clock& clock_;
+};
+
+}  // namespace kat::tx
+
+#endif  // KAT_LIBS_TX_PG_TRANSACTION_H_
