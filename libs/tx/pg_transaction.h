@@ -17,6 +17,8 @@ class PlatformTables {
 
   const ClinicId& clinic() const { return clinic_; }
   absl::Time now() const { return now_; }
+  absl::StatusOr<ClinicInfo> Clinic();
+  absl::Status SaveClinic(const ClinicInfo& info);
   absl::Status Publish(const Event& event);
   absl::Status Schedule(const Job& job);
   absl::Status CancelJob(absl::string_view kind, absl::string_view key);
@@ -43,6 +45,8 @@ class PgTransaction : public Interface {
 
   const ClinicId& clinic() const override { return platform_.clinic(); }
   absl::Time now() const override { return platform_.now(); }
+  absl::StatusOr<ClinicInfo> Clinic() override { return platform_.Clinic(); }
+  absl::Status SaveClinic(const ClinicInfo& info) override { return platform_.SaveClinic(info); }
   absl::Status Publish(const Event& event) override { return platform_.Publish(event); }
   absl::Status Schedule(const Job& job) override { return platform_.Schedule(job); }
   absl::Status CancelJob(absl::string_view kind, absl::string_view key) override { return platform_.CancelJob(kind, key); }

@@ -4,18 +4,30 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/civil_time.h"
 #include "absl/time/time.h"
 #include "libs/base/id.h"
 
 // What every service's transaction can do beside its own tables: publish events, schedule jobs, keep the request journal, audit.
 // All of it commits or vanishes with the state it belongs to.
 namespace kat::tx {
+
+// Something that a person must do about an event's subject. See kat.common.v1.WorkSignal.
+struct Work {
+  enum class Urgency { kRoutine = 1, kSoon = 2, kUrgent = 3 };  // numbers of the proto enum
+  std::string kind;
+  bool closed = false;
+  int role = 0;  // number of a kat.common.v1.Role
+  std::optional<absl::Time> due_at;
+  Urgency urgency = Urgency::kRoutine;
+};
 
 // See kat.common.v1.Event.
 struct Event {
@@ -24,6 +36,17 @@ struct Event {
   int64_t subject_version = 0;
   std::string state;
   std::map<std::string, std::string> related;
+  std::optional<Work> work;
+};
+
+// The clinic as every service knows it: written by scheduling, learned by the others from its feed.
+struct ClinicInfo {
+  std::string display_name;  // short, as patients know it
+  std::string phone;         // E.164
+  std::string time_zone;     // IANA
+  absl::TimeZone zone;
+  std::set<absl::CivilDay> holidays;
+  bool disabled = false;
 };
 
 // Work due later. One pending job per clinic, kind and key.
@@ -65,6 +88,9 @@ class Transaction {
   virtual const ClinicId& clinic() const = 0;
   // The clinic's time, fixed for the whole transaction; microseconds.
   virtual absl::Time now() const = 0;
+  // FAILED_PRECONDITION, CLINIC_UNKNOWN (with a retry delay), where this service has not heard of the clinic yet.
+  virtual absl::StatusOr<ClinicInfo> Clinic() = 0;
+  virtual absl::Status SaveClinic(const ClinicInfo& info) = 0;
 
   virtual absl::Status Publish(const Event& event) = 0;
 
