@@ -9,6 +9,7 @@ find_package(spdlog CONFIG REQUIRED)
 find_package(OpenSSL REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(PQXX REQUIRED IMPORTED_TARGET libpqxx)
+pkg_check_modules(RHONABWY REQUIRED IMPORTED_TARGET librhonabwy)
 
 find_program(KAT_PROTOC protoc REQUIRED)
 find_program(KAT_GRPC_CPP_PLUGIN grpc_cpp_plugin REQUIRED)
