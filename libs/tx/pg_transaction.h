@@ -5,6 +5,7 @@
 #include <string>
 
 #include "libs/base/clock.h"
+#include "libs/log/log.h"
 #include "libs/pg/database.h"
 #include "libs/tx/transaction.h"
 
@@ -70,10 +71,6 @@ class PgTransaction : public Interface {
   PlatformTables platform_;
 };
 
-// The trace id of the request that this thread serves, put into events; "" outside one. Set by the rpc and worker libraries.
-const std::string& CurrentTraceId();
-void SetCurrentTraceId(std::string trace_id);
-
 // A Store over PostgreSQL. Impl derives from PgTransaction<T> and inherits its constructor.
 template <class T, class Impl>
 class PgStore final : public Store<T> {
@@ -84,7 +81,7 @@ class PgStore final : public Store<T> {
     const absl::Time now = absl::FromUnixMicros(absl::ToUnixMicros(clock_.Now()));
     return database_.Run({.clinic = scope.clinic.str(), .deadline = scope.deadline, .read_only = scope.read_only},
                          [&](pg::Tx& db) {
-                           Impl tx(db, scope.clinic, now, CurrentTraceId());
+                           Impl tx(db, scope.clinic, now, log::TraceId());
                            return body(tx);
                          });
   }
