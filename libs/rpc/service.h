@@ -11,6 +11,7 @@
 #include "absl/status/statusor.h"
 #include "google/protobuf/descriptor.h"
 #include "grpcpp/impl/codegen/method_handler.h"
+#include "grpcpp/impl/codegen/proto_utils.h"
 #include "grpcpp/impl/codegen/rpc_service_method.h"
 #include "grpcpp/impl/codegen/service_type.h"
 #include "libs/rpc/call.h"
@@ -41,8 +42,8 @@ class Service final : public grpc::Service {
     };
     AddMethod(new grpc::internal::RpcServiceMethod(
         Path(method), grpc::internal::RpcMethod::NORMAL_RPC,
-        new grpc::internal::RpcMethodHandler<Service, Request, Response, grpc::protobuf::MessageLite,
-                                             grpc::protobuf::MessageLite>(serve, this)));
+        new grpc::internal::RpcMethodHandler<Service, Request, Response, google::protobuf::MessageLite,
+                                             google::protobuf::MessageLite>(serve, this)));
   }
 
   // INTERNAL, naming every one, where a declared method has no handler or no policy.
