@@ -23,11 +23,13 @@ class PlatformTables {
   absl::Status Publish(const Event& event);
   absl::Status Schedule(const Job& job);
   absl::Status CancelJob(absl::string_view kind, absl::string_view key);
+  absl::Status FinishJob(int64_t id);
   absl::Status Audit(const AuditEntry& entry);
   absl::StatusOr<std::optional<StoredResponse>> FindResponse(const RequestKey& key);
   absl::Status StoreResponse(const RequestKey& key, const StoredResponse& response);
   absl::StatusOr<std::string> FeedCursor(absl::string_view feed);
-  absl::Status SetFeedCursor(absl::string_view feed, absl::string_view cursor);
+  absl::Status MoveFeedCursor(absl::string_view feed, absl::string_view from, absl::string_view to);
+  absl::Status ParkEvent(absl::string_view feed, absl::string_view cursor, absl::string_view type, absl::string_view error);
 
  private:
   pg::Tx& tx_;
@@ -51,6 +53,7 @@ class PgTransaction : public Interface {
   absl::Status Publish(const Event& event) override { return platform_.Publish(event); }
   absl::Status Schedule(const Job& job) override { return platform_.Schedule(job); }
   absl::Status CancelJob(absl::string_view kind, absl::string_view key) override { return platform_.CancelJob(kind, key); }
+  absl::Status FinishJob(int64_t id) override { return platform_.FinishJob(id); }
   absl::Status Audit(const AuditEntry& entry) override { return platform_.Audit(entry); }
   absl::StatusOr<std::optional<StoredResponse>> FindResponse(const RequestKey& key) override {
     return platform_.FindResponse(key);
@@ -59,8 +62,12 @@ class PgTransaction : public Interface {
     return platform_.StoreResponse(key, response);
   }
   absl::StatusOr<std::string> FeedCursor(absl::string_view feed) override { return platform_.FeedCursor(feed); }
-  absl::Status SetFeedCursor(absl::string_view feed, absl::string_view cursor) override {
-    return platform_.SetFeedCursor(feed, cursor);
+  absl::Status MoveFeedCursor(absl::string_view feed, absl::string_view from, absl::string_view to) override {
+    return platform_.MoveFeedCursor(feed, from, to);
+  }
+  absl::Status ParkEvent(absl::string_view feed, absl::string_view cursor, absl::string_view type,
+                         absl::string_view error) override {
+    return platform_.ParkEvent(feed, cursor, type, error);
   }
 
  protected:

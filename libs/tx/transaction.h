@@ -98,6 +98,8 @@ class Transaction {
   virtual absl::Status Schedule(const Job& job) = 0;
   // Removes the pending job, if there is one.
   virtual absl::Status CancelJob(absl::string_view kind, absl::string_view key) = 0;
+  // Takes the due job out of the queue, to be done in this transaction; ABORTED where another replica has it or did it. For workers.
+  virtual absl::Status FinishJob(int64_t id) = 0;
 
   virtual absl::Status Audit(const AuditEntry& entry) = 0;
 
@@ -107,7 +109,10 @@ class Transaction {
 
   // Cursor up to which this service has applied `feed`; "" before the first event. Cursors are the service's, not the clinic's.
   virtual absl::StatusOr<std::string> FeedCursor(absl::string_view feed) = 0;
-  virtual absl::Status SetFeedCursor(absl::string_view feed, absl::string_view cursor) = 0;
+  // Moves it from `from` to `to`; ABORTED where another replica moved it first.
+  virtual absl::Status MoveFeedCursor(absl::string_view feed, absl::string_view from, absl::string_view to) = 0;
+  // Keeps an event that could not be applied, with its error, for a person.
+  virtual absl::Status ParkEvent(absl::string_view feed, absl::string_view cursor, absl::string_view type, absl::string_view error) = 0;
 };
 
 struct Scope {
