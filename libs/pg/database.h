@@ -5,6 +5,8 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "absl/functional/function_ref.h"
@@ -90,6 +92,7 @@ class Tx {
   //   FAILED_PRECONDITION foreign key (23503), check (23514) or not-null (23502) violation, or RAISE with a class P0 code
   //   ABORTED             serialization failure, deadlock: Database::Run retries
   //   DEADLINE_EXCEEDED   statement timeout;  UNAVAILABLE: the connection broke
+  //   INVALID_ARGUMENT    a text holds NUL or is not UTF-8
   //   INTERNAL            anything else; the SQL goes to the log, never into the message
   absl::StatusOr<Rows> Query(absl::string_view sql, const std::vector<Param>& params = {});
   // Query for one row: NOT_FOUND where there is none.
@@ -98,6 +101,8 @@ class Tx {
   absl::StatusOr<std::optional<Row>> QueryOptional(absl::string_view sql, const std::vector<Param>& params = {});
   // Query for its count of affected rows.
   absl::StatusOr<int64_t> Execute(absl::string_view sql, const std::vector<Param>& params = {});
+  // Runs statements separated by semicolons, without parameters: a migration.
+  absl::Status Script(const std::string& sql);
 
   class Impl;
   explicit Tx(Impl* impl) : impl_(impl) {}
@@ -106,12 +111,13 @@ class Tx {
   Impl* impl_;
 };
 
-// Name of the constraint that `status`, an error of Query, says was violated; "" where it is of another kind.
+// Name of the constraint (for not-null: of the column) that `status`, an error of Query or of the COMMIT in Run, says was violated;
+// for RAISE, its message where that is one lower_case name. "" where the error is of another kind.
 std::string ViolatedConstraint(const absl::Status& status);
 
 struct RunOptions {
   std::string clinic;    // row-level security lets the transaction see this clinic alone; "" sees no clinic's rows
-  absl::Time deadline = absl::InfiniteFuture();  // bounds the wait for a connection and every statement
+  absl::Time deadline = absl::InfiniteFuture();  // real time; bounds the wait for a connection and every statement
   bool read_only = false;
   int max_attempts = 5;  // tries where PostgreSQL reports a serialization failure or a deadlock
 };
@@ -121,6 +127,8 @@ struct DatabaseOptions {
   std::string password_file;  // read at each connect; empty where the socket authenticates
   int pool_size = 8;
   std::string application_name;
+  absl::Duration max_wait = absl::Seconds(5);        // for a connection, where the deadline is further away
+  absl::Duration max_statement = absl::Seconds(30);  // for one statement, where the deadline is further away
 };
 
 // A bounded pool of connections to one database as one role. Thread-safe.
@@ -130,13 +138,18 @@ class Database {
   static absl::StatusOr<std::unique_ptr<Database>> Open(DatabaseOptions options);
   virtual ~Database() = default;
 
-  // Runs `body` in a transaction; commits where it returns OK, else rolls back and returns its error. `body` may run again
-  // after ABORTED, so it must keep no state of its own. RESOURCE_EXHAUSTED (POOL_EXHAUSTED, with a retry delay) where no connection came free
-  // in time; UNAVAILABLE, reason COMMIT_IN_DOUBT, where the connection died during COMMIT.
+  // Runs `body` in a READ COMMITTED transaction; commits where it returns OK, else rolls back and returns its error. Runs `body`
+  // again where PostgreSQL (not `body` itself) aborted the transaction for a serialization failure or a deadlock, so it must keep
+  // no state of its own. Errors beside those of Tx::Query:
+  //   RESOURCE_EXHAUSTED  POOL_EXHAUSTED, with a retry delay: no connection came free in time
+  //   UNAVAILABLE         COMMIT_IN_DOUBT: the connection died during COMMIT, and the transaction may or may not have taken effect;
+  //                       DATABASE_UNAVAILABLE: it did not take effect
+  //   DEADLINE_EXCEEDED   the deadline passed before COMMIT
   virtual absl::Status Run(const RunOptions& options, absl::FunctionRef<absl::Status(Tx&)> body) = 0;
 
-  // Blocks until a NOTIFY on `channel` arrives, `timeout` passes, or Close is called; true for a notification. One waiting thread a
-  // channel; uses a connection of its own.
+  // Blocks until a NOTIFY on `channel` arrives, `timeout` passes, or Close is called; true for a notification. Notifications are kept
+  // between calls, from the first call on; a call that had to connect anew returns true at once, since it may have missed some.
+  // One waiting thread a channel; each channel has a connection of its own beside the pool.
   virtual bool WaitForNotification(const std::string& channel, absl::Duration timeout) = 0;
 
   struct Usage {
