@@ -17,6 +17,7 @@
 #include "absl/strings/strip.h"
 #include "absl/time/clock.h"
 #include "libs/base/error.h"
+#include "libs/log/log.h"
 
 namespace kat::pg {
 namespace {
@@ -124,7 +125,7 @@ absl::StatusOr<std::unique_ptr<Connection>> Connection::Connect(const DatabaseOp
     new pqxx::quiet_errorhandler(*session->link);
   } catch (...) {
     const Failure failure = Translate(std::current_exception());
-    std::cerr << "pg: cannot connect: " << LogLine(failure) << "\n";
+    log::Error("pg.connect_failed", {{"error", LogLine(failure)}});
     return MakeError(absl::StatusCode::kUnavailable, "the database cannot be reached at the moment; try again",
                      {.reason = "DATABASE_UNAVAILABLE", .retry_after = absl::Seconds(1)});
   }

@@ -1,14 +1,13 @@
 #include "libs/pg/database.h"
 
 #include <algorithm>
-#include <iostream>
 #include <random>
-#include <thread>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "libs/base/error.h"
 #include "libs/base/status_macros.h"
+#include "libs/log/log.h"
 #include "libs/pg/connection.h"
 #include "libs/pg/listener.h"
 #include "libs/pg/pool.h"
@@ -109,7 +108,7 @@ class Tx::Impl {
     connection_poisoned_ = connection_poisoned_ || PoisonsConnection(failure);
     error_ = ToStatus(failure);
     if (error_.code() == absl::StatusCode::kInternal || error_.code() == absl::StatusCode::kUnavailable) {
-      std::cerr << "pg: " << LogLine(failure) << " in: " << sql.substr(0, 500) << "\n";
+      log::Error("pg.statement_failed", {{"error", LogLine(failure)}, {"sql", sql.substr(0, 500)}});
     }
     return error_;
   }
