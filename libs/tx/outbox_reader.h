@@ -27,14 +27,16 @@ struct FeedBatch {
   bool more = false;              // the limit cut it: read again at once
 };
 
-// The outbox, read in (transaction id, sequence) order below the snapshot watermark, so that nothing is ever skipped. Thread-safe.
+// The outbox, read in (transaction id, sequence) order below the snapshot watermark, so that nothing is ever skipped.
+// Thread-safe.
 class OutboxReader {
  public:
   explicit OutboxReader(pg::Database& worker_database) : database_(worker_database) {}
 
-  // Events after `cursor` ("" from the start). Empty `clinic` means all, empty `types` all. INVALID_ARGUMENT, CURSOR_INVALID, for a
-  // cursor of another shape.
-  absl::StatusOr<FeedBatch> Read(const ClinicId& clinic, absl::string_view cursor, const std::vector<std::string>& types, int limit);
+  // Events after `cursor` ("" from the start). Empty `clinic` means all, empty `types` all. INVALID_ARGUMENT,
+  // CURSOR_INVALID, for a cursor of another shape.
+  absl::StatusOr<FeedBatch> Read(const ClinicId& clinic, absl::string_view cursor,
+                                 const std::vector<std::string>& types, int limit);
 
   // Cursor of the last event written, visible or not; "" where there is none.
   absl::StatusOr<std::string> Head();

@@ -2,7 +2,9 @@
 #define KAT_LIBS_TX_PG_TRANSACTION_H_
 
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 
 #include "libs/base/clock.h"
 #include "libs/log/log.h"
@@ -11,7 +13,8 @@
 
 namespace kat::tx {
 
-// The SQL behind Transaction, over the tables of platform.sql. Free functions so that the class template below stays thin.
+// The SQL behind Transaction, over the tables of platform/0001_platform.sql. Apart from the class template below, so
+// that it stays thin.
 class PlatformTables {
  public:
   PlatformTables(pg::Tx& tx, ClinicId clinic, absl::Time now, std::string trace_id);
@@ -29,17 +32,19 @@ class PlatformTables {
   absl::Status StoreResponse(const RequestKey& key, const StoredResponse& response);
   absl::StatusOr<std::string> FeedCursor(absl::string_view feed);
   absl::Status MoveFeedCursor(absl::string_view feed, absl::string_view from, absl::string_view to);
-  absl::Status ParkEvent(absl::string_view feed, absl::string_view cursor, absl::string_view type, absl::string_view error);
+  absl::Status ParkEvent(absl::string_view feed, absl::string_view cursor, absl::string_view type,
+                         absl::string_view error);
 
  private:
   pg::Tx& tx_;
   ClinicId clinic_;
   absl::Time now_;
   std::string trace_id_;
+  std::optional<ClinicInfo> info_;  // once read
 };
 
-// Implements the Transaction part of a service's transaction interface; the service's PgTx derives from PgTransaction<Tx> and
-// implements the rest with db().
+// Implements the Transaction part of a service's transaction interface; the service's PgTx derives from
+// PgTransaction<Tx> and implements the rest with db().
 template <class Interface>
 class PgTransaction : public Interface {
  public:
@@ -52,7 +57,9 @@ class PgTransaction : public Interface {
   absl::Status SaveClinic(const ClinicInfo& info) override { return platform_.SaveClinic(info); }
   absl::Status Publish(const Event& event) override { return platform_.Publish(event); }
   absl::Status Schedule(const Job& job) override { return platform_.Schedule(job); }
-  absl::Status CancelJob(absl::string_view kind, absl::string_view key) override { return platform_.CancelJob(kind, key); }
+  absl::Status CancelJob(absl::string_view kind, absl::string_view key) override {
+    return platform_.CancelJob(kind, key);
+  }
   absl::Status FinishJob(int64_t id) override { return platform_.FinishJob(id); }
   absl::Status Audit(const AuditEntry& entry) override { return platform_.Audit(entry); }
   absl::StatusOr<std::optional<StoredResponse>> FindResponse(const RequestKey& key) override {

@@ -15,8 +15,8 @@
 #include "absl/time/time.h"
 #include "libs/base/id.h"
 
-// What every service's transaction can do beside its own tables: publish events, schedule jobs, keep the request journal, audit.
-// All of it commits or vanishes with the state it belongs to.
+// What every service's transaction can do beside its own tables: publish events, schedule jobs, keep the request
+// journal, audit. All of it commits or vanishes with the state it belongs to.
 namespace kat::tx {
 
 // Something that a person must do about an event's subject. See kat.common.v1.WorkSignal.
@@ -98,7 +98,8 @@ class Transaction {
   virtual absl::Status Schedule(const Job& job) = 0;
   // Removes the pending job, if there is one.
   virtual absl::Status CancelJob(absl::string_view kind, absl::string_view key) = 0;
-  // Takes the due job out of the queue, to be done in this transaction; ABORTED where another replica has it or did it. For workers.
+  // Takes the due job out of the queue, to be done in this transaction; ABORTED where another replica has it or did it.
+  // For workers.
   virtual absl::Status FinishJob(int64_t id) = 0;
 
   virtual absl::Status Audit(const AuditEntry& entry) = 0;
@@ -107,12 +108,14 @@ class Transaction {
   // ALREADY_EXISTS where another transaction stored one first.
   virtual absl::Status StoreResponse(const RequestKey& key, const StoredResponse& response) = 0;
 
-  // Cursor up to which this service has applied `feed`; "" before the first event. Cursors are the service's, not the clinic's.
+  // Cursor up to which this service has applied `feed`; "" before the first event. Cursors are the service's, not the
+  // clinic's.
   virtual absl::StatusOr<std::string> FeedCursor(absl::string_view feed) = 0;
   // Moves it from `from` to `to`; ABORTED where another replica moved it first.
   virtual absl::Status MoveFeedCursor(absl::string_view feed, absl::string_view from, absl::string_view to) = 0;
   // Keeps an event that could not be applied, with its error, for a person.
-  virtual absl::Status ParkEvent(absl::string_view feed, absl::string_view cursor, absl::string_view type, absl::string_view error) = 0;
+  virtual absl::Status ParkEvent(absl::string_view feed, absl::string_view cursor, absl::string_view type,
+                                 absl::string_view error) = 0;
 };
 
 struct Scope {
