@@ -1,0 +1,47 @@
+#ifndef KAT_SERVICES_SCHEDULING_DOMAIN_APPOINTMENT_H_
+#define KAT_SERVICES_SCHEDULING_DOMAIN_APPOINTMENT_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "services/scheduling/domain/appointment_state.h"
+#include "services/scheduling/domain/ids.h"
+#include "services/scheduling/domain/wall_clock.h"
+
+namespace kat::scheduling {
+
+// A resource in a role of a visit.
+struct Assignment {
+  std::string role;
+  ResourceKey resource;
+
+  friend bool operator==(const Assignment&, const Assignment&) = default;
+};
+
+// A visit that is booked; of a course, or by itself.
+struct Appointment {
+  AppointmentId id;
+  CourseId course;       // empty for one by itself
+  PatientId patient;     // empty for one without
+  int block = 0;         // number of its block in the course, from 1
+  std::string visit_id;  // `infusion-3`
+  VisitTypeId visit_type;
+  int session_number = 0;
+  TimeSpan time;  // the patient's time
+  AppointmentState state = AppointmentState::kBooked;
+  std::vector<Assignment> assignments;
+  std::string program;
+  std::vector<ExternalId> external_ids;
+  std::string note;
+  std::string cancel_reason;
+  bool cancelled_by_clinic = false;
+  int64_t version = 1;
+  absl::Time created_at;
+  absl::Time updated_at;
+};
+
+}  // namespace kat::scheduling
+
+#endif  // KAT_SERVICES_SCHEDULING_DOMAIN_APPOINTMENT_H_

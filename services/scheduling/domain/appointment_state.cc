@@ -1,0 +1,54 @@
+#include "services/scheduling/domain/appointment_state.h"
+
+#include <array>
+
+#include "libs/base/error.h"
+
+namespace kat::scheduling {
+namespace {
+
+using enum AppointmentState;
+
+constexpr int kActions = 6;
+constexpr std::array<const char*, kActions> kActionWords = {"confirmed",           "moved",      "cancelled",
+                                                            "marked as a no-show", "checked in", "completed"};
+constexpr std::array<const char*, 7> kStateNames = {"",          "BOOKED",    "CONFIRMED", "CHECKED_IN",
+                                                    "COMPLETED", "CANCELLED", "NO_SHOW"};
+
+using Cell = std::optional<AppointmentState>;
+constexpr Cell kNo = std::nullopt;
+
+// State × action. A move takes the patient's confirmation back: it was given for another time.
+constexpr std::array<std::array<Cell, kActions>, 7> kTable = {{
+    //  confirm     move     cancel      no-show  check in    complete
+    {{kNo, kNo, kNo, kNo, kNo, kNo}},
+    {{kConfirmed, kBooked, kCancelled, kNoShow, kCheckedIn, kNo}},  // booked
+    {{kConfirmed, kBooked, kCancelled, kNoShow, kCheckedIn, kNo}},  // confirmed
+    {{kNo, kNo, kCancelled, kNo, kNo, kCompleted}},                 // checked in: may turn out unfit
+    {{kNo, kNo, kNo, kNo, kNo, kNo}},                               // completed
+    {{kNo, kNo, kNo, kNo, kNo, kNo}},                               // cancelled
+    {{kNo, kNo, kNo, kNo, kNo, kNo}},                               // no-show
+}};
+
+}  // namespace
+
+std::string StateName(AppointmentState state) { return kStateNames[static_cast<int>(state)]; }
+
+std::optional<AppointmentState> StateFromName(absl::string_view name) {
+  for (size_t i = 1; i < kStateNames.size(); ++i) {
+    if (name == kStateNames[i]) return static_cast<AppointmentState>(i);
+  }
+  return std::nullopt;
+}
+
+absl::StatusOr<AppointmentState> Next(AppointmentState state, AppointmentAction action) {
+  const Cell next = kTable[static_cast<int>(state)][static_cast<int>(action)];
+  if (next) return *next;
+  return WrongState("appointment", StateName(state), kActionWords[static_cast<int>(action)]);
+}
+
+bool IsOpen(AppointmentState state) { return state == kBooked || state == kConfirmed; }
+
+bool Occupies(AppointmentState state) { return state != kCancelled && state != kNoShow; }
+
+}  // namespace kat::scheduling

@@ -1,0 +1,167 @@
+#include "services/scheduling/domain/booking.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "libs/base/business_time.h"
+#include "libs/base/error.h"
+#include "libs/base/status_macros.h"
+#include "services/scheduling/domain/errors.h"
+
+namespace kat::scheduling {
+namespace {
+
+const Appointment* FindById(const std::vector<Appointment>& appointments, const AppointmentId& id) {
+  const auto it = std::find_if(appointments.begin(), appointments.end(),
+                               [&](const Appointment& appointment) { return appointment.id == id; });
+  return it == appointments.end() ? nullptr : &*it;
+}
+
+TimedVisit Timed(const Appointment& appointment) {
+  return {appointment.visit_id, appointment.time.start, appointment.time.end};
+}
+
+Reason TooEarly(absl::string_view visit_id, absl::string_view what) {
+  return {.kind = ReasonKind::kWindow,
+          .from_visit = std::string(visit_id),
+          .description = absl::StrCat(visit_id, visit_id.empty() ? "" : ": ", what)};
+}
+
+// The first day on which a visit of the course may stand.
+absl::CivilDay FirstDay(const BookingFacts& facts) {
+  const absl::CivilDay today = DayAt(facts.now, facts.clinic.Zone());
+  const bool begun = std::any_of(facts.course.blocks.begin(), facts.course.blocks.end(),
+                                 [](const Block& block) { return block.state == BlockState::kBooked; });
+  const absl::CivilDay lead = begun ? today : today + facts.protocol.min_lead_days;
+  return std::max(facts.course.earliest_day, lead);
+}
+
+// Reasons of `after` that are not in `before`, by rule and visits.
+std::vector<Reason> NewReasons(std::vector<Reason> after, const std::vector<Reason>& before) {
+  std::erase_if(after, [&](const Reason& reason) {
+    return std::any_of(before.begin(), before.end(), [&](const Reason& old) {
+      return old.kind == reason.kind && old.from_visit == reason.from_visit && old.to_visit == reason.to_visit &&
+             old.allowed == reason.allowed && old.asked == reason.asked;
+    });
+  });
+  return after;
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<Appointment>> CheckPlan(const BookingFacts& facts, const BlockPlan& plan) {
+  if (plan.course_version != facts.course.version) return PlanStale();
+  ASSIGN_OR_RETURN(const std::vector<int> phases, PhasesOfBlock(facts.course, facts.protocol, plan.phases));
+  const Expansion block = ExpandPhases(facts.protocol, phases, CountBooked(facts.course, facts.protocol));
+  if (plan.visits.size() != block.visits.size()) {
+    return InvalidField("plan.visits", absl::StrCat("must be the ", block.visits.size(), " visits of the phases"));
+  }
+  const absl::CivilDay first_day = FirstDay(facts);
+  int session = CountSessions(facts.course, facts.appointments);
+  std::vector<Reason> faults;
+  std::vector<Appointment> out;
+  std::vector<TimedVisit> visits = StandingVisits(facts.appointments);
+  for (size_t i = 0; i < block.visits.size(); ++i) {
+    const VisitSpec& spec = block.visits[i];
+    const PlannedVisit& planned = plan.visits[i];
+    if (planned.visit_id != spec.visit_id) {
+      return InvalidField(absl::StrCat("plan.visits[", i, "].visit_id"), absl::StrCat("must be ", spec.visit_id));
+    }
+    const auto type = facts.visit_types.find(spec.visit_type);
+    if (type == facts.visit_types.end()) return ResourceNotFound("visit type");
+    for (Reason& fault : CheckPlacement(facts.clinic, facts.resources, type->second, spec.visit_id, planned.start,
+                                        planned.assignments)) {
+      faults.push_back(std::move(fault));
+    }
+    if (planned.start < facts.now || DayAt(planned.start, facts.clinic.Zone()) < first_day) {
+      faults.push_back(TooEarly(spec.visit_id, absl::StrCat("may not be before ", FormatDay(first_day), " or now")));
+    }
+    out.push_back({.course = facts.course.id,
+                   .patient = facts.course.patient,
+                   .visit_id = spec.visit_id,
+                   .visit_type = spec.visit_type,
+                   .session_number = type->second.dosing ? ++session : 0,
+                   .time = {planned.start, planned.start + absl::Minutes(type->second.duration_minutes)},
+                   .assignments = planned.assignments,
+                   .program = facts.course.program});
+    visits.push_back(Timed(out.back()));
+  }
+  for (Reason& fault : CheckLags(block.lags, visits, facts.clinic.Zone())) faults.push_back(std::move(fault));
+  if (!faults.empty()) return PlanInvalid(faults);
+  return out;
+}
+
+absl::StatusOr<std::vector<Appointment>> CheckMoves(const BookingFacts& facts, const std::vector<Move>& moves) {
+  std::vector<Appointment> after = facts.appointments;
+  std::vector<Appointment> moved;
+  std::vector<Reason> faults;
+  for (const Move& move : moves) {
+    const auto it = std::find_if(after.begin(), after.end(),
+                                 [&](const Appointment& appointment) { return appointment.id == move.appointment; });
+    if (it == after.end()) return InvalidField("moves", "must be appointments of one course");
+    ASSIGN_OR_RETURN(it->state, Next(it->state, AppointmentAction::kMove));
+    const auto type = facts.visit_types.find(it->visit_type);
+    if (type == facts.visit_types.end()) return ResourceNotFound("visit type");
+    it->time = {move.start, move.start + absl::Minutes(type->second.duration_minutes)};
+    it->assignments = move.assignments;
+    if (move.start < facts.now) faults.push_back(TooEarly(it->visit_id, "may not be moved into the past"));
+    for (Reason& fault :
+         CheckPlacement(facts.clinic, facts.resources, type->second, it->visit_id, move.start, move.assignments)) {
+      faults.push_back(std::move(fault));
+    }
+    moved.push_back(*it);
+  }
+  const std::vector<VisitLag> lags = LagsOf(facts.course, facts.protocol, {});
+  const absl::TimeZone zone = facts.clinic.Zone();
+  const std::vector<Reason> broken = NewReasons(CheckLags(lags, StandingVisits(after), zone),
+                                                CheckLags(lags, StandingVisits(facts.appointments), zone));
+  if (!broken.empty()) return ProtocolViolated(broken);
+  if (!faults.empty()) return PlanInvalid(faults);
+  return moved;
+}
+
+std::vector<Reason> BrokenByMove(const BookingFacts& facts, const Appointment& appointment, absl::Time start) {
+  std::vector<Appointment> after = facts.appointments;
+  for (Appointment& candidate : after) {
+    if (candidate.id == appointment.id)
+      candidate.time = {start, start + (appointment.time.end - appointment.time.start)};
+  }
+  std::vector<Reason> broken =
+      CheckLags(LagsOf(facts.course, facts.protocol, {}), StandingVisits(after), facts.clinic.Zone());
+  std::erase_if(broken, [&](const Reason& reason) {
+    return reason.from_visit != appointment.visit_id && reason.to_visit != appointment.visit_id;
+  });
+  return broken;
+}
+
+std::vector<VisitLag> LagsOf(const Course& course, const ProtocolVersion& protocol, const std::vector<int>& planned) {
+  std::vector<int> phases;
+  for (const Block& block : course.blocks) {
+    if (block.state != BlockState::kBooked) continue;
+    for (const std::string& id : block.phases) phases.push_back(protocol.FindPhase(id));
+  }
+  phases.insert(phases.end(), planned.begin(), planned.end());
+  return ExpandPhases(protocol, phases, {}).lags;
+}
+
+std::vector<TimedVisit> StandingVisits(const std::vector<Appointment>& appointments) {
+  std::vector<TimedVisit> visits;
+  for (const Appointment& appointment : appointments) {
+    if (Occupies(appointment.state)) visits.push_back(Timed(appointment));
+  }
+  return visits;
+}
+
+int CountSessions(const Course& course, const std::vector<Appointment>& appointments) {
+  int sessions = 0;
+  for (const Block& block : course.blocks) {
+    if (block.state != BlockState::kBooked) continue;
+    for (const AppointmentId& id : block.appointments) {
+      const Appointment* appointment = FindById(appointments, id);
+      if (appointment != nullptr) sessions = std::max(sessions, appointment->session_number);
+    }
+  }
+  return sessions;
+}
+
+}  // namespace kat::scheduling

@@ -1,0 +1,58 @@
+#ifndef KAT_SERVICES_SCHEDULING_DOMAIN_BOOKING_H_
+#define KAT_SERVICES_SCHEDULING_DOMAIN_BOOKING_H_
+
+#include <map>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "services/scheduling/domain/course.h"
+#include "services/scheduling/domain/placement.h"
+#include "services/scheduling/domain/plan.h"
+
+namespace kat::scheduling {
+
+using VisitTypeMap = std::map<VisitTypeId, VisitType>;
+
+// What a plan is checked against, beside what stands in the calendar.
+struct BookingFacts {
+  const Clinic& clinic;
+  const ResourceMap& resources;
+  const VisitTypeMap& visit_types;
+  const ProtocolVersion& protocol;
+  const Course& course;
+  const std::vector<Appointment>& appointments;  // every one of the course
+  absl::Time now;
+};
+
+// The appointments of a plan, in protocol order and without ids: its visits are exactly those of its phases, every rule
+// of the protocol is kept, with what was booked before too, and every placement is sound. ABORTED, PLAN_STALE;
+// FAILED_PRECONDITION, PLAN_INVALID, with every fault; INVALID_ARGUMENT where visits and phases do not belong together.
+absl::StatusOr<std::vector<Appointment>> CheckPlan(const BookingFacts& facts, const BlockPlan& plan);
+
+// Where an appointment goes.
+struct Move {
+  AppointmentId appointment;
+  absl::Time start;
+  std::vector<Assignment> assignments;
+};
+
+// The appointments of `facts` as they are after `moves`, those that move alone, in the order of the moves, with their
+// version as it was. FAILED_PRECONDITION: STATE_FORBIDS, PROTOCOL_VIOLATED with every rule of the protocol that is
+// broken and was not broken before, PLAN_INVALID with every other fault.
+absl::StatusOr<std::vector<Appointment>> CheckMoves(const BookingFacts& facts, const std::vector<Move>& moves);
+
+// Rules that involve `appointment` and are broken where it alone goes to `start`.
+std::vector<Reason> BrokenByMove(const BookingFacts& facts, const Appointment& appointment, absl::Time start);
+
+// Lags of everything that is booked, and of `planned` phases after it.
+std::vector<VisitLag> LagsOf(const Course& course, const ProtocolVersion& protocol, const std::vector<int>& planned);
+
+// Visits of the course that count for its rules: all but those cancelled or missed.
+std::vector<TimedVisit> StandingVisits(const std::vector<Appointment>& appointments);
+
+// Dosing visits in blocks that were not cancelled.
+int CountSessions(const Course& course, const std::vector<Appointment>& appointments);
+
+}  // namespace kat::scheduling
+
+#endif  // KAT_SERVICES_SCHEDULING_DOMAIN_BOOKING_H_

@@ -1,0 +1,75 @@
+#ifndef KAT_SERVICES_SCHEDULING_DOMAIN_COURSE_H_
+#define KAT_SERVICES_SCHEDULING_DOMAIN_COURSE_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/civil_time.h"
+#include "absl/time/time.h"
+#include "libs/base/id.h"
+#include "services/scheduling/domain/calendar.h"
+#include "services/scheduling/domain/ids.h"
+#include "services/scheduling/domain/protocol_expansion.h"
+
+namespace kat::scheduling {
+
+enum class CourseState { kActive = 1, kStopped = 2 };
+enum class BlockState { kBooked = 1, kCancelled = 2 };
+
+// What a patient can and likes.
+struct Preferences {
+  std::vector<WeeklySpan> available;  // empty: whenever the clinic is open
+  std::vector<WeeklySpan> preferred;
+  std::vector<std::string> continuity_roles;
+};
+
+// Phases of a course that were booked together.
+struct Block {
+  int number = 1;
+  std::vector<std::string> phases;
+  BlockState state = BlockState::kBooked;
+  std::string financial_reservation;
+  std::string coverage_reservation;
+  absl::Time created_at;
+  std::vector<AppointmentId> appointments;  // in protocol order; filled in by reads
+};
+
+// A patient's way through one version of a protocol.
+struct Course {
+  CourseId id;
+  PatientId patient;
+  std::string program;
+  ProtocolId protocol;
+  int protocol_version = 1;
+  absl::CivilDay earliest_day;
+  Preferences preferences;
+  std::vector<ExternalId> external_ids;
+  CourseState state = CourseState::kActive;
+  std::string stop_reason;
+  std::vector<Block> blocks;  // in order of number
+  int64_t version = 1;
+  absl::Time created_at;
+  absl::Time updated_at;
+};
+
+// INVALID_ARGUMENT on `course.…` for preferences or ids that make no sense.
+absl::Status ValidateCourse(const Course& course);
+
+// Index of the phase that comes next, blocks that were cancelled whole not counted; -1 where all are booked. An
+// open-ended phase comes again.
+int NextPhase(const Course& course, const ProtocolVersion& protocol);
+
+// Indices of the phases that a block of `wanted` has: they follow one another from the next phase on; none wanted means
+// that one. An open-ended phase comes once in a block. FAILED_PRECONDITION, COURSE_BOOKED or STATE_FORBIDS;
+// INVALID_ARGUMENT on `phases`.
+absl::StatusOr<std::vector<int>> PhasesOfBlock(const Course& course, const ProtocolVersion& protocol,
+                                               const std::vector<std::string>& wanted);
+
+// Visits of each stem in the blocks that stand.
+StemCounts CountBooked(const Course& course, const ProtocolVersion& protocol);
+
+}  // namespace kat::scheduling
+
+#endif  // KAT_SERVICES_SCHEDULING_DOMAIN_COURSE_H_

@@ -1,0 +1,111 @@
+#include "services/scheduling/domain/errors.h"
+
+#include "absl/strings/str_cat.h"
+
+namespace kat::scheduling {
+namespace {
+
+absl::Status Fail(absl::StatusCode code, absl::string_view reason, absl::string_view message) {
+  return MakeError(code, message, {.reason = std::string(reason)});
+}
+
+// One violation for each reason; the first also as metadata, for a caller that shows one.
+absl::Status Reasons(absl::string_view error_reason, absl::string_view what, const std::vector<Reason>& reasons) {
+  ErrorDetail detail{.reason = std::string(error_reason)};
+  for (const Reason& reason : reasons) {
+    const std::string subject = reason.to_visit.empty() ? reason.from_visit : reason.to_visit;
+    detail.preconditions.push_back({ReasonName(reason.kind), subject, reason.description});
+  }
+  if (!reasons.empty()) {
+    const Reason& first = reasons.front();
+    detail.metadata = {{"rule", ReasonName(first.kind)},
+                       {"from_visit", first.from_visit},
+                       {"to_visit", first.to_visit},
+                       {"allowed", absl::StrCat(first.allowed)},
+                       {"asked", absl::StrCat(first.asked)}};
+  }
+  const std::string first = reasons.empty() ? "" : absl::StrCat(": ", reasons.front().description);
+  return MakeError(absl::StatusCode::kFailedPrecondition, absl::StrCat(what, first), std::move(detail));
+}
+
+}  // namespace
+
+absl::Status NameTaken(absl::string_view resource_type) {
+  return Fail(absl::StatusCode::kAlreadyExists, "NAME_TAKEN",
+              absl::StrCat("a ", resource_type, " of this name exists; choose another id"));
+}
+
+absl::Status ExternalIdTaken(absl::string_view resource_type) {
+  return Fail(absl::StatusCode::kAlreadyExists, "EXTERNAL_ID_TAKEN",
+              absl::StrCat("another ", resource_type, " has one of these external ids"));
+}
+
+absl::Status LoginSubjectTaken() {
+  return Fail(absl::StatusCode::kAlreadyExists, "LOGIN_SUBJECT_TAKEN",
+              "another member of staff has this login subject");
+}
+
+absl::Status TimeZoneInUse() {
+  return Fail(absl::StatusCode::kFailedPrecondition, "TIME_ZONE_IN_USE",
+              "the time zone cannot change while appointments or holds stand; they were agreed on its clock");
+}
+
+absl::Status ProtocolUnsatisfiable(const std::vector<VisitLag>& contradiction) {
+  std::vector<PreconditionViolation> rules;
+  for (const VisitLag& lag : contradiction) rules.push_back({"RULE_CONTRADICTED", lag.to_visit, DescribeLag(lag)});
+  return Conditions("PROTOCOL_UNSATISFIABLE", "no calendar can satisfy these rules together; loosen one of them",
+                    std::move(rules));
+}
+
+absl::Status NoProtocolInEffect(absl::string_view program) {
+  return MakeError(absl::StatusCode::kNotFound,
+                   "the program has no protocol in effect on that day; create one or choose a version",
+                   {.reason = "NO_PROTOCOL_IN_EFFECT", .metadata = {{"program", std::string(program)}}});
+}
+
+absl::Status CourseBooked() {
+  return Fail(absl::StatusCode::kFailedPrecondition, "COURSE_BOOKED",
+              "every phase of the protocol is booked; there is nothing left to plan");
+}
+
+absl::Status AppointmentsStand() {
+  return Fail(absl::StatusCode::kFailedPrecondition, "APPOINTMENTS_STAND",
+              "appointments of this course are still booked; cancel them first");
+}
+
+absl::Status CourseAlreadyHeld() {
+  return Fail(absl::StatusCode::kFailedPrecondition, "COURSE_ALREADY_HELD",
+              "the course has an active hold; book or release it first");
+}
+
+absl::Status HoldEnded() {
+  return Fail(absl::StatusCode::kFailedPrecondition, "HOLD_ENDED", "the hold has ended; propose again");
+}
+
+absl::Status PlanStale() {
+  return Fail(absl::StatusCode::kAborted, "PLAN_STALE", "the course has changed since this was planned; propose again");
+}
+
+absl::Status PlanInvalid(const std::vector<Reason>& reasons) {
+  return Reasons("PLAN_INVALID", "the plan cannot be booked", reasons);
+}
+
+absl::Status ProtocolViolated(const std::vector<Reason>& reasons) {
+  return Reasons("PROTOCOL_VIOLATED", "the protocol does not allow this", reasons);
+}
+
+absl::Status SlotTaken() {
+  return Fail(absl::StatusCode::kAborted, "SLOT_TAKEN",
+              "some of this capacity was taken in the meantime; propose again");
+}
+
+absl::Status BookingRefused(std::vector<PreconditionViolation> unmet) {
+  return Conditions("BOOKING_REFUSED", "conditions of this booking are not met; each is listed with what to do",
+                    std::move(unmet));
+}
+
+absl::Status NotYetDue() {
+  return Fail(absl::StatusCode::kFailedPrecondition, "NOT_YET_DUE", "the appointment has not started yet");
+}
+
+}  // namespace kat::scheduling

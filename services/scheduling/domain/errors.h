@@ -1,0 +1,35 @@
+#ifndef KAT_SERVICES_SCHEDULING_DOMAIN_ERRORS_H_
+#define KAT_SERVICES_SCHEDULING_DOMAIN_ERRORS_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "libs/base/error.h"
+#include "services/scheduling/domain/reason.h"
+
+// The failures of this service beside those of libs/base/error.h.
+namespace kat::scheduling {
+
+absl::Status NameTaken(absl::string_view resource_type);        // ALREADY_EXISTS, NAME_TAKEN
+absl::Status ExternalIdTaken(absl::string_view resource_type);  // ALREADY_EXISTS, EXTERNAL_ID_TAKEN
+absl::Status LoginSubjectTaken();                               // ALREADY_EXISTS, LOGIN_SUBJECT_TAKEN
+absl::Status TimeZoneInUse();                                   // FAILED_PRECONDITION, TIME_ZONE_IN_USE
+absl::Status ProtocolUnsatisfiable(
+    const std::vector<VisitLag>& contradiction);               // FAILED_PRECONDITION, PROTOCOL_UNSATISFIABLE
+absl::Status NoProtocolInEffect(absl::string_view program);    // NOT_FOUND, NO_PROTOCOL_IN_EFFECT
+absl::Status CourseBooked();                                   // FAILED_PRECONDITION, COURSE_BOOKED: no phase is left
+absl::Status AppointmentsStand();                              // FAILED_PRECONDITION, APPOINTMENTS_STAND
+absl::Status CourseAlreadyHeld();                              // FAILED_PRECONDITION, COURSE_ALREADY_HELD
+absl::Status HoldEnded();                                      // FAILED_PRECONDITION, HOLD_ENDED
+absl::Status PlanStale();                                      // ABORTED, PLAN_STALE
+absl::Status PlanInvalid(const std::vector<Reason>& reasons);  // FAILED_PRECONDITION, PLAN_INVALID
+absl::Status ProtocolViolated(const std::vector<Reason>& reasons);      // FAILED_PRECONDITION, PROTOCOL_VIOLATED
+absl::Status SlotTaken();                                               // ABORTED, SLOT_TAKEN
+absl::Status BookingRefused(std::vector<PreconditionViolation> unmet);  // FAILED_PRECONDITION, BOOKING_REFUSED
+absl::Status NotYetDue();  // FAILED_PRECONDITION, NOT_YET_DUE: a no-show before its start
+
+}  // namespace kat::scheduling
+
+#endif  // KAT_SERVICES_SCHEDULING_DOMAIN_ERRORS_H_

@@ -1,0 +1,26 @@
+#ifndef KAT_SERVICES_SCHEDULING_DOMAIN_LIMITS_H_
+#define KAT_SERVICES_SCHEDULING_DOMAIN_LIMITS_H_
+
+#include "absl/time/time.h"
+
+namespace kat::scheduling::limits {
+
+inline constexpr int kMinutesPerDay = 1440;
+inline constexpr int kSlotMinutes = 5;         // visits start on the fives: what a front desk writes in a book
+inline constexpr int kMaxVisitsPerBlock = 60;  // a year of weekly visits; bounds one booking transaction
+inline constexpr int kMaxProposals = 3;        // more is not a choice that a person makes
+inline constexpr int kDefaultHorizonDays =
+    16 * 7;                                  // the longest block of the shipped protocols, with two months to begin in
+inline constexpr int kMaxHorizonDays = 371;  // a year, with a week to spare; bounds what planning reads
+inline constexpr int kDefaultHoldMinutes = 15;    // a telephone call with the patient
+inline constexpr int kMaxExceptionDays = 366;     // one year off; longer is a change of the weekly hours
+inline constexpr int kDefaultStaffCapacity = 12;  // divides by 1, 2, 3, 4 and 6: shares of a person's attention
+inline constexpr int kDefaultCalendarDays = 7;
+
+// Longer than a booking takes, shorter than a person waits before trying again: what a booking reserved at billing and
+// authorization frees itself after this where the service died in between.
+inline constexpr absl::Duration kGateReservation = absl::Minutes(10);
+
+}  // namespace kat::scheduling::limits
+
+#endif  // KAT_SERVICES_SCHEDULING_DOMAIN_LIMITS_H_

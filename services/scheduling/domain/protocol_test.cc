@@ -1,0 +1,83 @@
+#include "services/scheduling/domain/protocol.h"
+
+#include <algorithm>
+
+#include "gtest/gtest.h"
+#include "libs/base/error.h"
+#include "services/scheduling/domain/protocol_check.h"
+#include "services/scheduling/domain/protocol_expansion.h"
+#include "services/scheduling/testing/sample.h"
+
+namespace kat::scheduling {
+namespace {
+
+const std::set<VisitTypeId> kTypes = {VisitTypeId("iv-infusion"), VisitTypeId("integration"), VisitTypeId("spravato")};
+
+bool Has(const Expansion& expansion, const std::string& from, const std::string& to, const Gap& gap) {
+  return std::find(expansion.lags.begin(), expansion.lags.end(), VisitLag{from, to, gap}) != expansion.lags.end();
+}
+
+TEST(ProtocolTest, SixInfusionsIn14To21DaysBecomeLags) {
+  const Expansion all = ExpandPhases(sample::MakeIvProtocol(), {0}, {});
+  ASSERT_EQ(all.visits.size(), 9u);
+  EXPECT_EQ(all.visits[5].visit_id, "infusion-6");
+  EXPECT_EQ(all.visits[8].visit_id, "integration-3");
+  EXPECT_TRUE(Has(all, "infusion-2", "infusion-3", {.min_days = 2, .max_days = 5, .ideal_days = 3}));
+  EXPECT_TRUE(Has(all, "infusion-1", "infusion-6", {.min_days = 13, .max_days = 20}));
+  EXPECT_TRUE(Has(all, "infusion-3", "infusion-6", {.min_days = 7}));
+  EXPECT_TRUE(Has(all, "infusion-6", "integration-3", {.min_days = 1, .max_days = 3, .ideal_days = 1}));
+  EXPECT_TRUE(Has(all, "integration-1", "integration-2", {}));
+}
+
+TEST(ProtocolTest, NumbersCountOnThroughPhasesAndBlocks) {
+  const ProtocolVersion spravato = sample::MakeSpravatoProtocol();
+  StemCounts before = CountAfter(spravato, {0}, {});
+  const Expansion weekly = ExpandPhases(spravato, {1}, before);
+  EXPECT_EQ(weekly.visits.front().visit_id, "dose-9");
+  EXPECT_TRUE(Has(weekly, "dose-8", "dose-9", {.min_days = 5, .max_days = 9, .ideal_days = 7}));
+  before = CountAfter(spravato, {1, 2}, before);
+  EXPECT_EQ(ExpandPhases(spravato, {2}, before).visits.front().visit_id, "dose-17");
+}
+
+TEST(ProtocolTest, TheShippedProtocolsAreValid) {
+  EXPECT_TRUE(ValidateProtocol(sample::MakeIvProtocol(), kTypes).ok());
+  EXPECT_TRUE(ValidateProtocol(sample::MakeSpravatoProtocol(), kTypes).ok());
+}
+
+TEST(ProtocolTest, AProtocolThatNoCalendarCanKeepIsRefusedWithTheRulesThatContradict) {
+  ProtocolVersion protocol = sample::MakeIvProtocol();
+  protocol.phases[0].spacings[0].gap.min_days = 5;  // five gaps of 5 days are 25, and 20 are allowed
+  const absl::Status status = ValidateProtocol(protocol, kTypes);
+  EXPECT_EQ(ErrorReason(status), "PROTOCOL_UNSATISFIABLE");
+  const ErrorDetail detail = *GetErrorDetail(status);
+  EXPECT_EQ(detail.preconditions.size(), 6u);  // the five gaps and the span
+  const bool names_span = std::any_of(detail.preconditions.begin(), detail.preconditions.end(), [](const auto& rule) {
+    return rule.description == "infusion-1 → infusion-6: at least 13 days, at most 20 days";
+  });
+  EXPECT_TRUE(names_span);
+}
+
+TEST(ProtocolTest, MinuteRulesContradictDayRules) {
+  EXPECT_TRUE(FindContradiction({{"a", "b", {.max_days = 1, .min_minutes = 1500}}}).empty());
+  EXPECT_FALSE(FindContradiction({{"a", "b", {.max_days = 1, .min_minutes = 2 * 1440}}}).empty());
+}
+
+TEST(ProtocolTest, EveryFaultOfFormIsListed) {
+  ProtocolVersion protocol = sample::MakeSpravatoProtocol();
+  protocol.phases[0].open_ended = true;
+  protocol.phases[1].id = "induction";
+  protocol.phases[1].spacings[0].stem = "infusion";
+  protocol.phases[2].visits[0].visit_type = VisitTypeId("unknown");
+  const absl::Status status = ValidateProtocol(protocol, kTypes);
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(GetErrorDetail(status)->fields.size(), 4u);
+}
+
+TEST(ProtocolTest, AFollowUpMustNameVisitsThatThereAre) {
+  ProtocolVersion protocol = sample::MakeIvProtocol();
+  protocol.phases[0].follow_ups[0].after_ordinals = {1, 3, 7};
+  EXPECT_EQ(ValidateProtocol(protocol, kTypes).code(), absl::StatusCode::kInvalidArgument);
+}
+
+}  // namespace
+}  // namespace kat::scheduling
