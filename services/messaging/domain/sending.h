@@ -1,0 +1,59 @@
+#ifndef KAT_SERVICES_MESSAGING_DOMAIN_SENDING_H_
+#define KAT_SERVICES_MESSAGING_DOMAIN_SENDING_H_
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "services/messaging/domain/appointment.h"
+#include "services/messaging/domain/contact.h"
+#include "services/messaging/domain/message.h"
+#include "services/messaging/domain/policy.h"
+#include "services/messaging/domain/template.h"
+
+namespace kat::messaging {
+
+// Everything that decides, at the moment of sending, whether a message may go out and with which words. All of it read
+// just now.
+struct SendInput {
+  const PatientMessage& message;
+  std::optional<Appointment> appointment;  // absent for a message about none
+  const Contact& contact;
+  const ContactPreferences& preferences;
+  bool number_stopped = false;  // the number itself has opted out of the category, whosever it is
+  const std::vector<MessageTemplate>& templates;
+  const MessagingPolicy& policy;
+  const CadencePolicy* cadence = nullptr;  // for fasting times
+  SentCounts counts;
+  TemplateValues values;  // of the clinic; the rest is filled in from the appointment
+  absl::CivilDay today;   // in the clinic's zone
+  absl::Time now;
+};
+
+struct SendDecision {
+  enum class Kind { kSend, kLater, kSuppress };
+  Kind kind = Kind::kSuppress;
+  Suppression reason = Suppression::kNone;  // for kSuppress
+  absl::Time later;                         // for kLater
+  Channel channel = Channel::kNone;         // the rest for kSend
+  Basis basis = Basis::kNone;
+  TemplateId template_id;
+  std::string body;
+  std::string subject_line;
+  std::string address;
+};
+
+// Why the message is no longer true of `appointment`, or kNone.
+Suppression Stale(const PatientMessage& message, const Appointment& appointment, absl::Time now);
+
+// Decides. In order: still true, patient active, a channel that the patient allows with an address and words, quiet
+// hours in the patient's zone, limits.
+SendDecision Decide(const SendInput& input);
+
+// The one text that answers a reply. `everything` says how far a STOP reached.
+enum class Answer { kStopped, kHelp, kStarted };
+std::string AnswerText(Answer answer, bool everything, absl::string_view clinic_name, absl::string_view clinic_phone);
+
+}  // namespace kat::messaging
+
+#endif  // KAT_SERVICES_MESSAGING_DOMAIN_SENDING_H_
