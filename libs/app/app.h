@@ -12,6 +12,7 @@
 #include "grpcpp/channel.h"
 #include "kat/common/v1/events.pb.h"
 #include "libs/base/clock.h"
+#include "libs/base/id.h"
 #include "libs/pg/database.h"
 #include "libs/pg/migrate.h"
 #include "libs/rpc/service.h"
@@ -50,7 +51,7 @@ class App {
     });
   }
 
-  // Subscribes to another service's feed. `handle` may ask peers first, then must call `apply` exactly once with what it writes; the cursor moves in the same
+  // Subscribes to another service's feed; once a feed. `handle` may ask peers first, then must call `apply` exactly once with what it writes; the cursor moves in the same
   // transaction. To ignore an event, return OK without calling it. Errors retry with backoff; after 8 tries the event parks and the feed goes on.
   template <class T>
   using Apply = std::function<absl::Status(absl::FunctionRef<absl::Status(T&)>)>;

@@ -1,0 +1,127 @@
+#include "libs/app/job_runner.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "kat/common/v1/options.pb.h"
+#include "libs/base/error.h"
+#include "libs/base/status_macros.h"
+#include "libs/log/log.h"
+#include "libs/rpc/trace.h"
+#include "libs/tx/outbox_reader.h"
+
+namespace kat::app {
+namespace {
+
+constexpr int kBatch = 100;
+constexpr int kMaxAttempts = 8;
+constexpr absl::Duration kFirstBackoff = absl::Seconds(1);
+constexpr absl::Duration kLongestBackoff = absl::Minutes(10);
+
+absl::Duration Backoff(int attempts) { return std::min(kFirstBackoff * (1 << std::min(attempts, 20)), kLongestBackoff); }
+
+// A peer or database that is away for a while says nothing about the job.
+bool IsOutage(const absl::Status& status) {
+  return absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status) || absl::IsResourceExhausted(status) ||
+         ErrorReason(status) == "CLINIC_UNKNOWN";
+}
+
+bool IsHopeless(const absl::Status& status, int attempts) {
+  if (IsOutage(status)) return false;
+  return absl::IsInvalidArgument(status) || absl::IsFailedPrecondition(status) || attempts + 1 >= kMaxAttempts;
+}
+
+}  // namespace
+
+JobRunner::JobRunner(pg::Database& worker_database, tx::Store<tx::Transaction>& store, const Clock& clock, absl::Duration poll,
+                     prometheus::Registry& registry)
+    : database_(worker_database),
+      store_(store),
+      clock_(clock),
+      poll_(poll),
+      queue_(worker_database),
+      done_(prometheus::BuildCounter().Name("kat_jobs_total").Help("Jobs run, by kind and outcome").Register(registry)),
+      due_(prometheus::BuildGauge().Name("kat_jobs_due").Help("Jobs due and not yet done").Register(registry).Add({})) {}
+
+void JobRunner::Handle(std::string kind, Handler handler) { handlers_[std::move(kind)] = std::move(handler); }
+
+void JobRunner::Park(const tx::DueJob& due, const absl::Status& why) {
+  const std::string error = absl::StrCat(absl::StatusCodeToString(why.code()), " ", ErrorReason(why));
+  log::Error("job.parked", {{"kind", due.job.kind}, {"clinic", due.clinic.str()}, {"error", error}});
+  if (absl::Status parked = queue_.Park(due.id, error); !parked.ok()) return;
+  const absl::Status told = store_.Run({.clinic = due.clinic}, [&](tx::Transaction& tx) {
+    return tx.Publish({.type = "job.parked",
+                       .subject = absl::StrCat("clinics/", due.clinic.str(), "/jobs/", due.id),
+                       .subject_version = 1,
+                       .state = "PARKED",
+                       .work = tx::Work{.kind = "JOB_PARKED", .role = common::v1::ROLE_CLINIC_ADMIN, .urgency = tx::Work::Urgency::kSoon}});
+  });
+  if (!told.ok()) log::Error("job.park_untold", {{"kind", due.job.kind}});
+}
+
+bool JobRunner::RunOne(const tx::DueJob& due) {
+  const log::TraceScope trace(rpc::TraceIdFrom(""));
+  const auto handler = handlers_.find(due.job.kind);
+  const Settle settle = [&](tx::Transaction& tx) { return tx.FinishJob(due.id); };
+  const absl::Status status = handler == handlers_.end() ? absl::FailedPreconditionError("no handler for this kind")
+                                                         : handler->second(due.clinic, due.job, settle);
+  const auto count = [&](const char* outcome) { done_.Add({{"kind", due.job.kind}, {"outcome", outcome}}).Increment(); };
+  if (status.ok()) {
+    count("done");
+    return true;
+  }
+  if (absl::IsAborted(status)) return false;  // another replica has it
+  if (IsHopeless(status, due.job.attempts)) {
+    count("parked");
+    Park(due, status);
+    return false;
+  }
+  count("retried");
+  log::Warning("job.retried", {{"kind", due.job.kind},
+                               {"clinic", due.clinic.str()},
+                               {"code", absl::StatusCodeToString(status.code())},
+                               {"reason", ErrorReason(status)},
+                               {"attempts", due.job.attempts + 1}});
+  if (absl::Status put_off = queue_.Retry(due.id, clock_.Now() + Backoff(due.job.attempts)); !put_off.ok()) {
+    log::Error("job.retry_failed", {{"kind", due.job.kind}});
+  }
+  return false;
+}
+
+absl::StatusOr<int> JobRunner::RunDue() {
+  int done = 0;
+  while (!stop_) {
+    ASSIGN_OR_RETURN(const std::vector<tx::DueJob> due, queue_.Due(clock_.Now(), kBatch));
+    due_.Set(static_cast<double>(due.size()));
+    int done_now = 0;
+    for (const tx::DueJob& job : due) {
+      if (stop_) break;
+      done_now += RunOne(job) ? 1 : 0;
+    }
+    done += done_now;
+    if (done_now == 0) break;  // nothing due, or nothing of it for us
+  }
+  return done;
+}
+
+void JobRunner::Loop() {
+  while (!stop_) {
+    if (absl::StatusOr<int> done = RunDue(); !done.ok()) {
+      log::Warning("jobs.unreadable", {{"code", absl::StatusCodeToString(done.status().code())}});
+    }
+    database_.WaitForNotification(tx::kJobsChannel, poll_);
+  }
+}
+
+void JobRunner::Start() {
+  thread_ = std::thread([this] { Loop(); });
+}
+
+void JobRunner::Stop() {
+  stop_ = true;
+  if (thread_.joinable()) thread_.join();
+}
+
+}  // namespace kat::app

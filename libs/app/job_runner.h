@@ -1,0 +1,60 @@
+#ifndef KAT_LIBS_APP_JOB_RUNNER_H_
+#define KAT_LIBS_APP_JOB_RUNNER_H_
+
+#include <atomic>
+#include <functional>
+#include <map>
+#include <string>
+#include <thread>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "libs/base/clock.h"
+#include "libs/pg/database.h"
+#include "libs/tx/job_queue.h"
+#include "libs/tx/transaction.h"
+#include "prometheus/counter.h"
+#include "prometheus/gauge.h"
+#include "prometheus/registry.h"
+
+namespace kat::app {
+
+// Does due jobs: one transaction each, retried with backoff, parked for a person when hopeless.
+class JobRunner {
+ public:
+  using Settle = std::function<absl::Status(tx::Transaction&)>;
+  using Handler = std::function<absl::Status(const ClinicId&, const tx::Job&, const Settle&)>;
+
+  // `store` runs under the worker's role.
+  JobRunner(pg::Database& worker_database, tx::Store<tx::Transaction>& store, const Clock& clock, absl::Duration poll,
+            prometheus::Registry& registry);
+  ~JobRunner() { Stop(); }
+
+  void Handle(std::string kind, Handler handler);  // before Start
+  void Start();
+  void Stop();
+
+  // Does everything that is due now, also what becomes due by doing it; the number of jobs done.
+  absl::StatusOr<int> RunDue();
+  tx::JobQueue& queue() { return queue_; }
+
+ private:
+  bool RunOne(const tx::DueJob& due);
+  void Park(const tx::DueJob& due, const absl::Status& why);
+  void Loop();
+
+  pg::Database& database_;
+  tx::Store<tx::Transaction>& store_;
+  const Clock& clock_;
+  const absl::Duration poll_;
+  tx::JobQueue queue_;
+  std::map<std::string, Handler> handlers_;
+  prometheus::Family<prometheus::Counter>& done_;
+  prometheus::Gauge& due_;
+  std::atomic<bool> stop_ = false;
+  std::thread thread_;
+};
+
+}  // namespace kat::app
+
+#endif  // KAT_LIBS_APP_JOB_RUNNER_H_

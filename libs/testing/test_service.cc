@@ -1,0 +1,118 @@
+#include "libs/testing/test_service.h"
+
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "grpcpp/create_channel.h"
+#include "gtest/gtest.h"
+#include "libs/app/event_codec.h"
+#include "libs/base/business_time.h"
+#include "libs/base/id.h"
+#include "libs/tx/outbox_reader.h"
+#include "libs/tx/pg_transaction.h"
+
+namespace kat::testing {
+namespace {
+
+constexpr char kIssuer[] = "kat-test";
+constexpr char kAudience[] = "kat";
+constexpr char kPeerHeader[] = "kat-test-peer";  // in a test the transport is plaintext, so a header stands for the certificate
+
+template <class T>
+T Require(absl::StatusOr<T> value, const char* what) {
+  if (!value.ok()) {
+    std::fprintf(stderr, "TestService: %s: %s\n", what, value.status().ToString().c_str());
+    std::abort();
+  }
+  return *std::move(value);
+}
+
+void Require(const absl::Status& status, const char* what) {
+  if (!status.ok()) Require(absl::StatusOr<int>(status), what);
+}
+
+std::string PeerFromHeader(const grpc::ServerContextBase& context) {
+  const auto it = context.client_metadata().find(kPeerHeader);
+  return it == context.client_metadata().end() ? "" : std::string(it->second.data(), it->second.size());
+}
+
+}  // namespace
+
+TestService::TestService(app::AppSpec spec, std::map<std::string, std::string> options)
+    : clock_(absl::FromCivil(absl::CivilSecond(2026, 11, 23, 15, 0, 0), absl::UTCTimeZone())),
+      key_(Require(auth::MakeDevKey(), "key")),
+      database_(std::make_unique<TestDatabase>(spec.service, spec.migrations)) {
+  const std::string jwks = absl::StrCat(::testing::TempDir(), "/kat-jwks-", NewId(), ".json");
+  std::ofstream(jwks) << key_.public_jwks;
+  verifier_ = Require(auth::TokenVerifier::Open({.jwks = jwks, .issuer = kIssuer, .audience = kAudience}), "verifier");
+  std::remove(jwks.c_str());
+  for (const app::OptionSpec& option : spec.options) options.emplace(option.name, option.default_value);
+  runtime_ = std::make_unique<app::Runtime>(app::RuntimeOptions{
+      .service = spec.service,
+      .listen_address = "127.0.0.1:0",
+      .credentials = grpc::InsecureServerCredentials(),
+      .clock = &clock_,
+      .database = &database_->service(),
+      .worker_database = &database_->worker(),
+      .verifier = verifier_.get(),
+      .identify_peer = PeerFromHeader,
+      .peer = [](absl::string_view service) -> std::shared_ptr<grpc::Channel> {
+        std::fprintf(stderr, "TestService: a test must fake its peer %s\n", std::string(service).c_str());
+        std::abort();
+      },
+      .options = std::move(options),
+      .max_threads = 128,
+      .workers = false});
+  Require(runtime_->Start(spec), "start");
+  channel_ = grpc::CreateChannel(absl::StrCat("127.0.0.1:", runtime_->port()), grpc::InsecureChannelCredentials());
+}
+
+TestService::~TestService() { runtime_->Stop(absl::Seconds(2)); }
+
+std::string TestService::NewClinic(const std::string& time_zone) {
+  const ClinicId clinic(absl::StrCat("c", NewId()));
+  tx::PgStore<tx::Transaction, tx::PgTransaction<tx::Transaction>> store(database_->worker(), clock_);
+  tx::ClinicInfo info{.display_name = "Lakeside", .phone = "+12125550100", .time_zone = time_zone};
+  info.zone = Require(LoadZone(time_zone), "zone");
+  Require(store.Run({.clinic = clinic}, [&](tx::Transaction& tx) { return tx.SaveClinic(info); }), "clinic");
+  return clinic.str();
+}
+
+void TestService::As(grpc::ClientContext& context, const std::string& clinic, std::vector<common::v1::Role> roles,
+                     const std::string& subject) const {
+  auth::TokenSpec spec{.claims = {.subject = subject, .clinic = clinic}, .issuer = kIssuer, .audience = kAudience, .issued_at = absl::Now()};
+  for (common::v1::Role role : roles) {
+    spec.claims.roles.push_back(absl::AsciiStrToLower(absl::StripPrefix(common::v1::Role_Name(role), "ROLE_")));
+  }
+  context.AddMetadata("authorization", absl::StrCat("Bearer ", Require(auth::SignToken(key_.private_jwk, spec), "token")));
+}
+
+void TestService::AsPeer(grpc::ClientContext& context, const std::string& clinic, const std::string& service) const {
+  context.AddMetadata(kPeerHeader, service);
+  context.AddMetadata("kat-clinic", clinic);
+}
+
+absl::Status TestService::Deliver(const std::string& feed, common::v1::Event event) {
+  if (event.cursor().empty()) event.set_cursor(absl::StrCat("test:", NewId()));
+  return runtime_->Deliver(feed, event);
+}
+
+std::vector<common::v1::Event> TestService::Events(const std::string& clinic) {
+  tx::OutboxReader reader(database_->worker());
+  std::vector<common::v1::Event> events;
+  std::string cursor;
+  for (bool more = true; more;) {
+    const tx::FeedBatch batch = Require(reader.Read(ClinicId(clinic), cursor, {}, 1000), "outbox");
+    for (const tx::FeedEvent& event : batch.events) events.push_back(app::ToProto(event));
+    cursor = batch.cursor;
+    more = batch.more;
+  }
+  return events;
+}
+
+}  // namespace kat::testing
