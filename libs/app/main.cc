@@ -17,7 +17,7 @@
 #include "libs/app/simulated_clock.h"
 #include "libs/base/status_macros.h"
 #include "libs/log/log.h"
-#include "libs/tx/platform_migration.h"
+#include "libs/tx/platform.h"
 #include "prometheus/exposer.h"
 
 namespace kat::app {
@@ -80,16 +80,9 @@ absl::StatusOr<std::unique_ptr<pg::Database>> OpenDatabase(const Config& config,
   return pg::Database::Open({.uri = uri, .password_file = password_file, .pool_size = size, .application_name = "kat"});
 }
 
-// The service's own migrations after the platform's, which is version 1 of every service.
-std::vector<pg::Migration> AllMigrations(const AppSpec& spec) {
-  std::vector<pg::Migration> all = {tx::PlatformMigration()};
-  all.insert(all.end(), spec.migrations.begin(), spec.migrations.end());
-  return all;
-}
-
 absl::Status RunMigrations(const Config& config, const AppSpec& spec) {
   ASSIGN_OR_RETURN(auto owner, OpenDatabase(config, config.owner_database_uri, config.owner_database_password_file, 1));
-  return pg::Migrate(*owner, AllMigrations(spec));
+  return pg::Migrate(*owner, tx::WithPlatform(spec.migrations));
 }
 
 absl::StatusOr<std::unique_ptr<Clock>> OpenClock(const Config& config, auth::TokenVerifier& verifier) {
@@ -137,7 +130,7 @@ absl::Status Serve(const Config& config, const AppSpec& spec) {
                                       {.jwks = config.jwks, .issuer = config.token_issuer, .audience = config.token_audience}));
   ASSIGN_OR_RETURN(const auto clock, OpenClock(config, *verifier));
   ASSIGN_OR_RETURN(auto database, OpenDatabase(config, config.database_uri, config.database_password_file, config.pool_size));
-  RETURN_IF_ERROR(pg::CheckSchema(*database, AllMigrations(spec)));
+  RETURN_IF_ERROR(pg::CheckSchema(*database, tx::WithPlatform(spec.migrations)));
   ASSIGN_OR_RETURN(auto worker_database, OpenDatabase(config, config.worker_database_uri, config.worker_database_password_file,
                                                       std::max(3, config.pool_size / 2)));
   auto channels = PeerChannels(config);

@@ -16,7 +16,7 @@ function(kat_proto_library name)
     add_custom_command(
       OUTPUT ${outputs}
       COMMAND ${CMAKE_COMMAND} -E make_directory ${KAT_PROTO_OUT}
-      COMMAND ${KAT_PROTOC} -I${CMAKE_SOURCE_DIR}/proto -I${KAT_GOOGLEAPIS_DIR} -I${KAT_GRPC_PROTO_DIR} -I/usr/include
+      COMMAND ${KAT_PROTOC} -I${ARG_ROOT} -I${CMAKE_SOURCE_DIR}/proto -I${KAT_GOOGLEAPIS_DIR} -I${KAT_GRPC_PROTO_DIR} -I/usr/include
               --cpp_out=${KAT_PROTO_OUT} ${plugin_args} ${ARG_ROOT}/${proto}
       DEPENDS ${ARG_ROOT}/${proto}
       VERBATIM)

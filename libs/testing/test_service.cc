@@ -14,7 +14,6 @@
 #include "libs/base/business_time.h"
 #include "libs/base/id.h"
 #include "libs/tx/outbox_reader.h"
-#include "libs/tx/pg_transaction.h"
 
 namespace kat::testing {
 namespace {
@@ -46,7 +45,7 @@ std::string PeerFromHeader(const grpc::ServerContextBase& context) {
 TestService::TestService(app::AppSpec spec, std::map<std::string, std::string> options)
     : clock_(absl::FromCivil(absl::CivilSecond(2026, 11, 23, 15, 0, 0), absl::UTCTimeZone())),
       key_(Require(auth::MakeDevKey(), "key")),
-      database_(std::make_unique<TestDatabase>(spec.service, spec.migrations)) {
+      database_(std::make_unique<TestDatabase>(TestDatabaseSpec{.service = spec.service, .migrations = spec.migrations, .pool_size = 16})) {
   const std::string jwks = absl::StrCat(::testing::TempDir(), "/kat-jwks-", NewId(), ".json");
   std::ofstream(jwks) << key_.public_jwks;
   verifier_ = Require(auth::TokenVerifier::Open({.jwks = jwks, .issuer = kIssuer, .audience = kAudience}), "verifier");
@@ -75,12 +74,10 @@ TestService::TestService(app::AppSpec spec, std::map<std::string, std::string> o
 TestService::~TestService() { runtime_->Stop(absl::Seconds(2)); }
 
 std::string TestService::NewClinic(const std::string& time_zone) {
-  const ClinicId clinic(absl::StrCat("c", NewId()));
-  tx::PgStore<tx::Transaction, tx::PgTransaction<tx::Transaction>> store(database_->worker(), clock_);
-  tx::ClinicInfo info{.display_name = "Lakeside", .phone = "+12125550100", .time_zone = time_zone};
+  tx::ClinicInfo info = TestDatabase::DefaultClinic();
+  info.time_zone = time_zone;
   info.zone = Require(LoadZone(time_zone), "zone");
-  Require(store.Run({.clinic = clinic}, [&](tx::Transaction& tx) { return tx.SaveClinic(info); }), "clinic");
-  return clinic.str();
+  return database_->NewClinic(info).str();
 }
 
 void TestService::As(grpc::ClientContext& context, const std::string& clinic, std::vector<common::v1::Role> roles,
