@@ -18,7 +18,8 @@
 #include "libs/rpc/service.h"
 #include "libs/tx/transaction.h"
 
-// The frame of a service process: configuration, pool, schema check, workers, feeds, server, health, metrics, drain. main.cc wires with it.
+// The frame of a service process: configuration, pool, schema check, workers, feeds, server, health, metrics, drain.
+// main.cc wires with it.
 namespace kat::app {
 
 // The parts of a running service that its main.cc wires together. Outlives everything built with it.
@@ -27,8 +28,9 @@ class App {
   virtual ~App() = default;
 
   virtual const Clock& clock() const = 0;
-  virtual pg::Database& database() = 0;         // as the service's role: row-level security by clinic
-  virtual pg::Database& worker_database() = 0;  // as the worker's role: sees queue, outbox and inbox of all clinics as well
+  virtual pg::Database& database() = 0;  // as the service's role: row-level security by clinic
+  virtual pg::Database&
+  worker_database() = 0;  // as the worker's role: sees queue, outbox and inbox of all clinics as well
 
   // Adds a gRPC service; register its methods on what comes back.
   virtual rpc::Service& AddService(absl::string_view full_name) = 0;
@@ -39,43 +41,48 @@ class App {
   // A value of this service's own options (declared in AppSpec::options).
   virtual std::string Option(absl::string_view name) const = 0;
 
-  // Runs `handle` for each job of `kind` when it is due: in one transaction with the job's removal. An error rolls it back and retries with
-  // backoff; after 8 tries, or at once for INVALID_ARGUMENT and FAILED_PRECONDITION, the job parks for a person.
+  // Runs `handle` for each job of `kind` when it is due: in one transaction with the job's removal. An error rolls it
+  // back and retries with backoff; after 8 tries, or at once for INVALID_ARGUMENT and FAILED_PRECONDITION, the job
+  // parks for a person.
   template <class T>
   void OnJob(tx::Store<T>& worker_store, std::string kind, std::function<absl::Status(T&, const tx::Job&)> handle) {
-    AddJobHandler(std::move(kind), [&worker_store, handle](const ClinicId& clinic, const tx::Job& job, const Settle& settle) {
-      return worker_store.Run({.clinic = clinic}, [&](T& tx) {
-        absl::Status status = settle(tx);
-        return status.ok() ? handle(tx, job) : status;
-      });
-    });
+    AddJobHandler(std::move(kind),
+                  [&worker_store, handle](const ClinicId& clinic, const tx::Job& job, const Settle& settle) {
+                    return worker_store.Run({.clinic = clinic}, [&](T& tx) {
+                      absl::Status status = settle(tx);
+                      return status.ok() ? handle(tx, job) : status;
+                    });
+                  });
   }
 
-  // Subscribes to another service's feed; once a feed. `handle` may ask peers first, then must call `apply` exactly once with what it writes; the cursor moves in the same
-  // transaction. To ignore an event, return OK without calling it. Errors retry with backoff; after 8 tries the event parks and the feed goes on.
+  // Subscribes to another service's feed; once a feed. `handle` may ask peers first, then must call `apply` exactly
+  // once with what it writes; the cursor moves in the same transaction. To ignore an event, return OK without calling
+  // it. Errors retry with backoff; after 8 tries the event parks and the feed goes on.
   template <class T>
   using Apply = std::function<absl::Status(absl::FunctionRef<absl::Status(T&)>)>;
   template <class T>
   void OnEvents(tx::Store<T>& worker_store, std::string feed, std::vector<std::string> types,
                 std::function<absl::Status(const common::v1::Event&, const Apply<T>&)> handle) {
-    AddFeedHandler(std::move(feed), std::move(types),
-                   [&worker_store, handle](const ClinicId& clinic, const common::v1::Event& event, const Settle& settle) {
-                     bool applied = false;
-                     const Apply<T> apply = [&](absl::FunctionRef<absl::Status(T&)> write) {
-                       applied = true;
-                       return worker_store.Run({.clinic = clinic}, [&](T& tx) {
-                         absl::Status status = settle(tx);
-                         return status.ok() ? write(tx) : status;
-                       });
-                     };
-                     absl::Status status = handle(event, apply);
-                     if (!status.ok() || applied) return status;
-                     return apply([](T&) { return absl::OkStatus(); });
-                   });
+    AddFeedHandler(
+        std::move(feed), std::move(types),
+        [&worker_store, handle](const ClinicId& clinic, const common::v1::Event& event, const Settle& settle) {
+          bool applied = false;
+          const Apply<T> apply = [&](absl::FunctionRef<absl::Status(T&)> write) {
+            applied = true;
+            return worker_store.Run({.clinic = clinic}, [&](T& tx) {
+              absl::Status status = settle(tx);
+              return status.ok() ? write(tx) : status;
+            });
+          };
+          absl::Status status = handle(event, apply);
+          if (!status.ok() || applied) return status;
+          return apply([](T&) { return absl::OkStatus(); });
+        });
   }
 
  protected:
-  // Marks the job done or the event applied, inside the transaction of its effect. ABORTED where another replica was first.
+  // Marks the job done or the event applied, inside the transaction of its effect. ABORTED where another replica was
+  // first.
   using Settle = std::function<absl::Status(tx::Transaction&)>;
   virtual void AddJobHandler(std::string kind,
                              std::function<absl::Status(const ClinicId&, const tx::Job&, const Settle&)> handle) = 0;
@@ -101,7 +108,8 @@ struct AppSpec {
   std::function<absl::StatusOr<std::shared_ptr<void>>(App&)> wire;
 };
 
-// Runs the service until SIGTERM or SIGINT; the exit code of main. `<service> migrate` applies migrations and ends; `--help` and
+// Runs the service until SIGTERM or SIGINT; the exit code of main. `<service> migrate` applies migrations and ends;
+// `--help` and
 // `--describe` (the options, ports and metrics as Markdown) end at once.
 int Main(int argc, char** argv, const AppSpec& spec);
 

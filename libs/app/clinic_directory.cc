@@ -36,7 +36,8 @@ FeedClient::Handler MakeClinicHandler(tx::Store<tx::Transaction>& worker_store,
     scheduling::v1::GetClinicRequest request;
     request.set_name(event.subject());
     scheduling::v1::Clinic answer;
-    const grpc::Status status = scheduling::v1::SchedulingService::NewStub(scheduling())->GetClinic(&context, request, &answer);
+    const grpc::Status status =
+        scheduling::v1::SchedulingService::NewStub(scheduling())->GetClinic(&context, request, &answer);
     if (!status.ok()) return rpc::FromPeer("scheduling", status);
     ASSIGN_OR_RETURN(const tx::ClinicInfo info, FromProto(answer));
     return worker_store.Run({.clinic = clinic}, [&](tx::Transaction& tx) -> absl::Status {

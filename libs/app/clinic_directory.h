@@ -12,8 +12,8 @@
 
 namespace kat::app {
 
-// How a service other than scheduling learns of clinics: on each of these events of scheduling's feed it reads the clinic again and keeps what
-// Transaction::Clinic() returns.
+// How a service other than scheduling learns of clinics: on each of these events of scheduling's feed it reads the
+// clinic again and keeps what Transaction::Clinic() returns.
 std::vector<std::string> ClinicEventTypes();
 FeedClient::Handler MakeClinicHandler(tx::Store<tx::Transaction>& worker_store,
                                       std::function<std::shared_ptr<grpc::Channel>()> scheduling);

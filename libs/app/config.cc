@@ -38,7 +38,8 @@ class OptionTable {
     Text("jwks", "File or https URL of the JSON Web Key Set that signs callers' tokens", config.jwks, "");
     Text("token-issuer", "Issuer that tokens must name", config.token_issuer, "");
     Text("token-audience", "Audience that tokens must name", config.token_audience, "kat");
-    Text("tls-certificate", "PEM file with this service's certificate; re-read when it changes", config.tls_certificate, "");
+    Text("tls-certificate", "PEM file with this service's certificate; re-read when it changes", config.tls_certificate,
+         "");
     Text("tls-key", "PEM file with its key", config.tls_key, "");
     Text("tls-ca", "PEM file with the authority that signs all services' certificates", config.tls_ca, "");
     for (const char* service : kServices) {
@@ -51,7 +52,8 @@ class OptionTable {
     Flag("reflection", "Serve gRPC reflection", config.reflection);
     Number("max-threads", "Most threads that serve calls", config.max_threads, 64, 8, 1000);
     Number("drain-seconds", "Longest wait for running calls at shutdown", config.drain_seconds, 20, 0, 600);
-    for (const OptionSpec& option : spec.options) Text(option.name, option.help, config.options[option.name], option.default_value);
+    for (const OptionSpec& option : spec.options)
+      Text(option.name, option.help, config.options[option.name], option.default_value);
   }
 
   void AddTo(CLI::App& cli) const {
@@ -62,7 +64,8 @@ class OptionTable {
     std::string out = "| flag | environment | default | meaning |\n| --- | --- | --- | --- |\n";
     for (const auto& row : rows_) {
       absl::StrAppend(&out, "| `--", row.name, "` | `", EnvironmentName(row.name), "` | ",
-                      row.default_value.empty() ? "" : absl::StrCat("`", row.default_value, "`"), " | ", row.help, " |\n");
+                      row.default_value.empty() ? "" : absl::StrCat("`", row.default_value, "`"), " | ", row.help,
+                      " |\n");
     }
     return out;
   }
@@ -75,13 +78,15 @@ class OptionTable {
 
   void Text(std::string name, std::string help, std::string& target, std::string default_value) {
     target = default_value;
-    rows_.push_back({std::move(name), std::move(help), std::move(default_value), [&target](CLI::App& cli, const Row& row) {
-                       cli.add_option("--" + row.name, target, row.help)->envname(EnvironmentName(row.name))->capture_default_str();
-                     }});
+    rows_.push_back(
+        {std::move(name), std::move(help), std::move(default_value), [&target](CLI::App& cli, const Row& row) {
+           cli.add_option("--" + row.name, target, row.help)->envname(EnvironmentName(row.name))->capture_default_str();
+         }});
   }
   void Number(std::string name, std::string help, int& target, int default_value, int min, int max) {
     target = default_value;
-    rows_.push_back({std::move(name), std::move(help), absl::StrCat(default_value), [&target, min, max](CLI::App& cli, const Row& row) {
+    rows_.push_back({std::move(name), std::move(help), absl::StrCat(default_value),
+                     [&target, min, max](CLI::App& cli, const Row& row) {
                        cli.add_option("--" + row.name, target, row.help)
                            ->envname(EnvironmentName(row.name))
                            ->check(CLI::Range(min, max))
@@ -114,9 +119,11 @@ std::vector<std::string> Problems(const Config& config) {
   need(config.tls_key, "tls-key");
   need(config.tls_ca, "tls-ca");
   for (const auto& [service, target] : config.peers) need(target, absl::StrCat("peer-", service).c_str());
-  if (config.clock != "system" && config.clock != "simulated") problems.push_back("--clock must be system or simulated");
+  if (config.clock != "system" && config.clock != "simulated")
+    problems.push_back("--clock must be system or simulated");
   if (config.clock == "simulated") need(config.clock_file, "clock-file");
-  if (config.log_level != "debug" && config.log_level != "info" && config.log_level != "warning" && config.log_level != "error") {
+  if (config.log_level != "debug" && config.log_level != "info" && config.log_level != "warning" &&
+      config.log_level != "error") {
     problems.push_back("--log-level must be debug, info, warning or error");
   }
   return problems;
@@ -141,7 +148,9 @@ std::variant<Config, Exit> ParseConfig(int argc, char** argv, const AppSpec& spe
   } catch (const CLI::ParseError& error) {
     return Exit{2, absl::StrCat("kat-", spec.service, ": ", error.what(), "\n")};
   }
-  config.command = describe ? Config::Command::kDescribe : migrate->parsed() ? Config::Command::kMigrate : Config::Command::kServe;
+  config.command = describe            ? Config::Command::kDescribe
+                   : migrate->parsed() ? Config::Command::kMigrate
+                                       : Config::Command::kServe;
   if (config.command == Config::Command::kDescribe) return config;
   const std::vector<std::string> problems = Problems(config);
   if (problems.empty()) return config;
@@ -152,8 +161,8 @@ std::string Describe(const AppSpec& spec) {
   Config config;
   return absl::StrCat("# kat-", spec.service, "\n\n## Options\n\n", OptionTable(spec, config).Markdown(),
                       "\n## Ports\n\n| port | serves |\n| --- | --- |\n| ", spec.default_port,
-                      " | gRPC: the API, the event feed, health |\n| ", spec.default_metrics_port, " | HTTP: /metrics |\n",
-                      "\n## Metrics\n\n| name | labels | meaning |\n| --- | --- | --- |\n",
+                      " | gRPC: the API, the event feed, health |\n| ", spec.default_metrics_port,
+                      " | HTTP: /metrics |\n", "\n## Metrics\n\n| name | labels | meaning |\n| --- | --- | --- |\n",
                       "| `kat_calls_total` | method, code | calls served |\n",
                       "| `kat_call_seconds` | method | histogram of serving time |\n",
                       "| `kat_calls_in_flight` | | unary calls being served |\n",

@@ -10,7 +10,8 @@
 
 namespace kat::app {
 
-// A service's configuration, read from flags and environment. Every option `--some-name` is also `KAT_SOME_NAME`; the flag wins.
+// A service's configuration, read from flags and environment. Every option `--some-name` is also `KAT_SOME_NAME`; the
+// flag wins.
 struct Config {
   enum class Command { kServe, kMigrate, kDescribe };
   Command command = Command::kServe;
@@ -46,7 +47,8 @@ struct Config {
   std::map<std::string, std::string> options;  // the service's own
 };
 
-// What the command line asked for: a configuration, or an exit code with the text to print (help, or every problem at once).
+// What the command line asked for: a configuration, or an exit code with the text to print (help, or every problem at
+// once).
 struct Exit {
   int code;
   std::string text;

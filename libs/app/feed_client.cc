@@ -19,7 +19,9 @@ constexpr int kMaxAttempts = 8;
 constexpr absl::Duration kFirstBackoff = absl::Milliseconds(50);
 constexpr absl::Duration kLongestBackoff = absl::Seconds(5);
 
-absl::Duration Backoff(int attempts) { return std::min(kFirstBackoff * (1 << std::min(attempts, 10)), kLongestBackoff); }
+absl::Duration Backoff(int attempts) {
+  return std::min(kFirstBackoff * (1 << std::min(attempts, 10)), kLongestBackoff);
+}
 
 bool IsOutage(const absl::Status& status) {
   return absl::IsUnavailable(status) || absl::IsDeadlineExceeded(status) || absl::IsResourceExhausted(status) ||
@@ -73,7 +75,9 @@ absl::StatusOr<std::string> FeedClient::LoadCursor() {
 absl::Status FeedClient::Apply(const common::v1::Event& event) {
   const log::TraceScope trace(event.trace_id().empty() ? rpc::TraceIdFrom("") : event.trace_id());
   const ClinicId clinic(rpc::LastSegment(event.clinic()));
-  const Settle settle = [&](tx::Transaction& tx) { return tx.MoveFeedCursor(options_.key, stored_cursor_, event.cursor()); };
+  const Settle settle = [&](tx::Transaction& tx) {
+    return tx.MoveFeedCursor(options_.key, stored_cursor_, event.cursor());
+  };
   RETURN_IF_ERROR(handler_(clinic, event, settle));
   stored_cursor_ = event.cursor();
   return absl::OkStatus();
@@ -86,23 +90,28 @@ absl::Status FeedClient::Deliver(const common::v1::Event& event) {
 
 absl::Status FeedClient::Park(const common::v1::Event& event, const absl::Status& why) {
   const std::string error = absl::StrCat(absl::StatusCodeToString(why.code()), " ", ErrorReason(why));
-  log::Error("event.parked", {{"feed", options_.key}, {"type", event.type()}, {"clinic", event.clinic()}, {"error", error}});
+  log::Error("event.parked",
+             {{"feed", options_.key}, {"type", event.type()}, {"clinic", event.clinic()}, {"error", error}});
   const ClinicId clinic(rpc::LastSegment(event.clinic()));
   RETURN_IF_ERROR(store_.Run({.clinic = clinic}, [&](tx::Transaction& tx) -> absl::Status {
     RETURN_IF_ERROR(tx.ParkEvent(options_.key, event.cursor(), event.type(), error));
     RETURN_IF_ERROR(tx.MoveFeedCursor(options_.key, stored_cursor_, event.cursor()));
-    return tx.Publish({.type = "event.parked",
-                       .subject = event.subject(),
-                       .subject_version = event.subject_version(),
-                       .state = "PARKED",
-                       .work = tx::Work{.kind = "EVENT_PARKED", .role = common::v1::ROLE_CLINIC_ADMIN, .urgency = tx::Work::Urgency::kSoon}});
+    return tx.Publish(
+        {.type = "event.parked",
+         .subject = event.subject(),
+         .subject_version = event.subject_version(),
+         .state = "PARKED",
+         .work = tx::Work{
+             .kind = "EVENT_PARKED", .role = common::v1::ROLE_CLINIC_ADMIN, .urgency = tx::Work::Urgency::kSoon}});
   }));
   stored_cursor_ = event.cursor();
   return absl::OkStatus();
 }
 
 absl::Status FeedClient::ApplyWithRetry(const common::v1::Event& event) {
-  const auto count = [&](const char* outcome) { events_.Add({{"feed", options_.key}, {"outcome", outcome}}).Increment(); };
+  const auto count = [&](const char* outcome) {
+    events_.Add({{"feed", options_.key}, {"outcome", outcome}}).Increment();
+  };
   int failures = 0;
   for (int attempt = 0; !stop_; ++attempt) {
     const absl::Status status = Apply(event);

@@ -26,8 +26,9 @@ struct FeedClientOptions {
   std::function<std::shared_ptr<grpc::Channel>()> channel;
 };
 
-// Follows another service's feed: applies each event once, in order, the cursor moving in the transaction of the effect. An event that fails is
-// tried again with backoff; after 8 failures that are no outage it is parked with its error, and the feed goes on.
+// Follows another service's feed: applies each event once, in order, the cursor moving in the transaction of the
+// effect. An event that fails is tried again with backoff; after 8 failures that are no outage it is parked with its
+// error, and the feed goes on.
 class FeedClient {
  public:
   using Settle = std::function<absl::Status(tx::Transaction&)>;

@@ -52,7 +52,8 @@ struct FeedServer::Subscriber {
 
 class FeedServer::Stream final : public grpc::ServerWriteReactor<SubscribeResponse> {
  public:
-  Stream(FeedServer& server, std::shared_ptr<Subscriber> subscriber) : server_(server), subscriber_(std::move(subscriber)) {}
+  Stream(FeedServer& server, std::shared_ptr<Subscriber> subscriber)
+      : server_(server), subscriber_(std::move(subscriber)) {}
 
   void OnWriteDone(bool ok) override {
     {
@@ -100,8 +101,11 @@ FeedServer::FeedServer(pg::Database& worker_database, rpc::Adapter& adapter, pro
     : database_(worker_database),
       reader_(worker_database),
       adapter_(adapter),
-      subscriber_count_(
-          prometheus::BuildGauge().Name("kat_feed_subscribers").Help("Streams that read this feed").Register(registry).Add({})) {}
+      subscriber_count_(prometheus::BuildGauge()
+                            .Name("kat_feed_subscribers")
+                            .Help("Streams that read this feed")
+                            .Register(registry)
+                            .Add({})) {}
 
 FeedServer::~FeedServer() { Stop(); }
 
@@ -172,7 +176,8 @@ void FeedServer::Pump() {
   }
 }
 
-grpc::ServerWriteReactor<SubscribeResponse>* FeedServer::Subscribe(grpc::CallbackServerContext* context, const SubscribeRequest* request) {
+grpc::ServerWriteReactor<SubscribeResponse>* FeedServer::Subscribe(grpc::CallbackServerContext* context,
+                                                                   const SubscribeRequest* request) {
   auto subscriber = std::make_shared<Subscriber>();
   auto* stream = new Stream(*this, subscriber);
   subscriber->stream = stream;
@@ -184,7 +189,8 @@ grpc::ServerWriteReactor<SubscribeResponse>* FeedServer::Subscribe(grpc::Callbac
   if (status.ok() && clinic != "-" && !IsValidId(clinic)) {
     status = InvalidField("parent", "must be a resource name like clinics/{clinic}");
   } else if (status.ok() && identity->peer.empty() && clinic != identity->clinic.str()) {
-    status = MakeError(absl::StatusCode::kPermissionDenied, "the request names another clinic", {.reason = "OTHER_CLINIC"});
+    status =
+        MakeError(absl::StatusCode::kPermissionDenied, "the request names another clinic", {.reason = "OTHER_CLINIC"});
   } else if (status.ok() && stop_) {
     status = absl::UnavailableError("the server is draining");
   }

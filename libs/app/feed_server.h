@@ -18,9 +18,10 @@
 
 namespace kat::app {
 
-// Serves this service's outbox as EventFeedService. Streams use the callback API and never block: one thread reads the database for all of them,
-// woken by NOTIFY or by a new subscriber.
-class FeedServer final : public common::v1::EventFeedService::WithCallbackMethod_Subscribe<common::v1::EventFeedService::Service> {
+// Serves this service's outbox as EventFeedService. Streams use the callback API and never block: one thread reads the
+// database for all of them, woken by NOTIFY or by a new subscriber.
+class FeedServer final
+    : public common::v1::EventFeedService::WithCallbackMethod_Subscribe<common::v1::EventFeedService::Service> {
  public:
   FeedServer(pg::Database& worker_database, rpc::Adapter& adapter, prometheus::Registry& registry);
   ~FeedServer() override;
@@ -29,8 +30,8 @@ class FeedServer final : public common::v1::EventFeedService::WithCallbackMethod
   // Ends every stream with UNAVAILABLE; call before the server shuts down.
   void Stop();
 
-  grpc::ServerWriteReactor<common::v1::SubscribeResponse>* Subscribe(grpc::CallbackServerContext* context,
-                                                                     const common::v1::SubscribeRequest* request) override;
+  grpc::ServerWriteReactor<common::v1::SubscribeResponse>* Subscribe(
+      grpc::CallbackServerContext* context, const common::v1::SubscribeRequest* request) override;
 
  private:
   class Stream;
@@ -39,7 +40,8 @@ class FeedServer final : public common::v1::EventFeedService::WithCallbackMethod
   void Pump();
   void Listen();
   void Wake();
-  // Reads for one subscriber and starts a write where there is something to say. True where it should be looked at again soon.
+  // Reads for one subscriber and starts a write where there is something to say. True where it should be looked at
+  // again soon.
   bool Serve(Subscriber& subscriber);
 
   pg::Database& database_;

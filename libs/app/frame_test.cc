@@ -69,11 +69,12 @@ class Frame : public ::testing::Test {
   }
   int64_t Count(const std::string& sql) {
     int64_t count = -1;
-    EXPECT_OK(Service().database().service().Run({.clinic = clinic_, .read_only = true}, [&](pg::Tx& tx) -> absl::Status {
-      ASSIGN_OR_RETURN(const pg::Row row, tx.QueryOne(sql));
-      count = row.Get<int64_t>("n");
-      return absl::OkStatus();
-    }));
+    EXPECT_OK(
+        Service().database().service().Run({.clinic = clinic_, .read_only = true}, [&](pg::Tx& tx) -> absl::Status {
+          ASSIGN_OR_RETURN(const pg::Row row, tx.QueryOne(sql));
+          count = row.Get<int64_t>("n");
+          return absl::OkStatus();
+        }));
     return count;
   }
 
@@ -90,22 +91,26 @@ TEST_F(Frame, ServesWhatWasWritten) {
 TEST_F(Frame, RefusesACallWithoutAToken) {
   grpc::ClientContext context;
   Note note;
-  EXPECT_ERROR(rpc::FromGrpc(stub_->CreateNote(&context, Request(), &note)), absl::StatusCode::kUnauthenticated, "TOKEN_MISSING");
+  EXPECT_ERROR(rpc::FromGrpc(stub_->CreateNote(&context, Request(), &note)), absl::StatusCode::kUnauthenticated,
+               "TOKEN_MISSING");
 }
 
 TEST_F(Frame, RefusesAForgedToken) {
   grpc::ClientContext context;
   context.AddMetadata("authorization", "Bearer e30.e30.e30");
   Note note;
-  EXPECT_ERROR(rpc::FromGrpc(stub_->CreateNote(&context, Request(), &note)), absl::StatusCode::kUnauthenticated, "TOKEN_INVALID");
+  EXPECT_ERROR(rpc::FromGrpc(stub_->CreateNote(&context, Request(), &note)), absl::StatusCode::kUnauthenticated,
+               "TOKEN_INVALID");
 }
 
 TEST_F(Frame, RefusesARoleThatTheMethodDoesNotName) {
-  EXPECT_ERROR(Get(absl::StrCat("clinics/", clinic_, "/notes/n"), clinic_, ROLE_BILLER), absl::StatusCode::kPermissionDenied, "ROLE_FORBIDS");
+  EXPECT_ERROR(Get(absl::StrCat("clinics/", clinic_, "/notes/n"), clinic_, ROLE_BILLER),
+               absl::StatusCode::kPermissionDenied, "ROLE_FORBIDS");
 }
 
 TEST_F(Frame, LetsInAServiceThatTheMethodNamesAndNoOther) {
-  for (const auto& [peer, code] : {std::pair{"billing", grpc::StatusCode::OK}, std::pair{"intake", grpc::StatusCode::PERMISSION_DENIED}}) {
+  for (const auto& [peer, code] :
+       {std::pair{"billing", grpc::StatusCode::OK}, std::pair{"intake", grpc::StatusCode::PERMISSION_DENIED}}) {
     grpc::ClientContext context;
     Service().AsPeer(context, clinic_, peer);
     Note note;
@@ -117,7 +122,8 @@ TEST_F(Frame, NeverShowsOneClinicToAnother) {
   ASSERT_OK_AND_ASSIGN(const Note note, Create(Request()));
   const std::string other = Service().NewClinic();
   EXPECT_ERROR(Get(note.name(), other), absl::StatusCode::kPermissionDenied, "OTHER_CLINIC");
-  const std::string disguised = absl::StrCat("clinics/", other, "/notes/", note.name().substr(note.name().rfind('/') + 1));
+  const std::string disguised =
+      absl::StrCat("clinics/", other, "/notes/", note.name().substr(note.name().rfind('/') + 1));
   EXPECT_ERROR(Get(disguised, other), absl::StatusCode::kNotFound, "RESOURCE_NOT_FOUND");
 }
 
@@ -189,7 +195,9 @@ TEST_F(Frame, AuditsReadsAndWritesAndRefusals) {
   ASSERT_OK(Get(note.name(), clinic_));
   EXPECT_FALSE(Get(absl::StrCat("clinics/", clinic_, "/notes/none"), clinic_).ok());
   EXPECT_EQ(Count("select count(*) as n from audit_log"), 3);
-  EXPECT_EQ(Count(absl::StrCat("select count(*) as n from audit_log where subject = 'clinics/", clinic_, "/patients/p1'")), 2);
+  EXPECT_EQ(
+      Count(absl::StrCat("select count(*) as n from audit_log where subject = 'clinics/", clinic_, "/patients/p1'")),
+      2);
   EXPECT_EQ(Count("select count(*) as n from audit_log where outcome = 'NOT_FOUND'"), 1);
 }
 
@@ -252,7 +260,8 @@ TEST_F(Frame, AppliesAnEventOnce) {
 
 class Feed : public Frame {
  protected:
-  std::unique_ptr<grpc::ClientReader<common::v1::SubscribeResponse>> Subscribe(grpc::ClientContext& context, const std::string& cursor = "") {
+  std::unique_ptr<grpc::ClientReader<common::v1::SubscribeResponse>> Subscribe(grpc::ClientContext& context,
+                                                                               const std::string& cursor = "") {
     Service().As(context, clinic_, {common::v1::ROLE_INTEGRATION});
     context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(20));
     common::v1::SubscribeRequest request;
@@ -269,7 +278,8 @@ class Feed : public Frame {
     }
     return "";
   }
-  std::unique_ptr<common::v1::EventFeedService::Stub> feed_ = common::v1::EventFeedService::NewStub(Service().channel());
+  std::unique_ptr<common::v1::EventFeedService::Stub> feed_ =
+      common::v1::EventFeedService::NewStub(Service().channel());
 };
 
 TEST_F(Feed, SendsWhatHappenedAndWhatHappensAndResumes) {

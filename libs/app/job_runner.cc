@@ -20,7 +20,9 @@ constexpr int kMaxAttempts = 8;
 constexpr absl::Duration kFirstBackoff = absl::Seconds(1);
 constexpr absl::Duration kLongestBackoff = absl::Minutes(10);
 
-absl::Duration Backoff(int attempts) { return std::min(kFirstBackoff * (1 << std::min(attempts, 20)), kLongestBackoff); }
+absl::Duration Backoff(int attempts) {
+  return std::min(kFirstBackoff * (1 << std::min(attempts, 20)), kLongestBackoff);
+}
 
 // A peer or database that is away for a while says nothing about the job.
 bool IsOutage(const absl::Status& status) {
@@ -35,15 +37,16 @@ bool IsHopeless(const absl::Status& status, int attempts) {
 
 }  // namespace
 
-JobRunner::JobRunner(pg::Database& worker_database, tx::Store<tx::Transaction>& store, const Clock& clock, absl::Duration poll,
-                     prometheus::Registry& registry)
+JobRunner::JobRunner(pg::Database& worker_database, tx::Store<tx::Transaction>& store, const Clock& clock,
+                     absl::Duration poll, prometheus::Registry& registry)
     : database_(worker_database),
       store_(store),
       clock_(clock),
       poll_(poll),
       queue_(worker_database),
       done_(prometheus::BuildCounter().Name("kat_jobs_total").Help("Jobs run, by kind and outcome").Register(registry)),
-      due_(prometheus::BuildGauge().Name("kat_jobs_due").Help("Jobs due and not yet done").Register(registry).Add({})) {}
+      due_(prometheus::BuildGauge().Name("kat_jobs_due").Help("Jobs due and not yet done").Register(registry).Add({})) {
+}
 
 void JobRunner::Handle(std::string kind, Handler handler) { handlers_[std::move(kind)] = std::move(handler); }
 
@@ -52,11 +55,13 @@ void JobRunner::Park(const tx::DueJob& due, const absl::Status& why) {
   log::Error("job.parked", {{"kind", due.job.kind}, {"clinic", due.clinic.str()}, {"error", error}});
   if (absl::Status parked = queue_.Park(due.id, error); !parked.ok()) return;
   const absl::Status told = store_.Run({.clinic = due.clinic}, [&](tx::Transaction& tx) {
-    return tx.Publish({.type = "job.parked",
-                       .subject = absl::StrCat("clinics/", due.clinic.str(), "/jobs/", due.id),
-                       .subject_version = 1,
-                       .state = "PARKED",
-                       .work = tx::Work{.kind = "JOB_PARKED", .role = common::v1::ROLE_CLINIC_ADMIN, .urgency = tx::Work::Urgency::kSoon}});
+    return tx.Publish(
+        {.type = "job.parked",
+         .subject = absl::StrCat("clinics/", due.clinic.str(), "/jobs/", due.id),
+         .subject_version = 1,
+         .state = "PARKED",
+         .work = tx::Work{
+             .kind = "JOB_PARKED", .role = common::v1::ROLE_CLINIC_ADMIN, .urgency = tx::Work::Urgency::kSoon}});
   });
   if (!told.ok()) log::Error("job.park_untold", {{"kind", due.job.kind}});
 }
@@ -67,7 +72,9 @@ bool JobRunner::RunOne(const tx::DueJob& due) {
   const Settle settle = [&](tx::Transaction& tx) { return tx.FinishJob(due.id); };
   const absl::Status status = handler == handlers_.end() ? absl::FailedPreconditionError("no handler for this kind")
                                                          : handler->second(due.clinic, due.job, settle);
-  const auto count = [&](const char* outcome) { done_.Add({{"kind", due.job.kind}, {"outcome", outcome}}).Increment(); };
+  const auto count = [&](const char* outcome) {
+    done_.Add({{"kind", due.job.kind}, {"outcome", outcome}}).Increment();
+  };
   if (status.ok()) {
     count("done");
     return true;

@@ -36,8 +36,8 @@ constexpr char kPeerServiceConfig[] = R"({
 })";
 
 std::shared_ptr<grpc::experimental::CertificateProviderInterface> Certificates(const Config& config) {
-  return std::make_shared<grpc::experimental::FileWatcherCertificateProvider>(config.tls_key, config.tls_certificate, config.tls_ca,
-                                                                              kCertificateRefreshSeconds);
+  return std::make_shared<grpc::experimental::FileWatcherCertificateProvider>(
+      config.tls_key, config.tls_certificate, config.tls_ca, kCertificateRefreshSeconds);
 }
 
 std::shared_ptr<grpc::ServerCredentials> ServerCredentials(const Config& config) {
@@ -75,8 +75,8 @@ absl::Status CheckReadable(const std::string& path, const char* option) {
   return absl::FailedPreconditionError(absl::StrCat("--", option, ": cannot read ", path));
 }
 
-absl::StatusOr<std::unique_ptr<pg::Database>> OpenDatabase(const Config& config, const std::string& uri, const std::string& password_file,
-                                                           int size) {
+absl::StatusOr<std::unique_ptr<pg::Database>> OpenDatabase(const Config& config, const std::string& uri,
+                                                           const std::string& password_file, int size) {
   return pg::Database::Open({.uri = uri, .password_file = password_file, .pool_size = size, .application_name = "kat"});
 }
 
@@ -101,7 +101,8 @@ int WaitForSignal(const sigset_t& signals) {
 }
 
 void ExposePool(prometheus::Registry& registry, pg::Database& database, std::atomic<bool>& stop, std::thread& thread) {
-  auto& family = prometheus::BuildGauge().Name("kat_pool_connections").Help("Connections of the serving pool").Register(registry);
+  auto& family =
+      prometheus::BuildGauge().Name("kat_pool_connections").Help("Connections of the serving pool").Register(registry);
   auto& size = family.Add({{"state", "size"}});
   auto& in_use = family.Add({{"state", "in_use"}});
   auto& waiting = family.Add({{"state", "waiting"}});
@@ -126,13 +127,16 @@ absl::Status Serve(const Config& config, const AppSpec& spec) {
   RETURN_IF_ERROR(CheckReadable(config.tls_certificate, "tls-certificate"));
   RETURN_IF_ERROR(CheckReadable(config.tls_key, "tls-key"));
   RETURN_IF_ERROR(CheckReadable(config.tls_ca, "tls-ca"));
-  ASSIGN_OR_RETURN(auto verifier, auth::TokenVerifier::Open(
-                                      {.jwks = config.jwks, .issuer = config.token_issuer, .audience = config.token_audience}));
+  ASSIGN_OR_RETURN(auto verifier,
+                   auth::TokenVerifier::Open(
+                       {.jwks = config.jwks, .issuer = config.token_issuer, .audience = config.token_audience}));
   ASSIGN_OR_RETURN(const auto clock, OpenClock(config, *verifier));
-  ASSIGN_OR_RETURN(auto database, OpenDatabase(config, config.database_uri, config.database_password_file, config.pool_size));
+  ASSIGN_OR_RETURN(auto database,
+                   OpenDatabase(config, config.database_uri, config.database_password_file, config.pool_size));
   RETURN_IF_ERROR(pg::CheckSchema(*database, tx::WithPlatform(spec.migrations)));
-  ASSIGN_OR_RETURN(auto worker_database, OpenDatabase(config, config.worker_database_uri, config.worker_database_password_file,
-                                                      std::max(3, config.pool_size / 2)));
+  ASSIGN_OR_RETURN(auto worker_database,
+                   OpenDatabase(config, config.worker_database_uri, config.worker_database_password_file,
+                                std::max(3, config.pool_size / 2)));
   auto channels = PeerChannels(config);
 
   Runtime runtime({.service = spec.service,
@@ -150,7 +154,8 @@ absl::Status Serve(const Config& config, const AppSpec& spec) {
   std::unique_ptr<prometheus::Exposer> exposer;
   if (config.metrics_port != 0) {
     exposer = std::make_unique<prometheus::Exposer>(absl::StrCat(config.bind, ":", config.metrics_port), 1);
-    exposer->RegisterCollectable(std::shared_ptr<prometheus::Registry>(&runtime.registry(), [](prometheus::Registry*) {}));
+    exposer->RegisterCollectable(
+        std::shared_ptr<prometheus::Registry>(&runtime.registry(), [](prometheus::Registry*) {}));
   }
   std::atomic<bool> stop_sampling = false;
   std::thread sampler;
@@ -194,7 +199,8 @@ int Main(int argc, char** argv, const AppSpec& spec) {
       break;
   }
   if (status.ok()) return 0;
-  log::Error("service.failed", {{"code", absl::StatusCodeToString(status.code())}, {"detail", std::string(status.message())}});
+  log::Error("service.failed",
+             {{"code", absl::StatusCodeToString(status.code())}, {"detail", std::string(status.message())}});
   return 1;
 }
 

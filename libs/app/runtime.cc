@@ -14,7 +14,6 @@
 #include "libs/app/simulation.h"
 #include "libs/base/status_macros.h"
 #include "libs/log/log.h"
-#include "libs/tx/audit_chain.h"
 #include "libs/tx/pg_transaction.h"
 
 namespace kat::app {
@@ -22,9 +21,8 @@ namespace {
 
 using PlainStore = tx::PgStore<tx::Transaction, tx::PgTransaction<tx::Transaction>>;
 
-constexpr int kAdmissionReserve = 16;                  // threads that admission leaves for health checks and refusals
-constexpr int kMaxMessageBytes = 8 << 20;              // the largest document is below it; see each service's limits.h
-constexpr absl::Duration kSealInterval = absl::Seconds(20);
+constexpr int kAdmissionReserve = 16;      // threads that admission leaves for health checks and refusals
+constexpr int kMaxMessageBytes = 8 << 20;  // the largest document is below it; see each service's limits.h
 
 }  // namespace
 
@@ -39,7 +37,8 @@ Runtime::Runtime(RuntimeOptions options)
                 .max_in_flight = std::max(4, options_.max_threads - kAdmissionReserve),
                 .identify_peer = options_.identify_peer}),
       jobs_(std::make_unique<JobRunner>(*options_.worker_database, *worker_store_, *options_.clock,
-                                        options_.simulated_clock ? absl::Milliseconds(20) : absl::Seconds(1), *registry_)),
+                                        options_.simulated_clock ? absl::Milliseconds(20) : absl::Seconds(1),
+                                        *registry_)),
       feed_server_(*options_.worker_database, adapter_, *registry_),
       feed_events_(prometheus::BuildCounter()
                        .Name("kat_feed_events_total")
@@ -62,7 +61,8 @@ rpc::Service& Runtime::AddService(absl::string_view full_name) {
   return *services_.back();
 }
 
-void Runtime::AddJobHandler(std::string kind, std::function<absl::Status(const ClinicId&, const tx::Job&, const Settle&)> handle) {
+void Runtime::AddJobHandler(std::string kind,
+                            std::function<absl::Status(const ClinicId&, const tx::Job&, const Settle&)> handle) {
   jobs_->Handle(std::move(kind), std::move(handle));
 }
 
@@ -72,8 +72,9 @@ void Runtime::AddFeed(std::string key, std::string feed, std::vector<std::string
   feeds_.push_back(std::make_unique<FeedClient>(std::move(options), *worker_store_, std::move(handle), feed_events_));
 }
 
-void Runtime::AddFeedHandler(std::string feed, std::vector<std::string> types,
-                             std::function<absl::Status(const ClinicId&, const common::v1::Event&, const Settle&)> handle) {
+void Runtime::AddFeedHandler(
+    std::string feed, std::vector<std::string> types,
+    std::function<absl::Status(const ClinicId&, const common::v1::Event&, const Settle&)> handle) {
   for (const auto& existing : feeds_) {
     if (existing->key() == feed) {
       log::Error("feed.declared_twice", {{"feed", feed}});
@@ -91,7 +92,8 @@ void Runtime::FollowClinics() {
 }
 
 void Runtime::ServeSimulation() {
-  auto handlers = std::make_shared<SimulationHandlers>(*options_.clock, jobs_->queue(), *options_.worker_database, feeds_);
+  auto handlers =
+      std::make_shared<SimulationHandlers>(*options_.clock, jobs_->queue(), *options_.worker_database, feeds_);
   handlers->Register(AddService("kat.common.v1.SimulationService"));
   simulation_ = handlers;
 }
@@ -115,21 +117,6 @@ absl::Status Runtime::StartServer() {
   return absl::OkStatus();
 }
 
-void Runtime::StartSealer() {
-  sealer_ = std::thread([this] {
-    absl::Time next = absl::Now();
-    while (!stopping_) {
-      if (absl::Now() >= next) {
-        if (absl::StatusOr<int> sealed = tx::SealAudit(*options_.worker_database); !sealed.ok()) {
-          log::Warning("audit.unsealed", {{"code", absl::StatusCodeToString(sealed.status().code())}});
-        }
-        next = absl::Now() + kSealInterval;
-      }
-      absl::SleepFor(absl::Milliseconds(100));
-    }
-  });
-}
-
 absl::Status Runtime::Start(const AppSpec& spec) {
   FollowClinics();
   ASSIGN_OR_RETURN(wired_, spec.wire(*this));
@@ -140,7 +127,6 @@ absl::Status Runtime::Start(const AppSpec& spec) {
   if (options_.workers) {
     jobs_->Start();
     for (const auto& feed : feeds_) feed->Start();
-    StartSealer();
   }
   server_->GetHealthCheckService()->SetServingStatus(true);
   return absl::OkStatus();
@@ -151,7 +137,6 @@ void Runtime::Stop(absl::Duration deadline) {
   if (server_ != nullptr) server_->GetHealthCheckService()->SetServingStatus(false);
   for (const auto& feed : feeds_) feed->Stop();
   jobs_->Stop();
-  if (sealer_.joinable()) sealer_.join();
   feed_server_.Stop();
   if (server_ != nullptr) {
     server_->Shutdown(absl::ToChronoTime(absl::Now() + deadline));

@@ -64,13 +64,13 @@ class Runtime final : public App {
  private:
   void AddJobHandler(std::string kind,
                      std::function<absl::Status(const ClinicId&, const tx::Job&, const Settle&)> handle) override;
-  void AddFeedHandler(std::string feed, std::vector<std::string> types,
-                      std::function<absl::Status(const ClinicId&, const common::v1::Event&, const Settle&)> handle) override;
+  void AddFeedHandler(
+      std::string feed, std::vector<std::string> types,
+      std::function<absl::Status(const ClinicId&, const common::v1::Event&, const Settle&)> handle) override;
   void AddFeed(std::string key, std::string feed, std::vector<std::string> types, FeedClient::Handler handle);
   void FollowClinics();
   void ServeSimulation();
   absl::Status StartServer();
-  void StartSealer();
 
   RuntimeOptions options_;
   std::shared_ptr<prometheus::Registry> registry_ = std::make_shared<prometheus::Registry>();
@@ -86,7 +86,6 @@ class Runtime final : public App {
   std::shared_ptr<void> simulation_;
   std::shared_ptr<void> wired_;
   std::unique_ptr<grpc::Server> server_;
-  std::thread sealer_;
   std::atomic<bool> stopping_ = false;
   int port_ = 0;
 };

@@ -48,7 +48,9 @@ absl::StatusOr<std::unique_ptr<SimulatedClock>> SimulatedClock::Open(const std::
 
 SimulatedClock::~SimulatedClock() { munmap(mapping_, sizeof(Mapping)); }
 
-absl::Time SimulatedClock::Now() const { return absl::FromUnixMicros(static_cast<Mapping*>(mapping_)->unix_micros.load()); }
+absl::Time SimulatedClock::Now() const {
+  return absl::FromUnixMicros(static_cast<Mapping*>(mapping_)->unix_micros.load());
+}
 
 void SimulatedClock::AdvanceTo(absl::Time time) {
   std::atomic<int64_t>& now = static_cast<Mapping*>(mapping_)->unix_micros;

@@ -10,8 +10,8 @@
 
 namespace kat::app {
 
-// A clock that stands still until somebody moves it: one value in a file that all processes map, so that all see one time, and a restart sees it
-// too. Thread-safe.
+// A clock that stands still until somebody moves it: one value in a file that all processes map, so that all see one
+// time, and a restart sees it too. Thread-safe.
 class SimulatedClock final : public Clock {
  public:
   // Opens the file, or makes it with `start`. FAILED_PRECONDITION where it is no clock file.

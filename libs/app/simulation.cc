@@ -9,7 +9,8 @@ void SimulationHandlers::Register(rpc::Service& service) {
   service.Unary("GetSimulationStatus", this, &SimulationHandlers::GetStatus);
 }
 
-absl::StatusOr<common::v1::SimulationStatus> SimulationHandlers::GetStatus(rpc::Call&, const common::v1::GetSimulationStatusRequest&) {
+absl::StatusOr<common::v1::SimulationStatus> SimulationHandlers::GetStatus(
+    rpc::Call&, const common::v1::GetSimulationStatusRequest&) {
   common::v1::SimulationStatus status;
   const absl::Time now = clock_.Now();
   // Cursors first: work that an event causes is then seen as a job or as an event not yet applied, never as neither.

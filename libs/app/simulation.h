@@ -23,7 +23,8 @@ class SimulationHandlers {
   void Register(rpc::Service& service);
 
  private:
-  absl::StatusOr<common::v1::SimulationStatus> GetStatus(rpc::Call& call, const common::v1::GetSimulationStatusRequest& request);
+  absl::StatusOr<common::v1::SimulationStatus> GetStatus(rpc::Call& call,
+                                                         const common::v1::GetSimulationStatusRequest& request);
 
   const Clock& clock_;
   tx::JobQueue& jobs_;

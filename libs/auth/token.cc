@@ -84,14 +84,16 @@ absl::StatusOr<Claims> ReadClaims(const Json& body, const VerifierOptions& optio
   };
   if (text("iss") != options.issuer) return Refuse("comes from another issuer");
   const auto audience = body.find("aud");
-  const bool for_us = audience != body.end() &&
-                      (*audience == options.audience ||
-                       (audience->is_array() && std::find(audience->begin(), audience->end(), options.audience) != audience->end()));
+  const bool for_us =
+      audience != body.end() &&
+      (*audience == options.audience ||
+       (audience->is_array() && std::find(audience->begin(), audience->end(), options.audience) != audience->end()));
   if (!for_us) return Refuse("is for another audience");
   const auto expires = seconds("exp");
   if (!expires) return Refuse("has no expiry");
   if (now >= *expires + kLeeway) return Refuse("has expired");
-  if (const auto not_before = seconds("nbf"); not_before && now + kLeeway < *not_before) return Refuse("is not valid yet");
+  if (const auto not_before = seconds("nbf"); not_before && now + kLeeway < *not_before)
+    return Refuse("is not valid yet");
   Claims claims{.subject = text("sub"), .clinic = text("clinic_id")};
   if (claims.subject.empty()) return Refuse("names no subject");
   if (!claims.clinic.empty() && !IsValidId(claims.clinic)) return Refuse("names no valid clinic");
@@ -121,9 +123,11 @@ class Verifier final : public TokenVerifier {
     const char* kid = r_jwt_get_header_str_value(jwt.get(), "kid");
     const JwkPtr key = FindKey(kid == nullptr ? "" : kid);
     if (key == nullptr) return Refuse("is signed with an unknown key");
-    if (r_jwt_verify_signature(jwt.get(), key.get(), R_FLAG_IGNORE_REMOTE) != RHN_OK) return Refuse("has a wrong signature");
+    if (r_jwt_verify_signature(jwt.get(), key.get(), R_FLAG_IGNORE_REMOTE) != RHN_OK)
+      return Refuse("has a wrong signature");
     const CString body(r_jwt_get_full_claims_str(jwt.get()));
-    return ReadClaims(Json::parse(body == nullptr ? "" : body.get(), nullptr, /*allow_exceptions=*/false), options_, now);
+    return ReadClaims(Json::parse(body == nullptr ? "" : body.get(), nullptr, /*allow_exceptions=*/false), options_,
+                      now);
   }
 
   bool development_keys_only() override {

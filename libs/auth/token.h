@@ -9,7 +9,8 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 
-// Bearer tokens: JWT signed with EdDSA, ES256 or RS256, checked against a JSON Web Key Set (RFC 7515, 7517, 7519, 8037).
+// Bearer tokens: JWT signed with EdDSA, ES256 or RS256, checked against a JSON Web Key Set (RFC 7515, 7517, 7519,
+// 8037).
 namespace kat::auth {
 
 // What a token says of its holder.
@@ -25,16 +26,17 @@ struct VerifierOptions {
   std::string audience;  // required in `aud`
 };
 
-// Checks tokens. Thread-safe. A key id that it does not know makes it read the key set again, at most every 10 seconds, so that keys
-// can be rotated under a running service.
+// Checks tokens. Thread-safe. A key id that it does not know makes it read the key set again, at most every 10 seconds,
+// so that keys can be rotated under a running service.
 class TokenVerifier {
  public:
   // FAILED_PRECONDITION where the key set cannot be read or holds no key.
   static absl::StatusOr<std::unique_ptr<TokenVerifier>> Open(VerifierOptions options);
   virtual ~TokenVerifier() = default;
 
-  // UNAUTHENTICATED where the token is malformed, unsigned, of another algorithm, signed by an unknown key, for another audience or from another
-  // issuer, or where `now`, which is real time, is outside [nbf, exp) (30 seconds of leeway). `exp` is required.
+  // UNAUTHENTICATED where the token is malformed, unsigned, of another algorithm, signed by an unknown key, for another
+  // audience or from another issuer, or where `now`, which is real time, is outside [nbf, exp) (30 seconds of leeway).
+  // `exp` is required.
   virtual absl::StatusOr<Claims> Verify(absl::string_view token, absl::Time now) = 0;
 
   // Whether every key is a development key (key id `dev-…`, as MakeDevKey makes them).

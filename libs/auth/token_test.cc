@@ -28,7 +28,9 @@ class TokenTest : public ::testing::Test {
             .issued_at = kNow};
   }
   std::string Sign(const TokenSpec& spec) { return SignToken(key_.private_jwk, spec).value(); }
-  absl::Status Verify(const std::string& token, absl::Time now = kNow) { return verifier_->Verify(token, now).status(); }
+  absl::Status Verify(const std::string& token, absl::Time now = kNow) {
+    return verifier_->Verify(token, now).status();
+  }
 
   std::string path_;
   DevKey key_;
@@ -43,7 +45,9 @@ TEST_F(TokenTest, GivesTheClaimsOfAValidToken) {
   EXPECT_TRUE(verifier_->development_keys_only());
 }
 
-TEST_F(TokenTest, RefusesAnExpiredToken) { EXPECT_TRUE(absl::IsUnauthenticated(Verify(Sign(Spec()), kNow + absl::Hours(13)))); }
+TEST_F(TokenTest, RefusesAnExpiredToken) {
+  EXPECT_TRUE(absl::IsUnauthenticated(Verify(Sign(Spec()), kNow + absl::Hours(13))));
+}
 
 TEST_F(TokenTest, RefusesAnotherAudienceAndAnotherIssuer) {
   TokenSpec spec = Spec();
@@ -70,8 +74,8 @@ TEST_F(TokenTest, RefusesATokenWhoseClaimsWereChanged) {
 
 TEST_F(TokenTest, RefusesAnUnsignedToken) {
   const std::string header = absl::WebSafeBase64Escape(R"({"alg":"none"})");
-  const std::string body = absl::WebSafeBase64Escape(
-      R"({"iss":"kat-dev","aud":"kat","sub":"x","clinic_id":"riverside","exp":1900000000})");
+  const std::string body =
+      absl::WebSafeBase64Escape(R"({"iss":"kat-dev","aud":"kat","sub":"x","clinic_id":"riverside","exp":1900000000})");
   EXPECT_TRUE(absl::IsUnauthenticated(Verify(absl::StrCat(header, ".", body, "."))));
 }
 

@@ -21,8 +21,8 @@ absl::StatusOr<absl::CivilDay> ParseDay(absl::string_view text);
 // The calendar day in `zone` at `time`.
 absl::CivilDay DayAt(absl::Time time, absl::TimeZone zone);
 
-// The instant of a wall-clock minute of a day in `zone`. A minute that a spring change skips becomes the first instant after
-// the gap; one that an autumn change repeats is the first of the two.
+// The instant of a wall-clock minute of a day in `zone`. A minute that a spring change skips becomes the first instant
+// after the gap; one that an autumn change repeats is the first of the two.
 absl::Time InstantOf(absl::CivilDay day, int minute_of_day, absl::TimeZone zone);
 
 // Days on which business is done: Monday to Friday, but for `holidays`.

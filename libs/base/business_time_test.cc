@@ -7,9 +7,10 @@ namespace {
 
 TEST(FederalHolidays, FollowTheStatuteIn2026) {
   const std::set<absl::CivilDay> expected = {
-      absl::CivilDay(2026, 1, 1),   absl::CivilDay(2026, 1, 19), absl::CivilDay(2026, 2, 16), absl::CivilDay(2026, 5, 25),
-      absl::CivilDay(2026, 6, 19),  absl::CivilDay(2026, 7, 3),  absl::CivilDay(2026, 9, 7),  absl::CivilDay(2026, 10, 12),
-      absl::CivilDay(2026, 11, 11), absl::CivilDay(2026, 11, 26), absl::CivilDay(2026, 12, 25)};
+      absl::CivilDay(2026, 1, 1),   absl::CivilDay(2026, 1, 19),  absl::CivilDay(2026, 2, 16),
+      absl::CivilDay(2026, 5, 25),  absl::CivilDay(2026, 6, 19),  absl::CivilDay(2026, 7, 3),
+      absl::CivilDay(2026, 9, 7),   absl::CivilDay(2026, 10, 12), absl::CivilDay(2026, 11, 11),
+      absl::CivilDay(2026, 11, 26), absl::CivilDay(2026, 12, 25)};
   EXPECT_EQ(UsFederalHolidays(2026), expected);
 }
 
@@ -37,7 +38,8 @@ TEST(InstantOf, TakesTheFirstOfARepeatedMinute) {
 
 TEST(ParseDay, RefusesWhatIsNoDate) {
   EXPECT_EQ(ParseDay("2026-02-28").value(), absl::CivilDay(2026, 2, 28));
-  for (const char* text : {"2026-02-30", "2026-2-03", "", "26-02-03", "2026-02-03T00"}) EXPECT_FALSE(ParseDay(text).ok()) << text;
+  for (const char* text : {"2026-02-30", "2026-2-03", "", "26-02-03", "2026-02-03T00"})
+    EXPECT_FALSE(ParseDay(text).ok()) << text;
 }
 
 TEST(LoadZone, RefusesAnUnknownName) { EXPECT_FALSE(LoadZone("America/Nowhere").ok()); }

@@ -9,8 +9,8 @@
 
 namespace kat {
 
-// The clinic's time. Everything that a clinic would call "now" comes from here; deadlines, tokens and TLS use real time instead.
-// Thread-safe.
+// The clinic's time. Everything that a clinic would call "now" comes from here; deadlines, tokens and TLS use real time
+// instead. Thread-safe.
 class Clock {
  public:
   virtual ~Clock() = default;

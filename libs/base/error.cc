@@ -111,9 +111,11 @@ absl::Status InvalidField(absl::string_view field, absl::string_view description
 }
 
 absl::Status InvalidFields(std::vector<FieldViolation> fields) {
-  std::string message = fields.empty() ? "the request is invalid" : absl::StrCat(fields[0].field, ": ", fields[0].description);
+  std::string message =
+      fields.empty() ? "the request is invalid" : absl::StrCat(fields[0].field, ": ", fields[0].description);
   if (fields.size() > 1) absl::StrAppend(&message, " (and ", fields.size() - 1, " more)");
-  return MakeError(absl::StatusCode::kInvalidArgument, message, {.reason = "FIELD_INVALID", .fields = std::move(fields)});
+  return MakeError(absl::StatusCode::kInvalidArgument, message,
+                   {.reason = "FIELD_INVALID", .fields = std::move(fields)});
 }
 
 absl::Status ResourceNotFound(absl::string_view resource_type) {
@@ -140,10 +142,9 @@ absl::Status Conditions(absl::string_view reason, absl::string_view message, std
 }
 
 absl::Status PeerUnavailable(absl::string_view peer) {
-  return MakeError(absl::StatusCode::kUnavailable, absl::StrCat("the ", peer, " service cannot be reached; try again"),
-                   {.reason = "PEER_UNAVAILABLE",
-                    .metadata = {{"peer", std::string(peer)}},
-                    .retry_after = absl::Seconds(1)});
+  return MakeError(
+      absl::StatusCode::kUnavailable, absl::StrCat("the ", peer, " service cannot be reached; try again"),
+      {.reason = "PEER_UNAVAILABLE", .metadata = {{"peer", std::string(peer)}}, .retry_after = absl::Seconds(1)});
 }
 
 }  // namespace kat

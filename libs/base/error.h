@@ -12,7 +12,8 @@
 
 namespace kat {
 
-// What a caller did wrong with one field of a request. Paths are those of the proto: `patient.birth_date`, `items[2].score`.
+// What a caller did wrong with one field of a request. Paths are those of the proto: `patient.birth_date`,
+// `items[2].score`.
 struct FieldViolation {
   std::string field;
   std::string description;
@@ -45,15 +46,15 @@ std::optional<ErrorDetail> GetErrorDetail(const absl::Status& status);
 std::string ErrorReason(const absl::Status& status);
 
 // The failures that every service shares.
-absl::Status InvalidField(absl::string_view field, absl::string_view description);    // INVALID_ARGUMENT, FIELD_INVALID
-absl::Status InvalidFields(std::vector<FieldViolation> fields);                       // the same, several at once
-absl::Status ResourceNotFound(absl::string_view resource_type);                       // NOT_FOUND, RESOURCE_NOT_FOUND
-absl::Status EtagMismatch(absl::string_view resource_type);                           // ABORTED, ETAG_MISMATCH
+absl::Status InvalidField(absl::string_view field, absl::string_view description);  // INVALID_ARGUMENT, FIELD_INVALID
+absl::Status InvalidFields(std::vector<FieldViolation> fields);                     // the same, several at once
+absl::Status ResourceNotFound(absl::string_view resource_type);                     // NOT_FOUND, RESOURCE_NOT_FOUND
+absl::Status EtagMismatch(absl::string_view resource_type);                         // ABORTED, ETAG_MISMATCH
 absl::Status WrongState(absl::string_view resource_type, absl::string_view state, absl::string_view action);
-                                                                                      // FAILED_PRECONDITION, STATE_FORBIDS
+// FAILED_PRECONDITION, STATE_FORBIDS
 absl::Status Conditions(absl::string_view reason, absl::string_view message,
-                        std::vector<PreconditionViolation> unmet);                    // FAILED_PRECONDITION
-absl::Status PeerUnavailable(absl::string_view peer);                                 // UNAVAILABLE, PEER_UNAVAILABLE, RetryInfo
+                        std::vector<PreconditionViolation> unmet);  // FAILED_PRECONDITION
+absl::Status PeerUnavailable(absl::string_view peer);               // UNAVAILABLE, PEER_UNAVAILABLE, RetryInfo
 
 }  // namespace kat
 

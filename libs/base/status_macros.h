@@ -7,11 +7,11 @@
 #include "absl/status/statusor.h"
 
 // Returns from the enclosing function where `expr`, an absl::Status, is an error.
-#define RETURN_IF_ERROR(expr)                                    \
-  do {                                                           \
-    if (absl::Status kat_status = (expr); !kat_status.ok()) {    \
-      return kat_status;                                         \
-    }                                                            \
+#define RETURN_IF_ERROR(expr)                                 \
+  do {                                                        \
+    if (absl::Status kat_status = (expr); !kat_status.ok()) { \
+      return kat_status;                                      \
+    }                                                         \
   } while (false)
 
 #define KAT_CONCAT_INNER(a, b) a##b

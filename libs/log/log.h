@@ -7,8 +7,9 @@
 
 #include "absl/strings/string_view.h"
 
-// JSON logs: one object a line on standard error, each with `time`, `level`, `service`, `event` and the trace id of the call that this thread
-// serves. Never put patient data here: fields are for names of ours (methods, states, codes, counts, resource ids), not for what people typed.
+// JSON logs: one object a line on standard error, each with `time`, `level`, `service`, `event` and the trace id of the
+// call that this thread serves. Never put patient data here: fields are for names of ours (methods, states, codes,
+// counts, resource ids), not for what people typed.
 namespace kat::log {
 
 enum class Level { kDebug, kInfo, kWarning, kError };
@@ -31,15 +32,22 @@ class Field {
   bool is_number_ = false;
 };
 
-// Sets the service name and the lowest level written (`debug`, `info`, `warning`, `error`); false for another level. Call once, early.
+// Sets the service name and the lowest level written (`debug`, `info`, `warning`, `error`); false for another level.
+// Call once, early.
 bool Configure(absl::string_view service, absl::string_view level);
 
 // Writes one line: `event` is a constant like "request.done". Thread-safe.
 void Write(Level level, absl::string_view event, std::initializer_list<Field> fields);
 
-inline void Info(absl::string_view event, std::initializer_list<Field> fields = {}) { Write(Level::kInfo, event, fields); }
-inline void Warning(absl::string_view event, std::initializer_list<Field> fields = {}) { Write(Level::kWarning, event, fields); }
-inline void Error(absl::string_view event, std::initializer_list<Field> fields = {}) { Write(Level::kError, event, fields); }
+inline void Info(absl::string_view event, std::initializer_list<Field> fields = {}) {
+  Write(Level::kInfo, event, fields);
+}
+inline void Warning(absl::string_view event, std::initializer_list<Field> fields = {}) {
+  Write(Level::kWarning, event, fields);
+}
+inline void Error(absl::string_view event, std::initializer_list<Field> fields = {}) {
+  Write(Level::kError, event, fields);
+}
 
 // The W3C trace id of what this thread works on, 32 hexadecimal digits; "" outside a call.
 const std::string& TraceId();

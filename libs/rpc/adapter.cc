@@ -52,16 +52,20 @@ std::set<common::v1::Role> ParseRoles(const std::vector<std::string>& names) {
 
 absl::Status CheckAccess(const Identity& identity, const common::v1::MethodPolicy& policy) {
   const auto& peers = policy.peers();
-  if (!identity.peer.empty() && std::find(peers.begin(), peers.end(), identity.peer) != peers.end()) return absl::OkStatus();
+  if (!identity.peer.empty() && std::find(peers.begin(), peers.end(), identity.peer) != peers.end())
+    return absl::OkStatus();
   for (const int role : policy.roles()) {
     if (identity.Has(static_cast<common::v1::Role>(role))) return absl::OkStatus();
   }
-  return MakeError(absl::StatusCode::kPermissionDenied, "none of the caller's roles may call this method", {.reason = "ROLE_FORBIDS"});
+  return MakeError(absl::StatusCode::kPermissionDenied, "none of the caller's roles may call this method",
+                   {.reason = "ROLE_FORBIDS"});
 }
 
 class InFlight {
  public:
-  explicit InFlight(std::atomic<int>& count, prometheus::Gauge& gauge) : count_(count), gauge_(gauge), rank_(++count) { gauge_.Increment(); }
+  explicit InFlight(std::atomic<int>& count, prometheus::Gauge& gauge) : count_(count), gauge_(gauge), rank_(++count) {
+    gauge_.Increment();
+  }
   ~InFlight() {
     --count_;
     gauge_.Decrement();
@@ -103,7 +107,8 @@ absl::StatusOr<Identity> Adapter::Identify(const grpc::ServerContextBase& contex
     return identity;
   }
   if (!absl::StartsWithIgnoreCase(authorization, "bearer ")) {
-    return MakeError(absl::StatusCode::kUnauthenticated, "send a token: metadata `authorization: Bearer <token>`", {.reason = "TOKEN_MISSING"});
+    return MakeError(absl::StatusCode::kUnauthenticated, "send a token: metadata `authorization: Bearer <token>`",
+                     {.reason = "TOKEN_MISSING"});
   }
   *bearer = authorization.substr(7);
   absl::StatusOr<auth::Claims> claims = options_.verifier->Verify(*bearer, absl::Now());
@@ -119,7 +124,8 @@ absl::StatusOr<Identity> Adapter::Identify(const grpc::ServerContextBase& contex
   return identity;
 }
 
-absl::StatusOr<Identity> Adapter::Admit(const google::protobuf::MethodDescriptor* method, const grpc::ServerContextBase& context,
+absl::StatusOr<Identity> Adapter::Admit(const google::protobuf::MethodDescriptor* method,
+                                        const grpc::ServerContextBase& context,
                                         const google::protobuf::Message& request) {
   std::string bearer;
   ASSIGN_OR_RETURN(Identity identity, Identify(context, &bearer));
@@ -134,17 +140,20 @@ class CallSetup {
     call.audited_ = policy.patient_data();
     call.trace_id_ = trace_id;
   }
-  static absl::Status Audit(Call& call, tx::Transaction& tx, absl::string_view outcome) { return call.AuditAll(tx, nullptr, outcome); }
+  static absl::Status Audit(Call& call, tx::Transaction& tx, absl::string_view outcome) {
+    return call.AuditAll(tx, nullptr, outcome);
+  }
 };
 
 absl::Status Adapter::ServeTraced(const google::protobuf::MethodDescriptor* method, grpc::ServerContext* context,
-                                  const google::protobuf::Message& request, absl::FunctionRef<absl::Status(Call&)> handle,
-                                  Identity* who) {
+                                  const google::protobuf::Message& request,
+                                  absl::FunctionRef<absl::Status(Call&)> handle, Identity* who) {
   const common::v1::MethodPolicy& policy = PolicyOf(method);
   const absl::Time now = absl::Now();
   const absl::Time deadline = DeadlineOf(*context, policy, now);
   if (deadline <= now || context->IsCancelled()) {
-    return MakeError(absl::StatusCode::kDeadlineExceeded, "the deadline was spent before the call was served", {.reason = "DEADLINE_SPENT"});
+    return MakeError(absl::StatusCode::kDeadlineExceeded, "the deadline was spent before the call was served",
+                     {.reason = "DEADLINE_SPENT"});
   }
   std::string bearer;
   ASSIGN_OR_RETURN(Identity identity, Identify(*context, &bearer));
@@ -170,10 +179,11 @@ absl::Status Adapter::ServeTraced(const google::protobuf::MethodDescriptor* meth
 
 void Adapter::AuditFailure(Call& call, const google::protobuf::Message& request, const absl::Status& status) {
   if (call.clinic().empty()) return;
-  const absl::Status audited = options_.journal->Run({.clinic = call.clinic(), .deadline = absl::Now() + absl::Seconds(2)}, [&](tx::Transaction& tx) {
-    return CallSetup::Audit(call, tx, absl::StatusCodeToString(status.code()));
-  });
-  if (!audited.ok()) log::Error("audit.failed", {{"method", call.method()}, {"code", absl::StatusCodeToString(audited.code())}});
+  const absl::Status audited = options_.journal->Run(
+      {.clinic = call.clinic(), .deadline = absl::Now() + absl::Seconds(2)},
+      [&](tx::Transaction& tx) { return CallSetup::Audit(call, tx, absl::StatusCodeToString(status.code())); });
+  if (!audited.ok())
+    log::Error("audit.failed", {{"method", call.method()}, {"code", absl::StatusCodeToString(audited.code())}});
 }
 
 grpc::Status Adapter::Serve(const google::protobuf::MethodDescriptor* method, grpc::ServerContext* context,

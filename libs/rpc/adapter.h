@@ -11,29 +11,29 @@
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/message.h"
 #include "grpcpp/server_context.h"
+#include "kat/common/v1/options.pb.h"
 #include "libs/auth/token.h"
 #include "libs/rpc/call.h"
 #include "libs/rpc/identity.h"
 #include "libs/rpc/metrics.h"
 #include "libs/tx/transaction.h"
-#include "kat/common/v1/options.pb.h"
 
 namespace kat::rpc {
 
-// The name of the service of ours at the other end of a call, "" for anyone else. From the SPIFFE id in the peer's certificate,
-// `spiffe://kat/<service>`, when the transport has verified it.
+// The name of the service of ours at the other end of a call, "" for anyone else. From the SPIFFE id in the peer's
+// certificate, `spiffe://kat/<service>`, when the transport has verified it.
 std::string PeerFromCertificate(const grpc::ServerContextBase& context);
 
 struct AdapterOptions {
   auth::TokenVerifier* verifier;
   tx::Store<tx::Transaction>* journal;  // where calls that never reach their own transaction are audited
   Metrics* metrics;
-  int max_in_flight = 48;               // further unary calls are refused with a retry delay; below the server's thread quota
+  int max_in_flight = 48;  // further unary calls are refused with a retry delay; below the server's thread quota
   std::function<std::string(const grpc::ServerContextBase&)> identify_peer = PeerFromCertificate;
 };
 
-// What stands around every handler, in this order: trace and log scope, deadline, identity, access, admission, field rules, tenant, handler,
-// status mapping, audit of a failure, metrics, one log line. Thread-safe.
+// What stands around every handler, in this order: trace and log scope, deadline, identity, access, admission, field
+// rules, tenant, handler, status mapping, audit of a failure, metrics, one log line. Thread-safe.
 class Adapter {
  public:
   explicit Adapter(AdapterOptions options) : options_(std::move(options)) {}
@@ -44,8 +44,8 @@ class Adapter {
                      absl::FunctionRef<absl::Status(Call&)> handle);
 
   // For streams: identity, access and field rules alone. The tenant is the caller's to check.
-  absl::StatusOr<Identity> Admit(const google::protobuf::MethodDescriptor* method, const grpc::ServerContextBase& context,
-                                 const google::protobuf::Message& request);
+  absl::StatusOr<Identity> Admit(const google::protobuf::MethodDescriptor* method,
+                                 const grpc::ServerContextBase& context, const google::protobuf::Message& request);
 
  private:
   absl::StatusOr<Identity> Identify(const grpc::ServerContextBase& context, std::string* bearer);

@@ -15,7 +15,8 @@ namespace {
 
 using google::protobuf::FieldDescriptor;
 
-const FieldDescriptor* FindField(const google::protobuf::Message& message, const char* name, FieldDescriptor::CppType type) {
+const FieldDescriptor* FindField(const google::protobuf::Message& message, const char* name,
+                                 FieldDescriptor::CppType type) {
   const FieldDescriptor* field = message.GetDescriptor()->FindFieldByName(name);
   return field != nullptr && field->cpp_type() == type && !field->is_repeated() ? field : nullptr;
 }
@@ -24,14 +25,16 @@ const FieldDescriptor* FindField(const google::protobuf::Message& message, const
 std::string BodyHash(const google::protobuf::Message& request) { return absl::StrCat("v1:", Fingerprint(request)); }
 
 std::string RoleNames(const Identity& identity) {
-  return absl::StrJoin(identity.roles, ",", [](std::string* out, common::v1::Role role) { out->append(common::v1::Role_Name(role)); });
+  return absl::StrJoin(identity.roles, ",",
+                       [](std::string* out, common::v1::Role role) { out->append(common::v1::Role_Name(role)); });
 }
 
 absl::Status CheckClinicOpen(tx::Transaction& tx) {
   absl::StatusOr<tx::ClinicInfo> clinic = tx.Clinic();
   if (!clinic.ok()) return clinic.status();
   if (!clinic->disabled) return absl::OkStatus();
-  return MakeError(absl::StatusCode::kFailedPrecondition, "the clinic is disabled; nothing can be changed in it", {.reason = "CLINIC_DISABLED"});
+  return MakeError(absl::StatusCode::kFailedPrecondition, "the clinic is disabled; nothing can be changed in it",
+                   {.reason = "CLINIC_DISABLED"});
 }
 
 }  // namespace
@@ -49,7 +52,8 @@ Call::Call(std::string method, Identity identity, absl::Time deadline, const goo
 
 absl::StatusOr<bool> Call::FindReplay(tx::Transaction& tx, google::protobuf::Message& response) {
   if (request_id_.empty() || validate_only_) return false;
-  ASSIGN_OR_RETURN(const std::optional<tx::StoredResponse> stored, tx.FindResponse({identity_.subject, method_, request_id_}));
+  ASSIGN_OR_RETURN(const std::optional<tx::StoredResponse> stored,
+                   tx.FindResponse({identity_.subject, method_, request_id_}));
   if (!stored) return false;
   if (stored->body_hash != body_hash_) {
     return MakeError(absl::StatusCode::kAlreadyExists, "this request_id came before with another body; use a new one",
@@ -59,7 +63,8 @@ absl::StatusOr<bool> Call::FindReplay(tx::Transaction& tx, google::protobuf::Mes
   return true;
 }
 
-absl::Status Call::RunWrite(absl::FunctionRef<absl::Status(Journaled)> in_transaction, google::protobuf::Message& response) {
+absl::Status Call::RunWrite(absl::FunctionRef<absl::Status(Journaled)> in_transaction,
+                            google::protobuf::Message& response) {
   bool rolled_back_on_purpose = false;
   const auto journaled = [&](tx::Transaction& tx, absl::FunctionRef<absl::Status()> body) -> absl::Status {
     ASSIGN_OR_RETURN(const bool replayed, FindReplay(tx, response));
@@ -71,7 +76,8 @@ absl::Status Call::RunWrite(absl::FunctionRef<absl::Status(Journaled)> in_transa
       return absl::CancelledError("validate_only");
     }
     if (!request_id_.empty()) {
-      absl::Status stored = tx.StoreResponse({identity_.subject, method_, request_id_}, {body_hash_, response.SerializeAsString()});
+      absl::Status stored =
+          tx.StoreResponse({identity_.subject, method_, request_id_}, {body_hash_, response.SerializeAsString()});
       // The same id is being served twice at once: start over and find the other's answer.
       if (absl::IsAlreadyExists(stored)) return absl::AbortedError("request id race");
       RETURN_IF_ERROR(stored);
@@ -81,7 +87,8 @@ absl::Status Call::RunWrite(absl::FunctionRef<absl::Status(Journaled)> in_transa
   absl::Status status = in_transaction(journaled);
   if (rolled_back_on_purpose && absl::IsCancelled(status)) return absl::OkStatus();
   if (ErrorReason(status) == "COMMIT_IN_DOUBT" && !request_id_.empty()) {
-    // The connection died during COMMIT. The journal knows whether it took: a second transaction finds the answer or does the work.
+    // The connection died during COMMIT. The journal knows whether it took: a second transaction finds the answer or
+    // does the work.
     log::Warning("commit.in_doubt", {{"method", method_}});
     status = in_transaction(journaled);
   }

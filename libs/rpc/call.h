@@ -18,8 +18,8 @@
 
 namespace kat::rpc {
 
-// What a handler knows about the call it serves, and its door to the store. By the time a handler sees it, the deadline, the identity,
-// access, the tenant and every field rule of the request have been checked.
+// What a handler knows about the call it serves, and its door to the store. By the time a handler sees it, the
+// deadline, the identity, access, the tenant and every field rule of the request have been checked.
 class Call {
  public:
   Call(std::string method, Identity identity, absl::Time deadline, const google::protobuf::Message& request);
@@ -36,12 +36,13 @@ class Call {
   bool cancelled() const { return cancelled_ && cancelled_(); }
   void set_cancelled(std::function<bool()> cancelled) { cancelled_ = std::move(cancelled); }
 
-  // Names a resource whose patient data this call touches. Names of patients in the request and response (`…/patients/…`) are noted by
-  // the adapter; call this for what it cannot see. Each becomes an audit row.
+  // Names a resource whose patient data this call touches. Names of patients in the request and response
+  // (`…/patients/…`) are noted by the adapter; call this for what it cannot see. Each becomes an audit row.
   void Touch(std::string subject) { subjects_.push_back(std::move(subject)); }
 
-  // Runs a mutation: one transaction with the state, the stored response, the audit rows and the outbox rows. A request id seen before returns its first
-  // response without running `body`; with validate_only everything is rolled back. `body` may run more than once.
+  // Runs a mutation: one transaction with the state, the stored response, the audit rows and the outbox rows. A request
+  // id seen before returns its first response without running `body`; with validate_only everything is rolled back.
+  // `body` may run more than once.
   //   return call.Write(store_, [&](Tx& tx) -> absl::StatusOr<v1::Patient> { … });
   template <class T, class Body>
   std::invoke_result_t<Body, T&> Write(tx::Store<T>& store, Body body) {
@@ -69,19 +70,19 @@ class Call {
   template <class T, class Body>
   std::invoke_result_t<Body, T&> Read(tx::Store<T>& store, Body body) {
     typename std::invoke_result_t<Body, T&>::value_type response;
-    absl::Status status = store.Run({.clinic = clinic(), .deadline = deadline_, .read_only = !audited_},
-                                    [&](T& tx) -> absl::Status {
-                                      auto result = body(tx);
-                                      if (!result.ok()) return result.status();
-                                      response = *std::move(result);
-                                      return AuditRead(tx, response);
-                                    });
+    absl::Status status =
+        store.Run({.clinic = clinic(), .deadline = deadline_, .read_only = !audited_}, [&](T& tx) -> absl::Status {
+          auto result = body(tx);
+          if (!result.ok()) return result.status();
+          response = *std::move(result);
+          return AuditRead(tx, response);
+        });
     if (!status.ok()) return status;
     return response;
   }
 
-  // The stored response to this request id, if the request was served before: for a handler that asks peers before its Write. ALREADY_EXISTS
-  // (REQUEST_ID_REUSED) where the id came with another body.
+  // The stored response to this request id, if the request was served before: for a handler that asks peers before its
+  // Write. ALREADY_EXISTS (REQUEST_ID_REUSED) where the id came with another body.
   template <class Response, class T>
   absl::StatusOr<std::optional<Response>> Replayed(tx::Store<T>& store) {
     Response response;

@@ -30,7 +30,8 @@ google::type::Date ToProto(absl::CivilDay day) {
 
 absl::StatusOr<absl::CivilDay> FromProto(const google::type::Date& date, absl::string_view field) {
   const absl::CivilDay day(date.year(), date.month(), date.day());
-  const bool real = date.year() >= 1 && date.year() <= 9999 && day.year() == date.year() && day.month() == date.month() && day.day() == date.day();
+  const bool real = date.year() >= 1 && date.year() <= 9999 && day.year() == date.year() &&
+                    day.month() == date.month() && day.day() == date.day();
   if (!real) return InvalidField(field, "must be a full date of the calendar");
   return day;
 }
@@ -43,8 +44,8 @@ google::type::TimeOfDay MinuteToProto(int minute_of_day) {
 }
 
 absl::StatusOr<int> MinuteFromProto(const google::type::TimeOfDay& time, absl::string_view field) {
-  const bool real = time.hours() >= 0 && time.hours() <= 24 && time.minutes() >= 0 && time.minutes() <= 59 && time.seconds() == 0 &&
-                    time.nanos() == 0 && time.hours() * 60 + time.minutes() <= 1440;
+  const bool real = time.hours() >= 0 && time.hours() <= 24 && time.minutes() >= 0 && time.minutes() <= 59 &&
+                    time.seconds() == 0 && time.nanos() == 0 && time.hours() * 60 + time.minutes() <= 1440;
   if (!real) return InvalidField(field, "must be a time of day in whole minutes, 0:00 to 24:00");
   return time.hours() * 60 + time.minutes();
 }

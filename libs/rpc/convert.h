@@ -29,8 +29,8 @@ absl::StatusOr<int> MinuteFromProto(const google::type::TimeOfDay& time, absl::s
 std::string Etag(int64_t version);
 absl::Status CheckEtag(absl::string_view etag, int64_t version, absl::string_view resource_type);
 
-// Applies `mask` (AIP-134): copies the named fields of `from` over `to`; `*` or an empty mask copies all that are not output_only.
-// INVALID_ARGUMENT on `update_mask` for an unknown or output_only path.
+// Applies `mask` (AIP-134): copies the named fields of `from` over `to`; `*` or an empty mask copies all that are not
+// output_only. INVALID_ARGUMENT on `update_mask` for an unknown or output_only path.
 absl::Status ApplyMask(const google::protobuf::FieldMask& mask, const google::protobuf::Message& from,
                        google::protobuf::Message* to);
 

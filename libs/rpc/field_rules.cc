@@ -80,13 +80,14 @@ class Checker {
     return !message.GetReflection()->HasField(message, field);
   }
 
-  void CheckRepeated(const Message& message, const FieldDescriptor* field, const FieldRule& rule, const std::string& name,
-                     bool require, int depth) {
+  void CheckRepeated(const Message& message, const FieldDescriptor* field, const FieldRule& rule,
+                     const std::string& name, bool require, int depth) {
     const Reflection* reflection = message.GetReflection();
     const int size = reflection->FieldSize(message, field);
     const int max_items = rule.max_items() > 0 ? rule.max_items() : kDefaultItems;
     if (size == 0 && rule.required() && require) Add(name, "must have at least one element");
-    if (size > max_items) return Add(name, absl::StrCat("has ", size, " elements, at most ", max_items, " are allowed"));
+    if (size > max_items)
+      return Add(name, absl::StrCat("has ", size, " elements, at most ", max_items, " are allowed"));
     for (int i = 0; i < size; ++i) {
       const std::string item = absl::StrCat(name, "[", i, "]");
       if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
@@ -97,7 +98,8 @@ class Checker {
     }
   }
 
-  void CheckScalar(const Message& message, const FieldDescriptor* field, const FieldRule& rule, const std::string& name, int index) {
+  void CheckScalar(const Message& message, const FieldDescriptor* field, const FieldRule& rule, const std::string& name,
+                   int index) {
     const Reflection* reflection = message.GetReflection();
     const bool repeated = index >= 0;
     switch (field->cpp_type()) {
@@ -115,13 +117,21 @@ class Checker {
         return;
       }
       case FieldDescriptor::CPPTYPE_INT32:
-        return CheckNumber(repeated ? reflection->GetRepeatedInt32(message, field, index) : reflection->GetInt32(message, field), rule, name);
+        return CheckNumber(
+            repeated ? reflection->GetRepeatedInt32(message, field, index) : reflection->GetInt32(message, field), rule,
+            name);
       case FieldDescriptor::CPPTYPE_INT64:
-        return CheckNumber(repeated ? reflection->GetRepeatedInt64(message, field, index) : reflection->GetInt64(message, field), rule, name);
+        return CheckNumber(
+            repeated ? reflection->GetRepeatedInt64(message, field, index) : reflection->GetInt64(message, field), rule,
+            name);
       case FieldDescriptor::CPPTYPE_UINT32:
-        return CheckNumber(repeated ? reflection->GetRepeatedUInt32(message, field, index) : reflection->GetUInt32(message, field), rule, name);
+        return CheckNumber(
+            repeated ? reflection->GetRepeatedUInt32(message, field, index) : reflection->GetUInt32(message, field),
+            rule, name);
       case FieldDescriptor::CPPTYPE_DOUBLE:
-        return CheckNumber(repeated ? reflection->GetRepeatedDouble(message, field, index) : reflection->GetDouble(message, field), rule, name);
+        return CheckNumber(
+            repeated ? reflection->GetRepeatedDouble(message, field, index) : reflection->GetDouble(message, field),
+            rule, name);
       default:
         return;
     }
@@ -137,7 +147,8 @@ class Checker {
 
   void CheckString(const std::string& value, bool bytes, const FieldRule& rule, const std::string& name) {
     const size_t limit = rule.max_bytes() > 0 ? rule.max_bytes() : bytes ? kDefaultBytesBytes : kDefaultStringBytes;
-    if (value.size() > limit) return Add(name, absl::StrCat("has ", value.size(), " bytes, at most ", limit, " are allowed"));
+    if (value.size() > limit)
+      return Add(name, absl::StrCat("has ", value.size(), " bytes, at most ", limit, " are allowed"));
     if (bytes) return;
     if (value.find('\0') != std::string::npos) return Add(name, "holds a NUL character");
     if (!rule.resource().empty()) return CheckResource(value, rule.resource(), name);
@@ -158,7 +169,8 @@ class Checker {
 };
 
 // Calls `visit` for every non-empty string field; stops where it returns false.
-bool VisitStrings(const Message& message, const std::function<bool(const FieldDescriptor*, const std::string&)>& visit) {
+bool VisitStrings(const Message& message,
+                  const std::function<bool(const FieldDescriptor*, const std::string&)>& visit) {
   const Reflection* reflection = message.GetReflection();
   std::vector<const FieldDescriptor*> fields;
   reflection->ListFields(message, &fields);
@@ -171,8 +183,9 @@ bool VisitStrings(const Message& message, const std::function<bool(const FieldDe
         if (!VisitStrings(child, visit)) return false;
       } else if (field->type() == FieldDescriptor::TYPE_STRING) {
         std::string scratch;
-        const std::string& value = field->is_repeated() ? reflection->GetRepeatedStringReference(message, field, i, &scratch)
-                                                        : reflection->GetStringReference(message, field, &scratch);
+        const std::string& value = field->is_repeated()
+                                       ? reflection->GetRepeatedStringReference(message, field, i, &scratch)
+                                       : reflection->GetStringReference(message, field, &scratch);
         if (!visit(field, value)) return false;
       }
     }
@@ -194,7 +207,8 @@ absl::Status CheckTenant(const Message& request, absl::string_view clinic) {
     return RuleOf(field).resource().empty() || RuleOf(field).output_only() || SegmentAfter(value, "clinics") == clinic;
   });
   if (own) return absl::OkStatus();
-  return MakeError(absl::StatusCode::kPermissionDenied, "the request names a resource of another clinic", {.reason = "OTHER_CLINIC"});
+  return MakeError(absl::StatusCode::kPermissionDenied, "the request names a resource of another clinic",
+                   {.reason = "OTHER_CLINIC"});
 }
 
 std::string NamedClinic(const Message& request) {
@@ -211,7 +225,8 @@ void CollectPatients(const Message& message, std::set<std::string>* patients) {
   VisitStrings(message, [&](const FieldDescriptor*, const std::string& value) {
     if (!absl::StartsWith(value, "clinics/")) return true;
     const std::string patient = SegmentAfter(value, "patients");
-    if (!patient.empty()) patients->insert(absl::StrCat("clinics/", SegmentAfter(value, "clinics"), "/patients/", patient));
+    if (!patient.empty())
+      patients->insert(absl::StrCat("clinics/", SegmentAfter(value, "clinics"), "/patients/", patient));
     return true;
   });
 }

@@ -11,8 +11,8 @@
 // The field rules of kat.common.v1.FieldRule, enforced on a whole request by reflection.
 namespace kat::rpc {
 
-// OK, or INVALID_ARGUMENT with every violation and its path. Fields under an `update_mask` request's resource are checked
-// for shape but not for being required, since the mask decides what is written.
+// OK, or INVALID_ARGUMENT with every violation and its path. Fields under an `update_mask` request's resource are
+// checked for shape but not for being required, since the mask decides what is written.
 absl::Status CheckFieldRules(const google::protobuf::Message& request);
 
 // PERMISSION_DENIED, OTHER_CLINIC, where a resource name in the request is of a clinic other than `clinic`.

@@ -6,8 +6,8 @@
 
 #include "google/protobuf/text_format.h"
 #include "gtest/gtest.h"
-#include "kat/common/v1/types.pb.h"
 #include "kat/common/v1/events.pb.h"
+#include "kat/common/v1/types.pb.h"
 #include "kat/intake/v1/intake_service.pb.h"
 #include "libs/base/error.h"
 
@@ -38,7 +38,8 @@ TEST(FieldRules, RefuseAMissingRequiredField) {
 }
 
 TEST(FieldRules, RefuseANameOfAnotherShape) {
-  for (const char* name : {"clinics/", "clinics/A", "clinics/a/patients/b", "clinics/-", "lakeside", "clinics/a b", "clinics/a/"}) {
+  for (const char* name :
+       {"clinics/", "clinics/A", "clinics/a/patients/b", "clinics/-", "lakeside", "clinics/a b", "clinics/a/"}) {
     common::v1::SubscribeRequest request;
     request.set_parent(name);
     EXPECT_EQ(Fields(CheckFieldRules(request)), std::vector<std::string>{"parent"}) << name;

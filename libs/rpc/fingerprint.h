@@ -8,7 +8,8 @@
 
 namespace kat::rpc {
 
-// Lower-case hexadecimal SHA-256 of a message's deterministic serialization: equal for equal messages within one build of the contracts.
+// Lower-case hexadecimal SHA-256 of a message's deterministic serialization: equal for equal messages within one build
+// of the contracts.
 std::string Fingerprint(const google::protobuf::Message& message);
 
 }  // namespace kat::rpc

@@ -9,12 +9,13 @@
 
 namespace kat::rpc {
 
-// Who calls. A person or outside system has a token; a service of ours has its certificate and may pass a caller's token on.
+// Who calls. A person or outside system has a token; a service of ours has its certificate and may pass a caller's
+// token on.
 struct Identity {
   std::string subject;  // token `sub`, or `service:<name>` for a service as itself
   ClinicId clinic;      // empty for a platform administrator
   std::set<common::v1::Role> roles;
-  std::string peer;     // service name from the peer certificate's SPIFFE id; "" for others
+  std::string peer;  // service name from the peer certificate's SPIFFE id; "" for others
 
   bool Has(common::v1::Role role) const { return roles.count(role) > 0; }
 };

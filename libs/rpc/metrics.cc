@@ -3,9 +3,19 @@
 namespace kat::rpc {
 
 Metrics::Metrics(prometheus::Registry& registry)
-    : calls_(prometheus::BuildCounter().Name("kat_calls_total").Help("Calls served, by method and status code").Register(registry)),
-      seconds_(prometheus::BuildHistogram().Name("kat_call_seconds").Help("Time to serve a call, by method").Register(registry)),
-      in_flight_(prometheus::BuildGauge().Name("kat_calls_in_flight").Help("Unary calls being served").Register(registry).Add({})) {}
+    : calls_(prometheus::BuildCounter()
+                 .Name("kat_calls_total")
+                 .Help("Calls served, by method and status code")
+                 .Register(registry)),
+      seconds_(prometheus::BuildHistogram()
+                   .Name("kat_call_seconds")
+                   .Help("Time to serve a call, by method")
+                   .Register(registry)),
+      in_flight_(prometheus::BuildGauge()
+                     .Name("kat_calls_in_flight")
+                     .Help("Unary calls being served")
+                     .Register(registry)
+                     .Add({})) {}
 
 void Metrics::Done(const std::string& method, absl::string_view code, absl::Duration took) {
   prometheus::Counter* counter;
@@ -16,8 +26,8 @@ void Metrics::Done(const std::string& method, absl::string_view code, absl::Dura
     if (c == nullptr) c = &calls_.Add({{"method", method}, {"code", std::string(code)}});
     prometheus::Histogram*& h = histograms_[method];
     if (h == nullptr) {
-      h = &seconds_.Add({{"method", method}},
-                        prometheus::Histogram::BucketBoundaries{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10});
+      h = &seconds_.Add({{"method", method}}, prometheus::Histogram::BucketBoundaries{.001, .0025, .005, .01, .025, .05,
+                                                                                      .1, .25, .5, 1, 2.5, 5, 10});
     }
     counter = c;
     histogram = h;

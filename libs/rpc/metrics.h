@@ -30,7 +30,8 @@ class Metrics {
   prometheus::Family<prometheus::Histogram>& seconds_;
   prometheus::Gauge& in_flight_;
   std::mutex mutex_;
-  std::map<std::pair<std::string, std::string>, prometheus::Counter*> counters_;  // Family::Add is slow: kept by label set
+  std::map<std::pair<std::string, std::string>, prometheus::Counter*>
+      counters_;  // Family::Add is slow: kept by label set
   std::map<std::string, prometheus::Histogram*> histograms_;
 };
 

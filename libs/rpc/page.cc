@@ -28,8 +28,10 @@ std::string FilterHash(const google::protobuf::Message& request) {
 }
 
 absl::Status TokenInvalid() {
-  return MakeError(absl::StatusCode::kInvalidArgument, "page_token: is not one that this list returned for these filters",
-                   {.reason = "PAGE_TOKEN_INVALID", .fields = {{"page_token", "is not one that this list returned for these filters"}}});
+  return MakeError(absl::StatusCode::kInvalidArgument,
+                   "page_token: is not one that this list returned for these filters",
+                   {.reason = "PAGE_TOKEN_INVALID",
+                    .fields = {{"page_token", "is not one that this list returned for these filters"}}});
 }
 
 }  // namespace

@@ -20,8 +20,9 @@ void PreparePeerCall(grpc::ClientContext& context, const Call& call);
 // Prepares a call of the service as itself, for `clinic`: from a job or an event. Ends after `timeout`.
 void PreparePeerCall(grpc::ClientContext& context, const ClinicId& clinic, absl::Duration timeout = absl::Seconds(5));
 
-// The status of a peer's answer with its details kept (reason, fields, preconditions), so that it can be returned to our own caller.
-// UNAVAILABLE and DEADLINE_EXCEEDED become PeerUnavailable(peer); UNAUTHENTICATED and INTERNAL become INTERNAL.
+// The status of a peer's answer with its details kept (reason, fields, preconditions), so that it can be returned to
+// our own caller. UNAVAILABLE and DEADLINE_EXCEEDED become PeerUnavailable(peer); UNAUTHENTICATED and INTERNAL become
+// INTERNAL.
 absl::Status FromPeer(absl::string_view peer, const grpc::Status& status);
 
 }  // namespace kat::rpc

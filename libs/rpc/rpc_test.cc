@@ -15,7 +15,8 @@ namespace kat::rpc {
 namespace {
 
 TEST(ResourceName, GivesItsVariableSegments) {
-  EXPECT_EQ(ParseName("clinics/a/patients/b", "clinics/{clinic}/patients/{patient}").value(), (std::vector<std::string>{"a", "b"}));
+  EXPECT_EQ(ParseName("clinics/a/patients/b", "clinics/{clinic}/patients/{patient}").value(),
+            (std::vector<std::string>{"a", "b"}));
   EXPECT_FALSE(ParseName("clinics/a/staff/b", "clinics/{clinic}/patients/{patient}").ok());
   EXPECT_FALSE(ParseName("clinics/a/patients/b/", "clinics/{clinic}/patients/{patient}").ok());
   EXPECT_EQ(LastSegment("clinics/a/patients/b"), "b");
@@ -94,8 +95,9 @@ TEST(Mask, EmptyCopiesAllThatACallerMaySet) {
 }
 
 TEST(Status, KeepsItsDetailsOverTheWire) {
-  const absl::Status sent = Conditions("BOOKING_REFUSED", "two things are missing",
-                                       {{"CONSENT_MISSING", "clinics/a/patients/b", "sign"}, {"DEPOSIT_MISSING", "x", "pay"}});
+  const absl::Status sent =
+      Conditions("BOOKING_REFUSED", "two things are missing",
+                 {{"CONSENT_MISSING", "clinics/a/patients/b", "sign"}, {"DEPOSIT_MISSING", "x", "pay"}});
   const absl::Status read = FromGrpc(ToGrpc(sent));
   EXPECT_EQ(read.code(), sent.code());
   EXPECT_EQ(ErrorReason(read), "BOOKING_REFUSED");
@@ -108,7 +110,8 @@ TEST(Status, HidesWhatAnInternalErrorSays) {
 }
 
 TEST(Status, OfAPeerThatIsAwayIsUnavailable) {
-  const absl::Status status = FromPeer("billing", grpc::Status(grpc::StatusCode::UNAVAILABLE, "connect failed: 10.0.0.1"));
+  const absl::Status status =
+      FromPeer("billing", grpc::Status(grpc::StatusCode::UNAVAILABLE, "connect failed: 10.0.0.1"));
   EXPECT_TRUE(absl::IsUnavailable(status));
   EXPECT_EQ(ErrorReason(status), "PEER_UNAVAILABLE");
   EXPECT_EQ(status.message().find("10.0.0.1"), absl::string_view::npos);

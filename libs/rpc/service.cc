@@ -19,7 +19,8 @@ Service::Service(absl::string_view full_name, Adapter& adapter)
   }
 }
 
-const google::protobuf::MethodDescriptor* Service::Declare(const char* method, const google::protobuf::Descriptor* request,
+const google::protobuf::MethodDescriptor* Service::Declare(const char* method,
+                                                           const google::protobuf::Descriptor* request,
                                                            const google::protobuf::Descriptor* response) {
   const auto* descriptor = descriptor_->FindMethodByName(method);
   if (descriptor == nullptr || descriptor->input_type() != request || descriptor->output_type() != response) {
@@ -43,12 +44,14 @@ absl::Status Service::Check() const {
       faults.push_back(absl::StrCat(method->name(), " has no handler, or several"));
     }
     const common::v1::MethodPolicy& policy = PolicyOf(method);
-    if (policy.idempotency() == common::v1::IDEMPOTENCY_UNSPECIFIED || (policy.roles().empty() && policy.peers().empty())) {
+    if (policy.idempotency() == common::v1::IDEMPOTENCY_UNSPECIFIED ||
+        (policy.roles().empty() && policy.peers().empty())) {
       faults.push_back(absl::StrCat(method->name(), " has no policy"));
     }
     const bool mutation = policy.idempotency() == common::v1::IDEMPOTENCY_MUTATION;
     if (mutation != (method->input_type()->FindFieldByName("request_id") != nullptr)) {
-      faults.push_back(absl::StrCat(method->name(), mutation ? " lacks a request_id" : " has a request_id and is no mutation"));
+      faults.push_back(
+          absl::StrCat(method->name(), mutation ? " lacks a request_id" : " has a request_id and is no mutation"));
     }
   }
   if (faults.empty()) return absl::OkStatus();

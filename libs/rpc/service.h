@@ -30,7 +30,8 @@ class Service final : public grpc::Service {
   template <class Handlers, class Request, class Response>
   void Unary(const char* method, Handlers* handlers,
              absl::StatusOr<Response> (Handlers::*handle)(Call&, const Request&)) {
-    const google::protobuf::MethodDescriptor* descriptor = Declare(method, Request::descriptor(), Response::descriptor());
+    const google::protobuf::MethodDescriptor* descriptor =
+        Declare(method, Request::descriptor(), Response::descriptor());
     auto serve = [this, descriptor, handlers, handle](Service*, grpc::ServerContext* context, const Request* request,
                                                       Response* response) {
       return Serve(descriptor, context, *request, response, [&](Call& call) -> absl::Status {

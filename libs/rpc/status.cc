@@ -14,7 +14,9 @@ constexpr char kDomain[] = "kat";
 constexpr size_t kMaxMessageBytes = 1000;  // details travel in a trailer, which gRPC limits to 8 KiB in all
 constexpr size_t kMaxConditions = 40;
 
-bool HidesMessage(absl::StatusCode code) { return code == absl::StatusCode::kInternal || code == absl::StatusCode::kUnknown; }
+bool HidesMessage(absl::StatusCode code) {
+  return code == absl::StatusCode::kInternal || code == absl::StatusCode::kUnknown;
+}
 
 google::rpc::Status ToRpc(const absl::Status& status) {
   google::rpc::Status out;
@@ -82,9 +84,11 @@ absl::Status FromGrpc(const grpc::Status& status) {
     } else if (any.UnpackTo(&bad)) {
       for (const auto& v : bad.field_violations()) detail.fields.push_back({v.field(), v.description()});
     } else if (any.UnpackTo(&failure)) {
-      for (const auto& v : failure.violations()) detail.preconditions.push_back({v.type(), v.subject(), v.description()});
+      for (const auto& v : failure.violations())
+        detail.preconditions.push_back({v.type(), v.subject(), v.description()});
     } else if (any.UnpackTo(&retry)) {
-      detail.retry_after = absl::Seconds(retry.retry_delay().seconds()) + absl::Nanoseconds(retry.retry_delay().nanos());
+      detail.retry_after =
+          absl::Seconds(retry.retry_delay().seconds()) + absl::Nanoseconds(retry.retry_delay().nanos());
     }
   }
   return MakeError(static_cast<absl::StatusCode>(status.error_code()), status.error_message(), std::move(detail));

@@ -20,7 +20,8 @@ namespace {
 
 constexpr char kIssuer[] = "kat-test";
 constexpr char kAudience[] = "kat";
-constexpr char kPeerHeader[] = "kat-test-peer";  // in a test the transport is plaintext, so a header stands for the certificate
+constexpr char kPeerHeader[] =
+    "kat-test-peer";  // in a test the transport is plaintext, so a header stands for the certificate
 
 template <class T>
 T Require(absl::StatusOr<T> value, const char* what) {
@@ -45,7 +46,8 @@ std::string PeerFromHeader(const grpc::ServerContextBase& context) {
 TestService::TestService(app::AppSpec spec, std::map<std::string, std::string> options)
     : clock_(absl::FromCivil(absl::CivilSecond(2026, 11, 23, 15, 0, 0), absl::UTCTimeZone())),
       key_(Require(auth::MakeDevKey(), "key")),
-      database_(std::make_unique<TestDatabase>(TestDatabaseSpec{.service = spec.service, .migrations = spec.migrations, .pool_size = 16})) {
+      database_(std::make_unique<TestDatabase>(
+          TestDatabaseSpec{.service = spec.service, .migrations = spec.migrations, .pool_size = 16})) {
   const std::string jwks = absl::StrCat(::testing::TempDir(), "/kat-jwks-", NewId(), ".json");
   std::ofstream(jwks) << key_.public_jwks;
   verifier_ = Require(auth::TokenVerifier::Open({.jwks = jwks, .issuer = kIssuer, .audience = kAudience}), "verifier");
@@ -82,11 +84,15 @@ std::string TestService::NewClinic(const std::string& time_zone) {
 
 void TestService::As(grpc::ClientContext& context, const std::string& clinic, std::vector<common::v1::Role> roles,
                      const std::string& subject) const {
-  auth::TokenSpec spec{.claims = {.subject = subject, .clinic = clinic}, .issuer = kIssuer, .audience = kAudience, .issued_at = absl::Now()};
+  auth::TokenSpec spec{.claims = {.subject = subject, .clinic = clinic},
+                       .issuer = kIssuer,
+                       .audience = kAudience,
+                       .issued_at = absl::Now()};
   for (common::v1::Role role : roles) {
     spec.claims.roles.push_back(absl::AsciiStrToLower(absl::StripPrefix(common::v1::Role_Name(role), "ROLE_")));
   }
-  context.AddMetadata("authorization", absl::StrCat("Bearer ", Require(auth::SignToken(key_.private_jwk, spec), "token")));
+  context.AddMetadata("authorization",
+                      absl::StrCat("Bearer ", Require(auth::SignToken(key_.private_jwk, spec), "token")));
 }
 
 void TestService::AsPeer(grpc::ClientContext& context, const std::string& clinic, const std::string& service) const {

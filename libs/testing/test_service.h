@@ -18,8 +18,9 @@
 
 namespace kat::testing {
 
-// A whole service in this process: real server on loopback, real PostgreSQL, the adapter with real tokens. The clock stands where the test puts it;
-// jobs run and events arrive when the test says so. Aborts, saying why, where it cannot start.
+// A whole service in this process: real server on loopback, real PostgreSQL, the adapter with real tokens. The clock
+// stands where the test puts it; jobs run and events arrive when the test says so. Aborts, saying why, where it cannot
+// start.
 class TestService {
  public:
   explicit TestService(app::AppSpec spec, std::map<std::string, std::string> options = {});

@@ -30,7 +30,8 @@ class PgTx final : public tx::PgTransaction<Tx> {
         .status();
   }
   absl::StatusOr<v1::Note> Find(const std::string& name) override {
-    ASSIGN_OR_RETURN(const auto row, db().QueryOptional("select patient, body from notes where note = $1", {rpc::LastSegment(name)}));
+    ASSIGN_OR_RETURN(const auto row,
+                     db().QueryOptional("select patient, body from notes where note = $1", {rpc::LastSegment(name)}));
     if (!row) return ResourceNotFound("note");
     v1::Note note;
     note.set_name(name);
@@ -58,8 +59,12 @@ class Handlers {
       v1::Note note = request.note();
       note.set_name(absl::StrCat(request.parent(), "/notes/", NewId()));
       RETURN_IF_ERROR(tx.Insert(note));
-      RETURN_IF_ERROR(tx.Publish({.type = "note.created", .subject = note.name(), .subject_version = 1, .related = {{"patient", note.patient()}}}));
-      RETURN_IF_ERROR(tx.Schedule({.kind = "note.remind", .key = note.name(), .due_at = tx.now() + absl::Hours(1), .payload = "{}"}));
+      RETURN_IF_ERROR(tx.Publish({.type = "note.created",
+                                  .subject = note.name(),
+                                  .subject_version = 1,
+                                  .related = {{"patient", note.patient()}}}));
+      RETURN_IF_ERROR(tx.Schedule(
+          {.kind = "note.remind", .key = note.name(), .due_at = tx.now() + absl::Hours(1), .payload = "{}"}));
       if (absl::StrContains(note.text(), "refuse")) return WrongState("note", "REFUSED", "created");
       return note;
     });
@@ -91,12 +96,14 @@ app::AppSpec Spec(Hooks& hooks) {
       RETURN_IF_ERROR(tx.Publish({.type = "note.reminded", .subject = job.key, .subject_version = 2}));
       return hooks.on_job ? hooks.on_job(job) : absl::OkStatus();
     });
-    app.OnEvents<Tx>(parts->worker_store, "billing", {}, [&hooks](const common::v1::Event& event, const app::App::Apply<Tx>& apply) {
-      return apply([&](Tx& tx) -> absl::Status {
-        RETURN_IF_ERROR(tx.Publish({.type = "note.heard", .subject = event.subject(), .subject_version = event.subject_version()}));
-        return hooks.on_event ? hooks.on_event(event) : absl::OkStatus();
-      });
-    });
+    app.OnEvents<Tx>(
+        parts->worker_store, "billing", {}, [&hooks](const common::v1::Event& event, const app::App::Apply<Tx>& apply) {
+          return apply([&](Tx& tx) -> absl::Status {
+            RETURN_IF_ERROR(tx.Publish(
+                {.type = "note.heard", .subject = event.subject(), .subject_version = event.subject_version()}));
+            return hooks.on_event ? hooks.on_event(event) : absl::OkStatus();
+          });
+        });
     return std::shared_ptr<void>(parts);
   };
   return spec;

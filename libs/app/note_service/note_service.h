@@ -11,8 +11,8 @@ namespace kat::note {
 
 // Hooks by which a test reaches into the service.
 struct Hooks {
-  std::atomic<int> writes = 0;                                // times that a write's body ran
-  std::function<absl::Status(const tx::Job&)> on_job;         // what a `note.remind` job does
+  std::atomic<int> writes = 0;                                     // times that a write's body ran
+  std::function<absl::Status(const tx::Job&)> on_job;              // what a `note.remind` job does
   std::function<absl::Status(const common::v1::Event&)> on_event;  // what an event of `billing` does
 };
 
