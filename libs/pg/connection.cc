@@ -47,6 +47,8 @@ Failure Translate(std::exception_ptr exception) {
     return {"40000", e.what()};
   } catch (const pqxx::too_many_connections& e) {
     return {"53300", e.what()};
+  } catch (const pqxx::insufficient_privilege& e) {
+    return {"42501", e.what()};
   } catch (const pqxx::broken_connection& e) {
     return {"08006", e.what(), true};
   } catch (const pqxx::sql_error& e) {
