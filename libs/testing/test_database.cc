@@ -167,13 +167,19 @@ ClinicId TestDatabase::NewClinic(const tx::ClinicInfo& info) {
 
 std::vector<tx::Event> TestDatabase::Events(const ClinicId& clinic) {
   std::vector<tx::Event> events;
+  for (tx::FeedEvent& event : FeedEvents(clinic)) events.push_back(std::move(event.event));
+  return events;
+}
+
+std::vector<tx::FeedEvent> TestDatabase::FeedEvents(const ClinicId& clinic) {
+  std::vector<tx::FeedEvent> events;
   Must(service_->Run({.clinic = clinic.str(), .read_only = true},
                      [&](pg::Tx& tx) -> absl::Status {
                        events.clear();
                        ASSIGN_OR_RETURN(
                            const pg::Rows rows,
                            tx.Query(absl::StrCat(tx::kOutboxColumns, " from outbox order by outbox.xid, seq")));
-                       for (const pg::Row& row : rows) events.push_back(tx::FeedEventFromRow(row).event);
+                       for (const pg::Row& row : rows) events.push_back(tx::FeedEventFromRow(row));
                        return absl::OkStatus();
                      }),
        "reading events");

@@ -9,6 +9,7 @@
 #include "libs/base/id.h"
 #include "libs/pg/database.h"
 #include "libs/pg/migrate.h"
+#include "libs/tx/outbox_reader.h"
 #include "libs/tx/transaction.h"
 
 namespace kat::testing {
@@ -43,7 +44,9 @@ class TestDatabase {
   ClinicId NewClinic(const tx::ClinicInfo& info);
   static tx::ClinicInfo DefaultClinic();
 
-  // What `clinic` has published, in commit order, without waiting for the watermark.
+  // What `clinic` has published, in the feed's order, without waiting for the watermark as OutboxReader does: other test processes'
+  // transactions hold it back, since it is the cluster's.
+  std::vector<tx::FeedEvent> FeedEvents(const ClinicId& clinic);
   std::vector<tx::Event> Events(const ClinicId& clinic);
   // Its pending jobs by due time.
   std::vector<tx::Job> Jobs(const ClinicId& clinic);

@@ -13,7 +13,6 @@
 #include "libs/app/event_codec.h"
 #include "libs/base/business_time.h"
 #include "libs/base/id.h"
-#include "libs/tx/outbox_reader.h"
 
 namespace kat::testing {
 namespace {
@@ -106,15 +105,8 @@ absl::Status TestService::Deliver(const std::string& feed, common::v1::Event eve
 }
 
 std::vector<common::v1::Event> TestService::Events(const std::string& clinic) {
-  tx::OutboxReader reader(database_->worker());
   std::vector<common::v1::Event> events;
-  std::string cursor;
-  for (bool more = true; more;) {
-    const tx::FeedBatch batch = Require(reader.Read(ClinicId(clinic), cursor, {}, 1000), "outbox");
-    for (const tx::FeedEvent& event : batch.events) events.push_back(app::ToProto(event));
-    cursor = batch.cursor;
-    more = batch.more;
-  }
+  for (const tx::FeedEvent& event : database_->FeedEvents(ClinicId(clinic))) events.push_back(app::ToProto(event));
   return events;
 }
 
