@@ -22,6 +22,7 @@ namespace {
 using PlainStore = tx::PgStore<tx::Transaction, tx::PgTransaction<tx::Transaction>>;
 
 constexpr int kAdmissionReserve = 16;      // threads that admission leaves for health checks and refusals
+constexpr absl::Duration kSealEvery = absl::Seconds(20);
 constexpr int kMaxMessageBytes = 8 << 20;  // the largest document is below it; see each service's limits.h
 
 }  // namespace
@@ -39,6 +40,7 @@ Runtime::Runtime(RuntimeOptions options)
       jobs_(std::make_unique<JobRunner>(*options_.worker_database, *worker_store_, *options_.clock,
                                         options_.simulated_clock ? absl::Milliseconds(20) : absl::Seconds(1),
                                         *registry_)),
+      sealer_(*options_.worker_database, kSealEvery, *registry_),
       feed_server_(*options_.worker_database, adapter_, *registry_),
       feed_events_(prometheus::BuildCounter()
                        .Name("kat_feed_events_total")
@@ -126,6 +128,7 @@ absl::Status Runtime::Start(const AppSpec& spec) {
   feed_server_.Start();
   if (options_.workers) {
     jobs_->Start();
+    sealer_.Start();
     for (const auto& feed : feeds_) feed->Start();
   }
   server_->GetHealthCheckService()->SetServingStatus(true);
@@ -137,6 +140,7 @@ void Runtime::Stop(absl::Duration deadline) {
   if (server_ != nullptr) server_->GetHealthCheckService()->SetServingStatus(false);
   for (const auto& feed : feeds_) feed->Stop();
   jobs_->Stop();
+  sealer_.Stop();
   feed_server_.Stop();
   if (server_ != nullptr) {
     server_->Shutdown(absl::ToChronoTime(absl::Now() + deadline));

@@ -10,6 +10,7 @@
 #include "grpcpp/security/server_credentials.h"
 #include "grpcpp/server.h"
 #include "libs/app/app.h"
+#include "libs/app/audit_sealer.h"
 #include "libs/app/feed_client.h"
 #include "libs/app/feed_server.h"
 #include "libs/app/job_runner.h"
@@ -79,6 +80,7 @@ class Runtime final : public App {
   std::unique_ptr<tx::Store<tx::Transaction>> worker_store_;  // as the worker's role
   rpc::Adapter adapter_;
   std::unique_ptr<JobRunner> jobs_;
+  AuditSealer sealer_;
   FeedServer feed_server_;
   prometheus::Family<prometheus::Counter>& feed_events_;
   std::vector<std::unique_ptr<FeedClient>> feeds_;

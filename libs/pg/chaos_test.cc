@@ -27,8 +27,9 @@ constexpr int64_t kOpening = 1000;
 // Moves money once per id, however often it is called: what a request id does for a service.
 absl::Status Transfer(Database& database, const std::string& id, int from, int to, int64_t amount) {
   return database.Run({}, [&](Tx& tx) -> absl::Status {
-    ASSIGN_OR_RETURN(const int64_t is_new,
-                     tx.Execute("insert into transfers values ($1, $2, $3, $4) on conflict do nothing", {id, from, to, amount}));
+    ASSIGN_OR_RETURN(
+        const int64_t is_new,
+        tx.Execute("insert into transfers values ($1, $2, $3, $4) on conflict do nothing", {id, from, to, amount}));
     if (is_new == 0) return absl::OkStatus();
     // In whatever order they come, so that deadlocks are part of it.
     RETURN_IF_ERROR(tx.Query("update accounts set balance = balance - $2 where id = $1", {from, amount}).status());
@@ -41,8 +42,8 @@ TEST(Chaos, NoAcknowledgedTransferIsLostOrDoubledWhileBackendsDie) {
   owned.AsSuperuser(absl::StrCat(
       "create table accounts (id int primary key, balance bigint not null);"
       "create table transfers (id text primary key, source int not null, target int not null, amount bigint not null);"
-      "grant all on accounts, transfers to kat_chaostest; insert into accounts select n, ", kOpening, " from generate_series(0, ",
-      kAccounts - 1, ") n"));
+      "grant all on accounts, transfers to kat_chaostest; insert into accounts select n, ",
+      kOpening, " from generate_series(0, ", kAccounts - 1, ") n"));
   Database& database = owned.service();
 
   std::mutex mutex;
@@ -50,13 +51,18 @@ TEST(Chaos, NoAcknowledgedTransferIsLostOrDoubledWhileBackendsDie) {
   std::atomic<int> finished = 0, in_doubt = 0, unavailable = 0, aborted = 0, kills = 0;
   std::atomic<bool> stop = false;
   std::thread killer([&] {
-    ASSERT_OK_AND_ASSIGN(auto superuser, Database::Open({.uri = absl::StrReplaceAll(owned.Uri(""), {{"user=kat_chaostest", "user=postgres"}}),
-                                                         .pool_size = 1}));
+    ASSERT_OK_AND_ASSIGN(
+        auto superuser,
+        Database::Open(
+            {.uri = absl::StrReplaceAll(owned.Uri(""), {{"user=kat_chaostest", "user=postgres"}}), .pool_size = 1}));
     for (int next = kTransfersPerKill; !stop; next += kTransfersPerKill) {
       for (int seen = finished; seen < next && !stop; seen = finished) finished.wait(seen);
       EXPECT_OK(superuser->Run({}, [](Tx& tx) {
-        return tx.Query("select pg_terminate_backend(pid) from pg_stat_activity where usename = 'kat_chaostest'"
-                        " order by random() limit 1").status();
+        return tx
+            .Query(
+                "select pg_terminate_backend(pid) from pg_stat_activity where usename = 'kat_chaostest'"
+                " order by random() limit 1")
+            .status();
       }));
       ++kills;
     }
@@ -118,7 +124,8 @@ TEST(Chaos, NoAcknowledgedTransferIsLostOrDoubledWhileBackendsDie) {
   EXPECT_GT(kills, 10);
   EXPECT_GT(in_doubt + unavailable, 0);
   RecordProperty("kills", kills);
-  std::cout << "kills " << kills << ", unavailable " << unavailable << ", in doubt " << in_doubt << ", aborted " << aborted << "\n";
+  std::cout << "kills " << kills << ", unavailable " << unavailable << ", in doubt " << in_doubt << ", aborted "
+            << aborted << "\n";
 }
 
 }  // namespace

@@ -44,8 +44,8 @@ class TestDatabase {
   ClinicId NewClinic(const tx::ClinicInfo& info);
   static tx::ClinicInfo DefaultClinic();
 
-  // What `clinic` has published, in the feed's order, without waiting for the watermark as OutboxReader does: other test processes'
-  // transactions hold it back, since it is the cluster's.
+  // What `clinic` has published, in the feed's order, without waiting for the watermark as OutboxReader does: other
+  // test processes' transactions hold it back, since it is the cluster's.
   std::vector<tx::FeedEvent> FeedEvents(const ClinicId& clinic);
   std::vector<tx::Event> Events(const ClinicId& clinic);
   // Its pending jobs by due time.
