@@ -94,9 +94,11 @@ absl::Status ProtocolViolated(const std::vector<Reason>& reasons) {
   return Reasons("PROTOCOL_VIOLATED", "the protocol does not allow this", reasons);
 }
 
-absl::Status SlotTaken() {
-  return Fail(absl::StatusCode::kAborted, "SLOT_TAKEN",
-              "some of this capacity was taken in the meantime; propose again");
+absl::Status SlotTaken(absl::string_view what) {
+  return MakeError(absl::StatusCode::kAborted,
+                   what == "patient" ? "the patient has another visit at one of these times; propose again"
+                                     : "some of this capacity was taken in the meantime; propose again",
+                   {.reason = "SLOT_TAKEN", .metadata = {{"taken", std::string(what)}}});
 }
 
 absl::Status BookingRefused(std::vector<PreconditionViolation> unmet) {

@@ -26,7 +26,7 @@ absl::Status HoldEnded();                                      // FAILED_PRECOND
 absl::Status PlanStale();                                      // ABORTED, PLAN_STALE
 absl::Status PlanInvalid(const std::vector<Reason>& reasons);  // FAILED_PRECONDITION, PLAN_INVALID
 absl::Status ProtocolViolated(const std::vector<Reason>& reasons);      // FAILED_PRECONDITION, PROTOCOL_VIOLATED
-absl::Status SlotTaken();                                               // ABORTED, SLOT_TAKEN
+absl::Status SlotTaken(absl::string_view what);  // ABORTED, SLOT_TAKEN: `resource` or `patient`
 absl::Status BookingRefused(std::vector<PreconditionViolation> unmet);  // FAILED_PRECONDITION, BOOKING_REFUSED
 absl::Status NotYetDue();  // FAILED_PRECONDITION, NOT_YET_DUE: a no-show before its start
 

@@ -1,0 +1,108 @@
+#ifndef KAT_SERVICES_SCHEDULING_STORE_BOOKING_TABLES_H_
+#define KAT_SERVICES_SCHEDULING_STORE_BOOKING_TABLES_H_
+
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "services/scheduling/domain/appointment.h"
+#include "services/scheduling/domain/course.h"
+#include "services/scheduling/domain/placement.h"
+#include "services/scheduling/domain/plan.h"
+#include "services/scheduling/store/tables.h"
+
+// Courses, appointments, holds, and what is taken, as one transaction sees them. Conventions as in tables.h.
+namespace kat::scheduling {
+
+// Whether a read locks its row until the transaction ends, for a change that depends on it.
+enum class Lock { kNo, kForUpdate };
+
+struct CourseFilter {
+  PatientId patient;
+  std::string program;
+  std::optional<CourseState> state;
+  std::optional<ExternalId> external_id;
+};
+
+class CourseTable {
+ public:
+  virtual ~CourseTable() = default;
+  virtual absl::Status Insert(const Course& course) = 0;  // ALREADY_EXISTS: NAME_TAKEN, EXTERNAL_ID_TAKEN
+  virtual absl::Status Update(const Course& course) = 0;  // all but blocks
+  virtual absl::StatusOr<Course> Get(const CourseId& id, Lock lock = Lock::kNo) = 0;  // with blocks; NOT_FOUND
+  // Newest first; keys: creation time in microseconds, id.
+  virtual absl::StatusOr<std::vector<Course>> List(const CourseFilter& filter, const ListRange& range) = 0;
+  virtual absl::Status InsertBlock(const CourseId& course, const Block& block) = 0;
+  virtual absl::Status CancelBlock(const CourseId& course, int number) = 0;
+};
+
+struct AppointmentFilter {
+  CourseId course;
+  PatientId patient;
+  ResourceKey resource;
+  std::optional<absl::Time> from;   // starts at or after
+  std::optional<absl::Time> until;  // starts before
+  std::vector<AppointmentState> states;
+  std::optional<ExternalId> external_id;
+};
+
+class AppointmentTable {
+ public:
+  virtual ~AppointmentTable() = default;
+  // `position`: its place in the block. ALREADY_EXISTS: NAME_TAKEN, EXTERNAL_ID_TAKEN; ABORTED, PLAN_STALE, where the
+  // visit stands already.
+  virtual absl::Status Insert(const Appointment& appointment, int position) = 0;
+  virtual absl::Status Update(const Appointment& appointment) = 0;
+  virtual absl::StatusOr<Appointment> Get(const AppointmentId& id, Lock lock = Lock::kNo) = 0;  // NOT_FOUND
+  // Every one of the course, by block and position, whatever its state.
+  virtual absl::StatusOr<std::vector<Appointment>> OfCourse(const CourseId& course) = 0;
+  // In order of start; keys: start in microseconds, id.
+  virtual absl::StatusOr<std::vector<Appointment>> List(const AppointmentFilter& filter, const ListRange& range) = 0;
+};
+
+class HoldTable {
+ public:
+  virtual ~HoldTable() = default;
+  virtual absl::Status Insert(const Hold& hold) = 0;  // FAILED_PRECONDITION, COURSE_ALREADY_HELD
+  virtual absl::Status SetState(const HoldId& id, HoldState state) = 0;
+  virtual absl::StatusOr<Hold> Get(const HoldId& id, Lock lock = Lock::kNo) = 0;  // NOT_FOUND
+  // Newest first; keys: creation time in microseconds, id.
+  virtual absl::StatusOr<std::vector<Hold>> List(const CourseId& course, std::optional<HoldState> state,
+                                                 const ListRange& range) = 0;
+};
+
+// What is taken. The database keeps every rule about it, whatever callers do.
+class OccupancyTable {
+ public:
+  virtual ~OccupancyTable() = default;
+  // Locks the days, in order of key, until the transaction ends: to be called once, before anything is taken or given
+  // back.
+  virtual absl::Status LockDays(const std::set<std::pair<ResourceKey, absl::CivilDay>>& days) = 0;
+  // Takes capacity and the patient's time (unless `patient` is empty) for `owner`. ABORTED, SLOT_TAKEN, where some of
+  // it is taken.
+  virtual absl::Status Take(const std::string& owner, const std::vector<Usage>& usages, const PatientId& patient,
+                            const TimeSpan& time) = 0;
+  // Gives back all that `owner` has.
+  virtual absl::Status GiveBack(const std::string& owner) = 0;
+  virtual absl::StatusOr<std::vector<Commitment>> OwnedBy(const std::string& owner) = 0;
+  // What overlaps `time`: on one resource in order of start, or, where it is empty, on all.
+  virtual absl::StatusOr<std::vector<Commitment>> Commitments(const TimeSpan& time, const ResourceKey& resource) = 0;
+  virtual absl::StatusOr<std::vector<PatientTime>> PatientTimes(const PatientId& patient, const TimeSpan& time) = 0;
+};
+
+// How often a booking was tried. A try keeps its number until it is closed, so that after a crash it finds again what
+// it reserved.
+class GateAttemptTable {
+ public:
+  virtual ~GateAttemptTable() = default;
+  virtual absl::StatusOr<int> Open(const std::string& key) = 0;  // number of the open try
+  virtual absl::Status Close(const std::string& key, int attempt) = 0;
+};
+
+}  // namespace kat::scheduling
+
+#endif  // KAT_SERVICES_SCHEDULING_STORE_BOOKING_TABLES_H_

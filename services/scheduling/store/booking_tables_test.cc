@@ -1,0 +1,144 @@
+#include "absl/strings/str_cat.h"
+#include "services/scheduling/store/store_fixture.h"
+
+namespace kat::scheduling {
+namespace {
+
+using Code = absl::StatusCode;
+const absl::CivilDay kMonday(2026, 11, 30);
+
+class BookingTablesTest : public StoreTest {
+ protected:
+  absl::Status InsertCourse() {
+    return Run([&](Tx& tx) { return tx.courses().Insert(course_); });
+  }
+
+  static Appointment MakeAppointment(const std::string& id, int number) {
+    return {.id = AppointmentId(id),
+            .course = CourseId("course-a"),
+            .patient = PatientId("ann"),
+            .block = 1,
+            .visit_id = absl::StrCat("infusion-", number),
+            .visit_type = VisitTypeId("iv-infusion"),
+            .session_number = number,
+            .time = {sample::At(kMonday + number, 9), sample::At(kMonday + number, 10, 50)},
+            .assignments = sample::FirstFit(sample::MakeVisitTypes()[0], sample::MakeResources()),
+            .external_ids = {{"ehr", absl::StrCat("visit-", id)}}};
+  }
+
+  Course course_ = sample::MakeCourse(sample::MakeIvProtocol(), kMonday);
+};
+
+TEST_F(BookingTablesTest, ACourseComesBackWithItsBlocksAndTheirAppointmentsInOrder) {
+  course_.preferences.continuity_roles = {"clinician"};
+  course_.external_ids = {{"ehr", "course-1"}};
+  ASSERT_OK(InsertCourse());
+  EXPECT_OK(Run([&](Tx& tx) -> absl::Status {
+    RETURN_IF_ERROR(
+        tx.courses().InsertBlock(course_.id, {.number = 1, .phases = {"induction"}, .financial_reservation = "f"}));
+    RETURN_IF_ERROR(tx.appointments().Insert(MakeAppointment("b", 1), 1));
+    RETURN_IF_ERROR(tx.appointments().Insert(MakeAppointment("a", 2), 2));
+    ASSIGN_OR_RETURN(Course read, tx.courses().Get(course_.id, Lock::kForUpdate));
+    EXPECT_EQ(read.preferences.continuity_roles, course_.preferences.continuity_roles);
+    EXPECT_EQ(read.external_ids, course_.external_ids);
+    EXPECT_EQ(read.earliest_day, kMonday);
+    EXPECT_EQ(read.blocks.at(0).appointments, (std::vector<AppointmentId>{AppointmentId("b"), AppointmentId("a")}));
+    RETURN_IF_ERROR(tx.courses().CancelBlock(course_.id, 1));
+    ASSIGN_OR_RETURN(read, tx.courses().Get(course_.id));
+    EXPECT_EQ(read.blocks.at(0).state, BlockState::kCancelled);
+    return absl::OkStatus();
+  }));
+  EXPECT_ERROR(InsertCourse(), Code::kAlreadyExists, "NAME_TAKEN");
+}
+
+TEST_F(BookingTablesTest, CoursesAreListedNewestFirst) {
+  for (int i = 0; i < 3; ++i) {
+    course_.id = CourseId(absl::StrCat("c", i));
+    course_.created_at = clock_.Now() + absl::Seconds(i);
+    ASSERT_OK(InsertCourse());
+  }
+  EXPECT_OK(Run([&](Tx& tx) -> absl::Status {
+    ASSIGN_OR_RETURN(std::vector<Course> page, tx.courses().List({.patient = PatientId("ann")}, {.limit = 2}));
+    EXPECT_EQ(page.at(0).id.str(), "c2");
+    const ListRange next{.after = {absl::StrCat(absl::ToUnixMicros(page.at(1).created_at)), page.at(1).id.str()}};
+    ASSIGN_OR_RETURN(page, tx.courses().List({.state = CourseState::kActive}, next));
+    EXPECT_EQ(page.size(), 1u);
+    EXPECT_EQ(page.at(0).id.str(), "c0");
+    ASSIGN_OR_RETURN(page, tx.courses().List({.patient = PatientId("bob")}, {}));
+    EXPECT_TRUE(page.empty());
+    return absl::OkStatus();
+  }));
+}
+
+TEST_F(BookingTablesTest, AppointmentsAreFoundByEveryFilter) {
+  ASSERT_OK(InsertCourse());
+  ASSERT_OK(Run([&](Tx& tx) -> absl::Status {
+    for (int i = 1; i <= 3; ++i) {
+      RETURN_IF_ERROR(tx.appointments().Insert(MakeAppointment(absl::StrCat("a", i), i), i));
+    }
+    return absl::OkStatus();
+  }));
+  const auto count = [&](const AppointmentFilter& filter) {
+    size_t found = 99;
+    EXPECT_OK(Run([&](Tx& tx) -> absl::Status {
+      ASSIGN_OR_RETURN(const std::vector<Appointment> list, tx.appointments().List(filter, {}));
+      found = list.size();
+      return absl::OkStatus();
+    }));
+    return found;
+  };
+  EXPECT_EQ(count({}), 3u);
+  EXPECT_EQ(count({.course = CourseId("course-a"), .patient = PatientId("ann")}), 3u);
+  EXPECT_EQ(count({.course = CourseId("other")}), 0u);
+  EXPECT_EQ(count({.resource = ResourceKey("staff/nora")}), 3u);
+  EXPECT_EQ(count({.resource = ResourceKey("staff/theo")}), 0u);
+  EXPECT_EQ(count({.from = sample::At(kMonday + 2, 0), .until = sample::At(kMonday + 3, 0)}), 1u);
+  EXPECT_EQ(count({.states = {AppointmentState::kCancelled}}), 0u);
+  EXPECT_EQ(count({.external_id = ExternalId{"ehr", "visit-a2"}}), 1u);
+}
+
+TEST_F(BookingTablesTest, AVisitOfACourseStandsOnce) {
+  ASSERT_OK(InsertCourse());
+  ASSERT_OK(Run([&](Tx& tx) { return tx.appointments().Insert(MakeAppointment("a", 1), 1); }));
+  EXPECT_ERROR(Run([&](Tx& tx) { return tx.appointments().Insert(MakeAppointment("b", 1), 1); }), Code::kAborted,
+               "PLAN_STALE");
+  ASSERT_OK(Run([&](Tx& tx) -> absl::Status {
+    ASSIGN_OR_RETURN(Appointment appointment, tx.appointments().Get(AppointmentId("a"), Lock::kForUpdate));
+    appointment.state = AppointmentState::kCancelled;
+    ++appointment.version;
+    RETURN_IF_ERROR(tx.appointments().Update(appointment));
+    EXPECT_ERROR(tx.appointments().Update(appointment), Code::kAborted, "ETAG_MISMATCH");
+    return tx.appointments().Insert(MakeAppointment("b", 1), 1);
+  }));
+}
+
+TEST_F(BookingTablesTest, ACourseHasOneActiveHold) {
+  ASSERT_OK(InsertCourse());
+  Hold hold{.id = HoldId("h1"), .plan = sample::MakeIvPlan(course_, kMonday), .patient = PatientId("ann")};
+  ASSERT_OK(Run([&](Tx& tx) { return tx.holds().Insert(hold); }));
+  hold.id = HoldId("h2");
+  EXPECT_ERROR(Run([&](Tx& tx) { return tx.holds().Insert(hold); }), Code::kFailedPrecondition, "COURSE_ALREADY_HELD");
+  EXPECT_OK(Run([&](Tx& tx) -> absl::Status {
+    RETURN_IF_ERROR(tx.holds().SetState(HoldId("h1"), HoldState::kReleased));
+    RETURN_IF_ERROR(tx.holds().Insert(hold));
+    ASSIGN_OR_RETURN(const std::vector<Hold> active, tx.holds().List(course_.id, HoldState::kActive, {}));
+    EXPECT_EQ(active.size(), 1u);
+    EXPECT_EQ(active.at(0).plan.visits.at(2).start, hold.plan.visits.at(2).start);
+    EXPECT_EQ(active.at(0).plan.visits.at(2).assignments, hold.plan.visits.at(2).assignments);
+    return absl::OkStatus();
+  }));
+}
+
+TEST_F(BookingTablesTest, ATryKeepsItsNumberUntilItIsClosed) {
+  EXPECT_OK(Run([&](Tx& tx) -> absl::Status {
+    EXPECT_EQ(*tx.gate_attempts().Open("key"), 1);
+    EXPECT_EQ(*tx.gate_attempts().Open("key"), 1);
+    RETURN_IF_ERROR(tx.gate_attempts().Close("key", 1));
+    RETURN_IF_ERROR(tx.gate_attempts().Close("key", 1));
+    EXPECT_EQ(*tx.gate_attempts().Open("key"), 2);
+    return absl::OkStatus();
+  }));
+}
+
+}  // namespace
+}  // namespace kat::scheduling

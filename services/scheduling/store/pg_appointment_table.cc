@@ -1,0 +1,147 @@
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "libs/base/status_macros.h"
+#include "services/scheduling/domain/errors.h"
+#include "services/scheduling/store/json.h"
+#include "services/scheduling/store/pg_booking_tables.h"
+#include "services/scheduling/store/pg_external_ids.h"
+#include "services/scheduling/store/pg_setup_tables.h"
+
+namespace kat::scheduling {
+namespace {
+
+std::string Select() {
+  return absl::StrCat("select a.*, ", ExternalIdsOf("appointment", "a.id"), " from appointments a ");
+}
+
+Appointment AppointmentOf(const pg::Row& row) {
+  Appointment appointment{.id = row.Get<AppointmentId>("id"),
+                          .course = CourseId(row.Get<std::optional<std::string>>("course").value_or("")),
+                          .patient = PatientId(row.Get<std::optional<std::string>>("patient").value_or("")),
+                          .block = row.Get<int>("block"),
+                          .visit_id = row.Get<std::string>("visit_id"),
+                          .visit_type = row.Get<VisitTypeId>("visit_type"),
+                          .session_number = row.Get<int>("session_number"),
+                          .time = {row.Get<absl::Time>("start_at"), row.Get<absl::Time>("end_at")},
+                          .state = StateFromName(row.Get<std::string>("state")).value_or(AppointmentState::kCancelled),
+                          .program = row.Get<std::string>("program"),
+                          .note = row.Get<std::string>("note"),
+                          .cancel_reason = row.Get<std::string>("cancel_reason"),
+                          .cancelled_by_clinic = row.Get<bool>("cancelled_by_clinic"),
+                          .version = row.Get<int64_t>("version"),
+                          .created_at = row.Get<absl::Time>("created_at"),
+                          .updated_at = row.Get<absl::Time>("updated_at")};
+  FromJson(ParseJson(row.Get<std::string>("assignments")), &appointment.assignments);
+  FromJson(ParseJson(row.Get<std::string>("external_ids")), &appointment.external_ids);
+  return appointment;
+}
+
+std::vector<Appointment> AppointmentsOf(const pg::Rows& rows) {
+  std::vector<Appointment> out;
+  for (const pg::Row& row : rows) out.push_back(AppointmentOf(row));
+  return out;
+}
+
+template <class T>
+pg::Param NullIfEmpty(const Id<T>& id) {
+  return id.empty() ? pg::Param(std::nullopt) : pg::Param(id);
+}
+
+std::vector<std::string> StateNames(const std::vector<AppointmentState>& states) {
+  std::vector<std::string> names;
+  for (AppointmentState state : states) names.push_back(StateName(state));
+  return names;
+}
+
+}  // namespace
+
+absl::Status PgAppointmentTable::Insert(const Appointment& appointment, int position) {
+  const absl::Status status =
+      db_.Execute(
+             "insert into appointments (clinic, id, course, patient, block, position, visit_id, visit_type, "
+             "session_number, start_at, end_at, state, assignments, program, note, cancel_reason, cancelled_by_clinic, "
+             "version, created_at, updated_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, "
+             "$15, $16, $17, $18, $19, $20)",
+             {clinic_,
+              appointment.id,
+              NullIfEmpty(appointment.course),
+              NullIfEmpty(appointment.patient),
+              appointment.block,
+              position,
+              appointment.visit_id,
+              appointment.visit_type,
+              appointment.session_number,
+              appointment.time.start,
+              appointment.time.end,
+              StateName(appointment.state),
+              ToJson(appointment.assignments).dump(),
+              appointment.program,
+              appointment.note,
+              appointment.cancel_reason,
+              appointment.cancelled_by_clinic,
+              appointment.version,
+              appointment.created_at,
+              appointment.updated_at})
+          .status();
+  if (absl::IsAlreadyExists(status)) {
+    return pg::ViolatedConstraint(status) == "appointments_visit" ? PlanStale() : NameTaken("appointment");
+  }
+  RETURN_IF_ERROR(status);
+  return ReplaceExternalIds(db_, clinic_, "appointment", appointment.id.str(), appointment.external_ids);
+}
+
+absl::Status PgAppointmentTable::Update(const Appointment& appointment) {
+  RETURN_IF_ERROR(CheckUpdated(
+      db_.Execute("update appointments set start_at = $3, end_at = $4, state = $5, assignments = $6, note = $7, "
+                  "cancel_reason = $8, cancelled_by_clinic = $9, version = $10, updated_at = $11 "
+                  "where clinic = $1 and id = $2 and version = $10::bigint - 1",
+                  {clinic_, appointment.id, appointment.time.start, appointment.time.end, StateName(appointment.state),
+                   ToJson(appointment.assignments).dump(), appointment.note, appointment.cancel_reason,
+                   appointment.cancelled_by_clinic, appointment.version, appointment.updated_at}),
+      "appointment"));
+  return ReplaceExternalIds(db_, clinic_, "appointment", appointment.id.str(), appointment.external_ids);
+}
+
+absl::StatusOr<Appointment> PgAppointmentTable::Get(const AppointmentId& id, Lock lock) {
+  ASSIGN_OR_RETURN(const std::optional<pg::Row> row,
+                   db_.QueryOptional(absl::StrCat(Select(), "where a.clinic = $1 and a.id = $2",
+                                                  lock == Lock::kForUpdate ? " for update of a" : ""),
+                                     {clinic_, id}));
+  if (!row) return ResourceNotFound("appointment");
+  return AppointmentOf(*row);
+}
+
+absl::StatusOr<std::vector<Appointment>> PgAppointmentTable::OfCourse(const CourseId& course) {
+  ASSIGN_OR_RETURN(
+      const pg::Rows rows,
+      db_.Query(absl::StrCat(Select(), "where a.clinic = $1 and a.course = $2 order by a.block, a.position, a.id"),
+                {clinic_, course}));
+  return AppointmentsOf(rows);
+}
+
+absl::StatusOr<std::vector<Appointment>> PgAppointmentTable::List(const AppointmentFilter& filter,
+                                                                  const ListRange& range) {
+  const std::string resource = Json::array({{{"resource", filter.resource.str()}}}).dump();
+  const std::vector<std::string> states = StateNames(filter.states);
+  ASSIGN_OR_RETURN(
+      const pg::Rows rows,
+      db_.Query(absl::StrCat(
+                    Select(),
+                    "where a.clinic = $1 and ($2::text is null or a.course = $2::text) and ($3::text is null or "
+                    "a.patient = $3::text) and ($4::jsonb is null or a.assignments @> $4::jsonb) and "
+                    "($5::timestamptz is null or a.start_at >= $5::timestamptz) and ($6::timestamptz is null or "
+                    "a.start_at < $6::timestamptz) and ($7::text[] is null or a.state = any ($7::text[])) and ",
+                    HasExternalId("appointment", "a.id", 8),
+                    " and ($10::bigint is null or (a.start_at, a.id) > (timestamptz 'epoch' + $10::bigint * interval "
+                    "'1 microsecond', $11::text)) order by a.start_at, a.id limit $12"),
+                {clinic_, NullIfEmpty(filter.course), NullIfEmpty(filter.patient),
+                 filter.resource.empty() ? pg::Param(std::nullopt) : pg::Param(resource), filter.from, filter.until,
+                 states.empty() ? pg::Param(std::nullopt) : pg::Param(states),
+                 filter.external_id ? pg::Param(filter.external_id->system) : pg::Param(std::nullopt),
+                 filter.external_id ? pg::Param(filter.external_id->value) : pg::Param(std::nullopt),
+                 AfterKey(range, 0), AfterKey(range, 1), range.limit}));
+  return AppointmentsOf(rows);
+}
+
+}  // namespace kat::scheduling

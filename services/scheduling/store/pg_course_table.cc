@@ -1,0 +1,134 @@
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "libs/base/status_macros.h"
+#include "services/scheduling/domain/errors.h"
+#include "services/scheduling/store/json.h"
+#include "services/scheduling/store/pg_booking_tables.h"
+#include "services/scheduling/store/pg_external_ids.h"
+#include "services/scheduling/store/pg_setup_tables.h"
+
+namespace kat::scheduling {
+namespace {
+
+std::string Select() { return absl::StrCat("select c.*, ", ExternalIdsOf("course", "c.id"), " from courses c "); }
+
+Course CourseOf(const pg::Row& row) {
+  Course course{.id = row.Get<CourseId>("id"),
+                .patient = row.Get<PatientId>("patient"),
+                .program = row.Get<std::string>("program"),
+                .protocol = row.Get<ProtocolId>("protocol"),
+                .protocol_version = row.Get<int>("protocol_version"),
+                .earliest_day = row.Get<absl::CivilDay>("earliest_day"),
+                .state = row.Get<bool>("stopped") ? CourseState::kStopped : CourseState::kActive,
+                .stop_reason = row.Get<std::string>("stop_reason"),
+                .version = row.Get<int64_t>("version"),
+                .created_at = row.Get<absl::Time>("created_at"),
+                .updated_at = row.Get<absl::Time>("updated_at")};
+  FromJson(ParseJson(row.Get<std::string>("preferences")), &course.preferences);
+  FromJson(ParseJson(row.Get<std::string>("external_ids")), &course.external_ids);
+  return course;
+}
+
+}  // namespace
+
+absl::Status PgCourseTable::Insert(const Course& course) {
+  const absl::Status status =
+      db_.Execute(
+             "insert into courses (clinic, id, patient, program, protocol, protocol_version, earliest_day, "
+             "preferences, stopped, stop_reason, version, created_at, updated_at) values ($1, $2, $3, $4, $5, $6, $7, "
+             "$8, $9, $10, $11, $12, $13)",
+             {clinic_, course.id, course.patient, course.program, course.protocol, course.protocol_version,
+              course.earliest_day, ToJson(course.preferences).dump(), course.state == CourseState::kStopped,
+              course.stop_reason, course.version, course.created_at, course.updated_at})
+          .status();
+  if (absl::IsAlreadyExists(status)) return NameTaken("course");
+  RETURN_IF_ERROR(status);
+  return ReplaceExternalIds(db_, clinic_, "course", course.id.str(), course.external_ids);
+}
+
+absl::Status PgCourseTable::Update(const Course& course) {
+  RETURN_IF_ERROR(CheckUpdated(
+      db_.Execute(
+          "update courses set earliest_day = $3, preferences = $4, stopped = $5, stop_reason = $6, version = $7, "
+          "updated_at = $8 where clinic = $1 and id = $2 and version = $7::bigint - 1",
+          {clinic_, course.id, course.earliest_day, ToJson(course.preferences).dump(),
+           course.state == CourseState::kStopped, course.stop_reason, course.version, course.updated_at}),
+      "course"));
+  return ReplaceExternalIds(db_, clinic_, "course", course.id.str(), course.external_ids);
+}
+
+absl::StatusOr<Course> PgCourseTable::Get(const CourseId& id, Lock lock) {
+  ASSIGN_OR_RETURN(const std::optional<pg::Row> row,
+                   db_.QueryOptional(absl::StrCat(Select(), "where c.clinic = $1 and c.id = $2",
+                                                  lock == Lock::kForUpdate ? " for update of c" : ""),
+                                     {clinic_, id}));
+  if (!row) return ResourceNotFound("course");
+  Course course = CourseOf(*row);
+  RETURN_IF_ERROR(ReadBlocks(course));
+  return course;
+}
+
+absl::Status PgCourseTable::ReadBlocks(Course& course) {
+  ASSIGN_OR_RETURN(
+      const pg::Rows rows,
+      db_.Query("select b.*, array(select a.id from appointments a where a.clinic = b.clinic and a.course = b.course "
+                "and a.block = b.number order by a.position) as appointments "
+                "from blocks b where b.clinic = $1 and b.course = $2 order by b.number",
+                {clinic_, course.id}));
+  for (const pg::Row& row : rows) {
+    Block block{.number = row.Get<int>("number"),
+                .phases = ParseJson(row.Get<std::string>("phases")).get<std::vector<std::string>>(),
+                .state = row.Get<bool>("cancelled") ? BlockState::kCancelled : BlockState::kBooked,
+                .financial_reservation = row.Get<std::string>("financial_reservation"),
+                .coverage_reservation = row.Get<std::string>("coverage_reservation"),
+                .created_at = row.Get<absl::Time>("created_at")};
+    for (const std::string& id : row.Get<std::vector<std::string>>("appointments")) {
+      block.appointments.push_back(AppointmentId(id));
+    }
+    course.blocks.push_back(std::move(block));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<Course>> PgCourseTable::List(const CourseFilter& filter, const ListRange& range) {
+  ASSIGN_OR_RETURN(
+      const pg::Rows rows,
+      db_.Query(absl::StrCat(
+                    Select(),
+                    "where c.clinic = $1 and ($2::text = '' or c.patient = $2::text) and ($3::text = '' or "
+                    "c.program = $3::text) and ($4::boolean is null or c.stopped = $4::boolean) and ",
+                    HasExternalId("course", "c.id", 5),
+                    " and ($7::bigint is null or (c.created_at, c.id) < (timestamptz 'epoch' + $7::bigint * interval "
+                    "'1 microsecond', $8::text)) order by c.created_at desc, c.id desc limit $9"),
+                {clinic_, filter.patient, filter.program,
+                 filter.state ? pg::Param(*filter.state == CourseState::kStopped) : pg::Param(std::nullopt),
+                 filter.external_id ? pg::Param(filter.external_id->system) : pg::Param(std::nullopt),
+                 filter.external_id ? pg::Param(filter.external_id->value) : pg::Param(std::nullopt),
+                 AfterKey(range, 0), AfterKey(range, 1), range.limit}));
+  std::vector<Course> courses;
+  for (const pg::Row& row : rows) {
+    courses.push_back(CourseOf(row));
+    RETURN_IF_ERROR(ReadBlocks(courses.back()));
+  }
+  return courses;
+}
+
+absl::Status PgCourseTable::InsertBlock(const CourseId& course, const Block& block) {
+  return db_
+      .Execute(
+          "insert into blocks (clinic, course, number, phases, cancelled, financial_reservation, coverage_reservation, "
+          "created_at) values ($1, $2, $3, $4, $5, $6, $7, $8)",
+          {clinic_, course, block.number, Json(block.phases).dump(), block.state == BlockState::kCancelled,
+           block.financial_reservation, block.coverage_reservation, block.created_at})
+      .status();
+}
+
+absl::Status PgCourseTable::CancelBlock(const CourseId& course, int number) {
+  return db_
+      .Execute("update blocks set cancelled = true where clinic = $1 and course = $2 and number = $3",
+               {clinic_, course, number})
+      .status();
+}
+
+}  // namespace kat::scheduling

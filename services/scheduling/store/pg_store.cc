@@ -1,0 +1,55 @@
+#include "services/scheduling/store/pg_store.h"
+
+#include <string>
+#include <utility>
+
+#include "libs/tx/pg_transaction.h"
+#include "services/scheduling/store/pg_booking_tables.h"
+#include "services/scheduling/store/pg_setup_tables.h"
+
+namespace kat::scheduling {
+namespace {
+
+class PgTx final : public tx::PgTransaction<Tx> {
+ public:
+  PgTx(pg::Tx& db, const ClinicId& clinic, absl::Time now, std::string trace_id)
+      : tx::PgTransaction<Tx>(db, clinic, now, std::move(trace_id)),
+        clinics_(db, clinic),
+        resources_(db, clinic),
+        visit_types_(db, clinic),
+        protocols_(db, clinic),
+        courses_(db, clinic),
+        appointments_(db, clinic),
+        holds_(db, clinic),
+        occupancy_(db, clinic),
+        gate_attempts_(db, clinic) {}
+
+  ClinicTable& clinics() override { return clinics_; }
+  ResourceTable& resources() override { return resources_; }
+  VisitTypeTable& visit_types() override { return visit_types_; }
+  ProtocolTable& protocols() override { return protocols_; }
+  CourseTable& courses() override { return courses_; }
+  AppointmentTable& appointments() override { return appointments_; }
+  HoldTable& holds() override { return holds_; }
+  OccupancyTable& occupancy() override { return occupancy_; }
+  GateAttemptTable& gate_attempts() override { return gate_attempts_; }
+
+ private:
+  PgClinicTable clinics_;
+  PgResourceTable resources_;
+  PgVisitTypeTable visit_types_;
+  PgProtocolTable protocols_;
+  PgCourseTable courses_;
+  PgAppointmentTable appointments_;
+  PgHoldTable holds_;
+  PgOccupancyTable occupancy_;
+  PgGateAttemptTable gate_attempts_;
+};
+
+}  // namespace
+
+std::unique_ptr<Store> MakePgStore(pg::Database& database, const Clock& clock) {
+  return std::make_unique<tx::PgStore<Tx, PgTx>>(database, clock);
+}
+
+}  // namespace kat::scheduling

@@ -1,0 +1,28 @@
+#ifndef KAT_SERVICES_SCHEDULING_STORE_STORE_H_
+#define KAT_SERVICES_SCHEDULING_STORE_STORE_H_
+
+#include "libs/tx/transaction.h"
+#include "services/scheduling/store/booking_tables.h"
+#include "services/scheduling/store/tables.h"
+
+namespace kat::scheduling {
+
+// One transaction of this service: its tables, each a part of it.
+class Tx : public tx::Transaction {
+ public:
+  virtual ClinicTable& clinics() = 0;
+  virtual ResourceTable& resources() = 0;
+  virtual VisitTypeTable& visit_types() = 0;
+  virtual ProtocolTable& protocols() = 0;
+  virtual CourseTable& courses() = 0;
+  virtual AppointmentTable& appointments() = 0;
+  virtual HoldTable& holds() = 0;
+  virtual OccupancyTable& occupancy() = 0;
+  virtual GateAttemptTable& gate_attempts() = 0;
+};
+
+using Store = tx::Store<Tx>;
+
+}  // namespace kat::scheduling
+
+#endif  // KAT_SERVICES_SCHEDULING_STORE_STORE_H_
