@@ -40,7 +40,10 @@ absl::Duration Backoff(int attempt) {
 class Tx::Impl {
  public:
   Impl(Connection& connection, const RunOptions& options, absl::Duration max_statement)
-      : connection_(connection), options_(options), max_statement_(max_statement) {}
+      : connection_(connection),
+        options_(options),
+        deadline_(std::min(options.deadline, absl::Now() + options.max_duration)),
+        max_statement_(max_statement) {}
 
   absl::Status Begin() {
     const int64_t limit = StatementLimitMillis();
@@ -68,7 +71,7 @@ class Tx::Impl {
   }
 
   absl::Status Commit() {
-    if (absl::Now() >= options_.deadline) {
+    if (absl::Now() >= deadline_) {
       Rollback();
       return DeadlinePassed();
     }
@@ -88,13 +91,13 @@ class Tx::Impl {
 
  private:
   int64_t StatementLimitMillis() const {
-    const absl::Duration left = std::min(options_.deadline - absl::Now(), max_statement_);
+    const absl::Duration left = std::min(deadline_ - absl::Now(), max_statement_);
     return std::max<int64_t>(absl::ToInt64Milliseconds(left), 1);
   }
 
   // The limit set at BEGIN holds for each statement anew; sets it again once half of the time is gone.
   absl::Status TightenLimit() {
-    if (absl::Now() >= options_.deadline) return error_ = DeadlinePassed();
+    if (absl::Now() >= deadline_) return error_ = DeadlinePassed();
     const int64_t limit = StatementLimitMillis();
     if (limit * 2 > limit_millis_) return absl::OkStatus();
     const Connection::Outcome outcome = connection_.RunText(absl::StrCat("set local statement_timeout = ", limit));
@@ -115,6 +118,7 @@ class Tx::Impl {
 
   Connection& connection_;
   const RunOptions& options_;
+  const absl::Time deadline_;
   const absl::Duration max_statement_;
   int64_t limit_millis_ = 0;
   absl::Status error_;  // of the first statement that failed

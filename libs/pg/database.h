@@ -118,6 +118,8 @@ std::string ViolatedConstraint(const absl::Status& status);
 struct RunOptions {
   std::string clinic;    // row-level security lets the transaction see this clinic alone; "" sees no clinic's rows
   absl::Time deadline = absl::InfiniteFuture();  // real time; bounds the wait for a connection and every statement
+  // Caps the whole transaction beside the deadline: while one is open, no feed of the cluster passes it.
+  absl::Duration max_duration = absl::Minutes(1);
   bool read_only = false;
   int max_attempts = 5;  // tries where PostgreSQL reports a serialization failure or a deadlock
 };

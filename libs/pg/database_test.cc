@@ -212,6 +212,13 @@ TEST(Database, ManyStatementsTogetherKeepToTheDeadline) {
   EXPECT_LT(absl::Now() - start, absl::Seconds(2));
 }
 
+TEST(Database, ATransactionWithoutADeadlineEndsAllTheSame) {
+  const absl::Status status = Db().Run({.max_duration = absl::Milliseconds(50)}, [](Tx& tx) -> absl::Status {
+    while (true) RETURN_IF_ERROR(tx.Query("select pg_sleep(0.01)").status());
+  });
+  EXPECT_ERROR(status, Code::kDeadlineExceeded);
+}
+
 TEST(Database, ReadOnlyTransactionsCannotWrite) {
   EXPECT_FALSE(RunSql("insert into things values ('read only', 1)", {}, {.read_only = true}).ok());
   EXPECT_EQ(Count("read only"), 0);

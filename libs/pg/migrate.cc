@@ -68,13 +68,15 @@ absl::StatusOr<int> SchemaVersion(Database& database) {
 
 absl::Status Migrate(Database& owner, const std::vector<Migration>& migrations) {
   RETURN_IF_ERROR(CheckNumbering(migrations));
-  RETURN_IF_ERROR(owner.Run({}, [](Tx& tx) -> absl::Status {
+  RETURN_IF_ERROR(owner.Run({.max_duration = absl::InfiniteDuration()}, [](Tx& tx) -> absl::Status {
+    RETURN_IF_ERROR(tx.Query("set local statement_timeout = 0").status());
     RETURN_IF_ERROR(tx.Query(kLock).status());
     RETURN_IF_ERROR(tx.Query(kCreateTable).status());
     return tx.Query("grant select on schema_migrations to public").status();
   }));
   for (const Migration& migration : migrations) {
-    const absl::Status status = owner.Run({}, [&](Tx& tx) { return ApplyOne(tx, migration); });
+    const absl::Status status =
+        owner.Run({.max_duration = absl::InfiniteDuration()}, [&](Tx& tx) { return ApplyOne(tx, migration); });
     if (!status.ok()) {
       absl::Status named(status.code(),
                          absl::StrCat("migration ", migration.version, " (", migration.name, "): ", status.message()));

@@ -109,7 +109,8 @@ const std::string& TestCluster() {
 }
 
 TestDatabase& TestDatabase::Get(const TestDatabaseSpec& spec) {
-  TestCluster();  // first: libpqxx's own statics, made at its first use, must outlive the map that drops databases at exit
+  TestCluster();  // first: libpqxx's own statics, made at its first use, must outlive the map that drops databases at
+                  // exit
   static std::mutex mutex;
   static std::map<std::string, std::unique_ptr<TestDatabase>> databases;  // destroyed, and so dropped, at exit
   std::lock_guard<std::mutex> lock(mutex);

@@ -47,6 +47,12 @@ constexpr char kLast[] =
 
 }  // namespace
 
+absl::StatusOr<std::string> CursorBefore(absl::string_view cursor) {
+  ASSIGN_OR_RETURN(Position position, FromCursor(cursor));
+  --position.seq;
+  return ToCursor(position);
+}
+
 absl::StatusOr<FeedBatch> OutboxReader::Read(const ClinicId& clinic, absl::string_view cursor,
                                              const std::vector<std::string>& types, int limit) {
   ASSIGN_OR_RETURN(const Position from, FromCursor(cursor));

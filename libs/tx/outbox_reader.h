@@ -45,6 +45,9 @@ class OutboxReader {
   pg::Database& database_;
 };
 
+// A cursor from which reading begins with the event that `cursor` is of: to read a parked event again. INVALID_ARGUMENT, CURSOR_INVALID.
+absl::StatusOr<std::string> CursorBefore(absl::string_view cursor);
+
 // The channel that Publish and Schedule notify.
 inline constexpr char kOutboxChannel[] = "kat_outbox";
 inline constexpr char kJobsChannel[] = "kat_jobs";

@@ -83,6 +83,8 @@ TEST_F(OutboxReaderTest, AnEventsOwnCursorContinuesWithTheNext) {
   EXPECT_EQ(all.events[1].occurred_at, absl::FromUnixSeconds(1'800'000'000));
   cursor = all.events[1].cursor;
   EXPECT_EQ(ReadSubjects(1, cursor), (Subjects{"c"}));
+  ASSERT_OK_AND_ASSIGN(cursor, CursorBefore(all.events[1].cursor));
+  EXPECT_EQ(ReadSubjects(2, cursor), (Subjects{"b", "c"}));
 }
 
 TEST_F(OutboxReaderTest, UnwantedEventsAreLeftOutAndPassedOver) {
