@@ -94,13 +94,16 @@ class OccupancyTable {
   virtual absl::StatusOr<std::vector<PatientTime>> PatientTimes(const PatientId& patient, const TimeSpan& time) = 0;
 };
 
-// How often a booking was tried. A try keeps its number until it is closed, so that after a crash it finds again what
-// it reserved.
+// Bookings that are being tried. A try keeps its reserve id until it is closed, so that after a crash it finds again
+// what it reserved.
 class GateAttemptTable {
  public:
   virtual ~GateAttemptTable() = default;
-  virtual absl::StatusOr<int> Open(const std::string& key) = 0;  // number of the open try
-  virtual absl::Status Close(const std::string& key, int attempt) = 0;
+  // The reserve id of the open try of `key`; a new one where none is open.
+  virtual absl::StatusOr<std::string> Open(const std::string& key) = 0;
+  // Ends the try. ABORTED, PLAN_STALE, where it is not open any more: another call of the same request has given its
+  // reservations back.
+  virtual absl::Status Close(const std::string& key, const std::string& reserve_id) = 0;
 };
 
 }  // namespace kat::scheduling

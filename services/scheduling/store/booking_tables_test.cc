@@ -129,13 +129,13 @@ TEST_F(BookingTablesTest, ACourseHasOneActiveHold) {
   }));
 }
 
-TEST_F(BookingTablesTest, ATryKeepsItsNumberUntilItIsClosed) {
+TEST_F(BookingTablesTest, ATryKeepsItsReserveIdUntilItIsClosed) {
   EXPECT_OK(Run([&](Tx& tx) -> absl::Status {
-    EXPECT_EQ(*tx.gate_attempts().Open("key"), 1);
-    EXPECT_EQ(*tx.gate_attempts().Open("key"), 1);
-    RETURN_IF_ERROR(tx.gate_attempts().Close("key", 1));
-    RETURN_IF_ERROR(tx.gate_attempts().Close("key", 1));
-    EXPECT_EQ(*tx.gate_attempts().Open("key"), 2);
+    ASSIGN_OR_RETURN(const std::string first, tx.gate_attempts().Open("key"));
+    EXPECT_EQ(*tx.gate_attempts().Open("key"), first);
+    RETURN_IF_ERROR(tx.gate_attempts().Close("key", first));
+    EXPECT_ERROR(tx.gate_attempts().Close("key", first), Code::kAborted, "PLAN_STALE");
+    EXPECT_NE(*tx.gate_attempts().Open("key"), first);
     return absl::OkStatus();
   }));
 }

@@ -76,8 +76,8 @@ class PgOccupancyTable final : public OccupancyTable {
 class PgGateAttemptTable final : public GateAttemptTable {
  public:
   PgGateAttemptTable(pg::Tx& db, const ClinicId& clinic) : db_(db), clinic_(clinic) {}
-  absl::StatusOr<int> Open(const std::string& key) override;
-  absl::Status Close(const std::string& key, int attempt) override;
+  absl::StatusOr<std::string> Open(const std::string& key) override;
+  absl::Status Close(const std::string& key, const std::string& reserve_id) override;
 
  private:
   pg::Tx& db_;

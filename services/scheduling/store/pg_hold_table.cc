@@ -71,19 +71,4 @@ absl::StatusOr<std::vector<Hold>> PgHoldTable::List(const CourseId& course, std:
   return holds;
 }
 
-absl::StatusOr<int> PgGateAttemptTable::Open(const std::string& key) {
-  ASSIGN_OR_RETURN(const pg::Row row,
-                   db_.QueryOne("insert into gate_attempts as g (clinic, key, attempt) values ($1, $2, 1) "
-                                "on conflict (clinic, key) do update set attempt = g.attempt returning attempt",
-                                {clinic_, key}));
-  return row.Get<int>("attempt");
-}
-
-absl::Status PgGateAttemptTable::Close(const std::string& key, int attempt) {
-  return db_
-      .Execute("update gate_attempts set attempt = attempt + 1 where clinic = $1 and key = $2 and attempt = $3",
-               {clinic_, key, attempt})
-      .status();
-}
-
 }  // namespace kat::scheduling

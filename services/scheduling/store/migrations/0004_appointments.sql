@@ -46,11 +46,12 @@ create index holds_by_age on holds (clinic, created_at, id);
 create unique index holds_of_course on holds (clinic, course) where state = 'ACTIVE';
 select kat_tenant_table('holds');
 
--- How often a booking was tried, by caller and request id: names what it reserves at billing and authorization.
+-- Bookings that are being tried, by caller and request id. What a try reserves at billing and authorization goes by its `reserve_id`, so that after a crash
+-- the same reservations are found again; a try that has failed is removed, and the next one reserves anew.
 create table gate_attempts (
-  clinic  text not null,
-  key     text not null,
-  attempt integer not null,
+  clinic     text not null,
+  key        text not null,
+  reserve_id text not null,
   primary key (clinic, key)
 );
 select kat_tenant_table('gate_attempts');

@@ -1,0 +1,35 @@
+#ifndef KAT_SERVICES_SCHEDULING_OPS_CAPACITY_H_
+#define KAT_SERVICES_SCHEDULING_OPS_CAPACITY_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "services/scheduling/ops/facts.h"
+
+namespace kat::scheduling {
+
+// Changes what is taken, in one go: first every day that is touched is locked in order of key, then what `give_back`
+// own is given back, then what `take` needs is taken. ABORTED, SLOT_TAKEN, where some of it is taken by others; the
+// transaction must end then.
+struct CapacityChange {
+  struct Want {
+    std::string owner;
+    VisitTypeId type;
+    absl::Time start;
+    std::vector<Assignment> assignments;
+    PatientId patient;
+    TimeSpan time;
+  };
+  std::vector<std::string> give_back;
+  std::vector<Want> take;
+};
+
+absl::Status Apply(Tx& tx, const ClinicFacts& facts, const CapacityChange& change);
+
+// What an appointment takes, by its visit type as it is now.
+CapacityChange::Want WantOf(const Appointment& appointment);
+
+}  // namespace kat::scheduling
+
+#endif  // KAT_SERVICES_SCHEDULING_OPS_CAPACITY_H_

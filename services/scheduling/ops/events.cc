@@ -1,0 +1,79 @@
+#include "services/scheduling/ops/events.h"
+
+#include <map>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "services/scheduling/domain/names.h"
+
+namespace kat::scheduling {
+namespace {
+
+std::map<std::string, std::string> Related(std::map<std::string, std::string> names) {
+  std::erase_if(names, [](const auto& entry) { return entry.second.empty(); });
+  return names;
+}
+
+// Versions of a hold's events: it begins and ends once.
+int64_t VersionOf(const Hold& hold) { return hold.state == HoldState::kActive ? 1 : 2; }
+
+std::string StateOf(const Hold& hold) {
+  constexpr const char* kNames[] = {"", "ACTIVE", "BOOKED", "RELEASED", "EXPIRED"};
+  return kNames[static_cast<int>(hold.state)];
+}
+
+std::string StateOf(const Course& course) { return course.state == CourseState::kActive ? "ACTIVE" : "STOPPED"; }
+
+}  // namespace
+
+absl::Status Publish(Tx& tx, const struct Clinic& clinic, absl::string_view what) {
+  return tx.Publish({.type = absl::StrCat("clinic.", what),
+                     .subject = NameOf(tx.clinic()),
+                     .subject_version = clinic.version,
+                     .state = clinic.state == ClinicState::kActive ? "ACTIVE" : "DISABLED"});
+}
+
+absl::Status Publish(Tx& tx, const Course& course, absl::string_view what) {
+  return tx.Publish({.type = absl::StrCat("course.", what),
+                     .subject = NameOf(tx.clinic(), course.id),
+                     .subject_version = course.version,
+                     .state = StateOf(course),
+                     .related = {{"patient", NameOf(tx.clinic(), course.patient)}}});
+}
+
+absl::Status Publish(Tx& tx, const Appointment& appointment, absl::string_view what) {
+  return tx.Publish({.type = absl::StrCat("appointment.", what),
+                     .subject = NameOf(tx.clinic(), appointment.id),
+                     .subject_version = appointment.version,
+                     .state = StateName(appointment.state),
+                     .related = Related({{"patient", NameOf(tx.clinic(), appointment.patient)},
+                                         {"course", NameOf(tx.clinic(), appointment.course)}})});
+}
+
+absl::Status Publish(Tx& tx, const Hold& hold, absl::string_view what) {
+  return tx.Publish(
+      {.type = absl::StrCat("hold.", what),
+       .subject = NameOf(tx.clinic(), hold.id),
+       .subject_version = VersionOf(hold),
+       .state = StateOf(hold),
+       .related = {{"patient", NameOf(tx.clinic(), hold.patient)}, {"course", NameOf(tx.clinic(), hold.plan.course)}}});
+}
+
+absl::Status Publish(Tx& tx, const ProtocolVersion& protocol, absl::string_view what) {
+  return tx.Publish({.type = absl::StrCat("protocol_version.", what),
+                     .subject = ProtocolVersionName(tx.clinic(), protocol.protocol, protocol.version),
+                     .subject_version = 1});
+}
+
+absl::Status PublishBlock(Tx& tx, const Course& course, const Block& block, absl::string_view what) {
+  return tx.Publish({.type = absl::StrCat("block.", what),
+                     .subject = NameOf(tx.clinic(), course.id),
+                     .subject_version = course.version,
+                     .state = StateOf(course),
+                     .related = Related({{"patient", NameOf(tx.clinic(), course.patient)},
+                                         {"block", BlockName(tx.clinic(), course.id, block.number)},
+                                         {"financial_reservation", block.financial_reservation},
+                                         {"coverage_reservation", block.coverage_reservation}})});
+}
+
+}  // namespace kat::scheduling

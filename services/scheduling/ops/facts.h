@@ -1,0 +1,38 @@
+#ifndef KAT_SERVICES_SCHEDULING_OPS_FACTS_H_
+#define KAT_SERVICES_SCHEDULING_OPS_FACTS_H_
+
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "services/scheduling/domain/booking.h"
+#include "services/scheduling/store/store.h"
+
+namespace kat::scheduling {
+
+// What a clinic works with, as one transaction reads it.
+struct ClinicFacts {
+  Clinic clinic;
+  ResourceMap resources;
+  VisitTypeMap visit_types;
+  absl::Time now;
+};
+
+// The same with one course: what its plans are checked against.
+struct CourseFacts {
+  ClinicFacts setup;
+  ProtocolVersion protocol;
+  Course course;
+  std::vector<Appointment> appointments;
+
+  BookingFacts View() const {
+    return {setup.clinic, setup.resources, setup.visit_types, protocol, course, appointments, setup.now};
+  }
+};
+
+absl::StatusOr<ClinicFacts> LoadClinicFacts(Tx& tx);
+// NOT_FOUND where the course is unknown. With a lock, no other transaction changes the course before this one ends.
+absl::StatusOr<CourseFacts> LoadCourseFacts(Tx& tx, const CourseId& course, Lock lock);
+
+}  // namespace kat::scheduling
+
+#endif  // KAT_SERVICES_SCHEDULING_OPS_FACTS_H_
