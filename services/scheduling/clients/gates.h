@@ -1,0 +1,64 @@
+#ifndef KAT_SERVICES_SCHEDULING_CLIENTS_GATES_H_
+#define KAT_SERVICES_SCHEDULING_CLIENTS_GATES_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/civil_time.h"
+#include "absl/time/time.h"
+#include "libs/base/error.h"
+#include "libs/rpc/call.h"
+#include "services/scheduling/domain/ids.h"
+
+// What other services must agree to before visits are booked and before a patient is treated. Errors are those of the
+// peer, UNAVAILABLE where it cannot be reached; an unmet condition is no error. Thread-safe.
+namespace kat::scheduling {
+
+// A visit that is asked about; the day is the clinic's.
+struct GateVisit {
+  std::string visit_id;
+  int session_number = 0;
+  VisitTypeId visit_type;
+  absl::CivilDay day;
+};
+
+struct GateQuestion {
+  PatientId patient;
+  CourseId course;
+  std::string program;
+  std::vector<GateVisit> visits;
+};
+
+using Unmet = std::vector<PreconditionViolation>;
+
+// Intake: is the patient ready for the program on a day?
+class ReadinessGate {
+ public:
+  virtual ~ReadinessGate() = default;
+  virtual absl::StatusOr<Unmet> Check(const rpc::Call& call, const PatientId& patient, const std::string& program,
+                                      absl::CivilDay day) = 0;
+};
+
+// Either the name of a reservation, or what is unmet.
+struct Reserved {
+  std::string name;
+  Unmet unmet;
+};
+
+// Billing and authorization: may these visits be booked, and keep what they need for it?
+class ReservingGate {
+ public:
+  virtual ~ReservingGate() = default;
+  virtual absl::StatusOr<Unmet> Check(const rpc::Call& call, const GateQuestion& question) = 0;
+  // The same `request_id` finds the same reservation.
+  virtual absl::StatusOr<Reserved> Reserve(const rpc::Call& call, const GateQuestion& question,
+                                           const std::string& request_id, absl::Time expires_at) = 0;
+  // Gives a reservation back; one that has ended is left as it is.
+  virtual absl::Status Release(const rpc::Call& call, const std::string& name, const std::string& request_id) = 0;
+};
+
+}  // namespace kat::scheduling
+
+#endif  // KAT_SERVICES_SCHEDULING_CLIENTS_GATES_H_

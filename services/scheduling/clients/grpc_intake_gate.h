@@ -1,0 +1,15 @@
+#ifndef KAT_SERVICES_SCHEDULING_CLIENTS_GRPC_INTAKE_GATE_H_
+#define KAT_SERVICES_SCHEDULING_CLIENTS_GRPC_INTAKE_GATE_H_
+
+#include <memory>
+
+#include "grpcpp/channel.h"
+#include "services/scheduling/clients/gates.h"
+
+namespace kat::scheduling {
+
+std::unique_ptr<ReadinessGate> MakeIntakeGate(std::shared_ptr<grpc::Channel> channel);
+
+}  // namespace kat::scheduling
+
+#endif  // KAT_SERVICES_SCHEDULING_CLIENTS_GRPC_INTAKE_GATE_H_
