@@ -20,12 +20,12 @@ class Picture {
   // Free capacity from `from` until the next step of the day, or its end. Far below zero where the resource does not
   // work.
   struct Step {
-    int16_t from;  // minute of the day, 0 to 1439
-    int32_t free;
+    int32_t from;  // minute of the day, 0 to 1439
+    int64_t free;
 
     friend bool operator==(const Step&, const Step&) = default;
   };
-  static constexpr int32_t kClosed = 1'000'000'000;  // taken from the capacity where a resource does not work
+  static constexpr int64_t kClosed = int64_t{1} << 50;  // taken from the capacity where a resource does not work
 
   explicit Picture(const Clinic& clinic);
 
@@ -67,7 +67,7 @@ class Picture {
   }
   bool IsOpen(int resource, int day) const { return Openings(resource, day) > 0; }
   // The smallest free capacity of `resource` over `interval`, which lies within [first_day, end_day).
-  int32_t MinFree(int resource, Interval interval) const;
+  int64_t MinFree(int resource, Interval interval) const;
   // Busy times of a patient, in no order; empty for kOwnPatient.
   const std::vector<Interval>& PatientTime(int patient) const;
   // Grows with every change to what a visit that starts on the day can use of the resource; of any resource.
@@ -81,8 +81,8 @@ class Picture {
   size_t Index(int resource, int day) const {
     return static_cast<size_t>(day - first_day_) * clinic_->resources.size() + resource;
   }
-  void Load(int resource, Interval interval, int32_t load);
-  void LoadDay(int resource, int day, int from, int to, int32_t load);
+  void Load(int resource, Interval interval, int64_t load);
+  void LoadDay(int resource, int day, int from, int to, int64_t load);
   void Open(int resource, int day, int sign);
   void Touch(int resource, Interval interval);
   void Use(int resource, const Role& role, Minute start, int sign);

@@ -58,6 +58,8 @@ class CoursePlanner {
   // among plans of one cost the one with the earlier days, in the order in which the visits can first come.
   CoursePlans Plan(const Course& course, const PlanOptions& options = {});
 
+  const Clinic& clinic() const;  // of the picture
+
  private:
   class Impl;
   std::unique_ptr<Impl> impl_;
@@ -65,6 +67,9 @@ class CoursePlanner {
 
 // One question without keeping anything.
 CoursePlans PlanCourse(const Picture& picture, const Course& course, const PlanOptions& options = {});
+
+// Whether `placement` gives every role of the visit's type the resource that its `current` does, and no role is gone.
+bool SameResources(const Clinic& clinic, const Visit& visit, const Placement& placement);
 
 // The cost of a course placed as `visits` says (as in CoursePlan), its opened days reckoned against the picture, in
 // which its chosen visits do not stand.

@@ -1,0 +1,350 @@
+#include "services/scheduling/optimizer/cells.h"
+
+#include <algorithm>
+
+namespace kat::optimizer {
+namespace {
+
+using bits::Word;
+
+constexpr int CeilDiv(int a, int b) { return a >= 0 ? (a + b - 1) / b : -(-a / b); }
+constexpr int FloorDiv(int a, int b) { return a >= 0 ? a / b : -((b - 1 - a) / b); }
+
+// The slots whose starts lie in [from, to], cut to the day; empty where first > last.
+struct SlotRange {
+  int first, last;
+};
+SlotRange RangeOf(DaySlots slots, int slot_minutes, Minute from, Minute to) {
+  if (to < slots.first) return {0, -1};
+  return {std::max(0, CeilDiv(from - slots.first, slot_minutes)),
+          std::min(slots.count - 1, FloorDiv(to - slots.first, slot_minutes))};
+}
+
+}  // namespace
+
+void Cells::WindowIndex::Build(const std::vector<Interval>& given, int num_days) {
+  windows = given;
+  auto before = [](const Interval& a, const Interval& b) { return a.from < b.from; };
+  if (!std::is_sorted(windows.begin(), windows.end(), before)) std::sort(windows.begin(), windows.end(), before);
+  latest.resize(windows.size());
+  first_of_day.assign(num_days, static_cast<int>(windows.size()));
+  int day = 0;
+  for (size_t i = 0; i < windows.size(); ++i) {
+    latest[i] = i == 0 ? windows[i].to : std::max(latest[i - 1], windows[i].to);
+    while (day < num_days && windows[i].from >= (day + 1) * kMinutesPerDay) first_of_day[day++] = static_cast<int>(i);
+  }
+}
+
+void Cells::Reset(const CourseProblem& problem, Hands& hands) {
+  problem_ = &problem;
+  hands_ = &hands;
+  num_days_ = problem.clinic().days;
+  size_t cells = static_cast<size_t>(problem.size()) * num_days_;
+  if (cells_.size() < cells) cells_.resize(cells);
+  if (++stamp_ == 0) {
+    for (Cell& cell : cells_) cell.stamp = 0;
+    stamp_ = 1;
+  }
+  options_.clear();
+  words_.clear();
+  available_.Build(problem.course().available, num_days_);
+  preferred_.Build(problem.course().preferred, num_days_);
+}
+
+void Cells::AddStarts(const WindowIndex& index, int day, DaySlots slots, Minute duration, Word* out) const {
+  const Minute midnight = day * kMinutesPerDay;
+  for (int i = index.first_of_day[day] - 1; i >= 0 && index.latest[i] > midnight; --i) {
+    const Interval& window = index.windows[i];
+    SlotRange range = RangeOf(slots, problem_->clinic().slot_minutes, window.from, window.to - duration);
+    if (range.first <= range.last) bits::Fill<true>(out, range.first, range.last);
+  }
+}
+
+void Cells::KeepStarts(const std::vector<Interval>& windows, DaySlots slots, Minute duration, Word* out) {
+  const int words = index_->words();
+  Word* kept = Scratch(0);
+  std::fill(kept, kept + words, 0);
+  for (const Interval& window : windows) {
+    SlotRange range = RangeOf(slots, problem_->clinic().slot_minutes, window.from, window.to - duration);
+    if (range.first <= range.last) bits::Fill<true>(kept, range.first, range.last);
+  }
+  for (int w = 0; w < words; ++w) out[w] &= kept[w];
+}
+
+void Cells::KeepRules(const FreeVisit& free, DaySlots slots, Word* out) {
+  for (const VisitRule* rule : free.rules) {
+    // A start at s lies inside [from, to) as a visit of one minute would.
+    if (rule->starts_in) KeepStarts(*rule->starts_in, slots, 1, out);
+    for (const Interval& hole : rule->starts_not_in) ForbidStarts(slots, hole.from, hole.to - 1, out);
+  }
+}
+
+void Cells::ForbidStarts(DaySlots slots, Minute from, Minute to, Word* out) const {
+  SlotRange range = RangeOf(slots, problem_->clinic().slot_minutes, from, to);
+  if (range.first <= range.last) bits::Fill<false>(out, range.first, range.last);
+}
+
+Word* Cells::Scratch(size_t depth) {
+  while (scratch_.size() <= depth) scratch_.emplace_back();
+  scratch_[depth].resize(index_->words());
+  return scratch_[depth].data();
+}
+
+void Cells::Make(int position, int day, Cell& cell) {
+  const FreeVisit& free = problem_->visit(position);
+  const int words = index_->words();
+  cell = Cell{.stamp = stamp_,
+              .first_option = static_cast<int>(options_.size()),
+              .num_options = 0,
+              .words = static_cast<int>(words_.size()),
+              .min_slot = 0,
+              .max_slot = 0,
+              .least = kInfiniteCost};
+  ops_ += 8;
+  if (day < free.days.lo || day > free.days.hi) return;
+  const DaySlots slots = index_->Slots(day);
+  if (slots.count == 0) return;
+  words_.resize(words_.size() + 2 * words);
+  Word* mask = words_.data() + cell.words;
+  const Minute last = slots.first + (slots.count - 1) * problem_->clinic().slot_minutes;
+  AddStarts(available_, day, slots, free.type->duration, mask);
+  if (free.start_min > slots.first) ForbidStarts(slots, slots.first, free.start_min - 1, mask);
+  if (free.start_max < last) ForbidStarts(slots, free.start_max + 1, last, mask);
+  if (free.visit->windows) KeepStarts(*free.visit->windows, slots, free.type->duration, mask);
+  for (const Interval& busy : problem_->busy()) {
+    ForbidStarts(slots, busy.from - free.type->duration + 1, busy.to - 1, mask);
+  }
+  if (!free.rules.empty()) KeepRules(free, slots, mask);
+  if (!bits::Any(mask, words)) return;
+  for (size_t r = 0; r < free.type->roles.size(); ++r) {
+    const Word* any = index_->Find(index_->PatternOf(free.type_index, static_cast<int>(r)), day).any;
+    for (int w = 0; w < words; ++w) mask[w] &= any[w];
+  }
+  cell.min_slot = bits::First(mask, words);
+  if (cell.min_slot < 0) return;
+  for (int w = words - 1; w >= 0; --w) {
+    if (mask[w] == 0) continue;
+    cell.max_slot = w * 64 + 63 - std::countl_zero(mask[w]);
+    break;
+  }
+  Word* preferred = mask + words;
+  if (problem_->course().preferred.empty()) {
+    std::fill(preferred, preferred + words, ~Word{0});
+  } else {
+    AddStarts(preferred_, day, slots, free.type->duration, preferred);
+  }
+  MakeOptions(position, day, cell, 0, Hands::kEmpty, mask);
+  cell.num_options = static_cast<int>(options_.size()) - cell.first_option;
+}
+
+void Cells::MakeOptions(int position, int day, Cell& cell, int c, int tuple, const Word* mask) {
+  const FreeVisit& free = problem_->visit(position);
+  const int words = index_->words();
+  if (c == problem_->num_continuity()) {
+    AddOption(position, day, cell, tuple, mask);
+    return;
+  }
+  if (free.hands[c] < 0) {
+    MakeOptions(position, day, cell, c + 1, hands_->Extend(tuple, kNoHand), mask);
+    return;
+  }
+  const int pattern = index_->PatternOf(free.type_index, free.hands[c]);
+  const std::span<const int> candidates = index_->Candidates(pattern);
+  const Word* each = index_->Find(pattern, day).each;
+  ops_ += static_cast<int64_t>(candidates.size());
+  for (size_t i = 0; i < candidates.size(); ++i) {
+    Word* narrowed = Scratch(c + 1);
+    for (int w = 0; w < words; ++w) narrowed[w] = mask[w] & each[i * words + w];
+    if (bits::Any(narrowed, words)) {
+      MakeOptions(position, day, cell, c + 1, hands_->Extend(tuple, candidates[i]), narrowed);
+    }
+  }
+}
+
+void Cells::AddOption(int position, int day, Cell& cell, int tuple, const Word* mask) {
+  Option option{.tuple = tuple};
+  if (!QuickOption(position, day, cell, tuple, mask, option) && !SlowOption(position, day, cell, tuple, mask, option)) {
+    return;
+  }
+  const FreeVisit& free = problem_->visit(position);
+  if (!free.day_costs || !problem_->MeetsAny(position)) option.least = option.cost;
+  cell.least = std::min(cell.least, option.least);
+  options_.push_back(option);
+}
+
+bool Cells::QuickOption(int position, int day, const Cell& cell, int tuple, const Word* mask, Option& out) {
+  const FreeVisit& free = problem_->visit(position);
+  if (free.roles_touch || !free.quick) return false;
+  const Picture& picture = index_->picture();
+  const int words = index_->words(), slot_minutes = problem_->clinic().slot_minutes;
+  const DaySlots slots = index_->Slots(day);
+  Cost opened = 0;
+  if (free.day_costs) {
+    std::span<const int> hands = hands_->Tuple(tuple);
+    for (size_t c = 0; c < hands.size(); ++c) {
+      if (hands[c] == kNoHand || picture.clinic().resources[hands[c]].day_cost == 0) continue;
+      const Role& role = free.type->roles[free.hands[c]];
+      const Minute first = slots.first + cell.min_slot * slot_minutes,
+                   last = slots.first + cell.max_slot * slot_minutes;
+      for (const Segment& segment : role.usage) {
+        if (DayOf(first + segment.from) != DayOf(last + segment.from)) return false;
+      }
+      opened += pending_.OpeningCost(picture, hands[c], role, first);
+    }
+  }
+  const Word* preferred = words_.data() + cell.words + words;
+  const Weights& weights = problem_->clinic().weights;
+  const Standing* current = free.visit->current ? &*free.visit->current : nullptr;
+  out.cost = kInfiniteCost;
+  const Word* rest = mask;
+  if (current != nullptr) {
+    const Minute past = current->start - slots.first;
+    if (past >= 0 && past % slot_minutes == 0 && past / slot_minutes < slots.count &&
+        bits::Test(mask, past / slot_minutes)) {
+      const int slot = past / slot_minutes;
+      Cost cost = bits::Test(preferred, slot) ? 0 : weights.preference;
+      Forced(position, tuple, forced_);
+      if (!StandsAs(position, day, slot, forced_)) cost += weights.reassign;
+      out.cost = cost;
+      out.slot = slot;
+      Word* without = Scratch(problem_->num_continuity() + 1);
+      std::copy(mask, mask + words, without);
+      bits::Clear(without, slot);
+      rest = without;
+    }
+  }
+  Cost cost = current != nullptr ? weights.move : 0;
+  int slot = bits::FirstOfAnd(rest, preferred, words);
+  if (slot < 0 || (weights.preference == 0 && !problem_->course().preferred.empty())) {
+    slot = bits::First(rest, words);
+    if (slot >= 0 && !bits::Test(preferred, slot)) cost += weights.preference;
+  }
+  if (slot >= 0 && (cost < out.cost || (cost == out.cost && slot < out.slot))) {
+    out.cost = cost;
+    out.slot = slot;
+  }
+  out.least = out.cost;
+  out.cost += opened;
+  return true;
+}
+
+bool Cells::StandsAs(int position, int day, int slot, std::span<const int> forced) {
+  const FreeVisit& free = problem_->visit(position);
+  const Standing& current = *free.visit->current;
+  if (current.assign.size() != free.type->roles.size()) return false;
+  for (size_t r = 0; r < free.type->roles.size(); ++r) {
+    auto at = std::find_if(current.assign.begin(), current.assign.end(), [&](const RoleAssignment& assigned) {
+      return assigned.role_name == free.type->roles[r].name;
+    });
+    if (at == current.assign.end()) return false;
+    if (forced[r] != kAnyResource && forced[r] != at->resource) return false;
+    const int pattern = index_->PatternOf(free.type_index, static_cast<int>(r));
+    const std::span<const int> candidates = index_->Candidates(pattern);
+    auto candidate = std::lower_bound(candidates.begin(), candidates.end(), at->resource);
+    if (candidate == candidates.end() || *candidate != at->resource) return false;
+    const Word* starts = index_->Find(pattern, day).each + (candidate - candidates.begin()) * index_->words();
+    if (!bits::Test(starts, slot)) return false;
+  }
+  return true;
+}
+
+bool Cells::SlowOption(int position, int day, const Cell& cell, int tuple, const Word* mask, Option& out) {
+  const FreeVisit& free = problem_->visit(position);
+  const DaySlots slots = index_->Slots(day);
+  Forced(position, tuple, forced_);
+  out.cost = out.least = kInfiniteCost;
+  bits::ForEach(mask, index_->words(), [&](int slot) {
+    const Cost at_start = StartCost(position, day, cell, slot);
+    ops_ += 1;
+    if (at_start >= out.cost) return true;
+    out.least = std::min(out.least, at_start);
+    const Minute start = slots.first + slot * problem_->clinic().slot_minutes;
+    bool blocked = false;
+    pending_.Clear();
+    assigner_.ForEach(free.type_index, day, slot, forced_, pending_, out.cost - at_start, blocked,
+                      [&](std::span<const int> resources, Cost opened) {
+                        Cost cost = at_start + opened + ReassignCost(position, start, resources);
+                        if (cost < out.cost) {
+                          out.cost = cost;
+                          out.slot = slot;
+                        }
+                        return out.cost > at_start;
+                      });
+    return out.cost > 0;
+  });
+  pending_.Clear();
+  return out.cost < kInfiniteCost;
+}
+
+void Cells::StartsOf(int position, int day, const Cell& cell, int tuple, std::vector<Word>& out) {
+  const FreeVisit& free = problem_->visit(position);
+  const int words = index_->words();
+  out.assign(words_.begin() + cell.words, words_.begin() + cell.words + words);
+  std::span<const int> hands = hands_->Tuple(tuple);
+  for (size_t c = 0; c < hands.size(); ++c) {
+    if (hands[c] == kNoHand) continue;
+    const int pattern = index_->PatternOf(free.type_index, free.hands[c]);
+    const std::span<const int> candidates = index_->Candidates(pattern);
+    const size_t at = std::lower_bound(candidates.begin(), candidates.end(), hands[c]) - candidates.begin();
+    const Word* starts = index_->Find(pattern, day).each + at * words;
+    for (int w = 0; w < words; ++w) out[w] &= starts[w];
+  }
+}
+
+Cost Cells::StartCost(int position, int day, const Cell& cell, int slot) const {
+  const FreeVisit& free = problem_->visit(position);
+  const Weights& weights = problem_->clinic().weights;
+  Cost cost = bits::Test(words_.data() + cell.words + index_->words(), slot) ? 0 : weights.preference;
+  if (free.visit->current) {
+    Minute start = index_->Slots(day).first + slot * problem_->clinic().slot_minutes;
+    if (start != free.visit->current->start) cost += weights.move;
+  }
+  return cost;
+}
+
+Cost Cells::ReassignCost(int position, Minute start, std::span<const int> resources) const {
+  const FreeVisit& free = problem_->visit(position);
+  if (!free.visit->current || free.visit->current->start != start) return 0;
+  const std::vector<RoleAssignment>& assign = free.visit->current->assign;
+  const Cost changed = problem_->clinic().weights.reassign;
+  if (assign.size() != resources.size()) return changed;
+  for (size_t r = 0; r < resources.size(); ++r) {
+    RoleAssignment same{free.type->roles[r].name, resources[r]};
+    if (std::find(assign.begin(), assign.end(), same) == assign.end()) return changed;
+  }
+  return 0;
+}
+
+void Cells::Forced(int position, int tuple, std::vector<int>& out) const {
+  const FreeVisit& free = problem_->visit(position);
+  out.assign(free.type->roles.size(), kAnyResource);
+  std::span<const int> hands = hands_->Tuple(tuple);
+  for (size_t c = 0; c < hands.size(); ++c) {
+    if (hands[c] != kNoHand) out[free.hands[c]] = hands[c];
+  }
+}
+
+Placement Cells::Place(int position, int day, const Option& option) {
+  const FreeVisit& free = problem_->visit(position);
+  const Cell& cell = At(position, day);
+  Placement placement{.start = index_->Slots(day).first + option.slot * problem_->clinic().slot_minutes,
+                      .resources = {}};
+  const Cost at_start = StartCost(position, day, cell, option.slot);
+  Forced(position, option.tuple, forced_);
+  Cost best = kInfiniteCost;
+  bool blocked = false;
+  pending_.Clear();
+  assigner_.ForEach(free.type_index, day, option.slot, forced_, pending_, kInfiniteCost, blocked,
+                    [&](std::span<const int> resources, Cost opened) {
+                      Cost cost = at_start + opened + ReassignCost(position, placement.start, resources);
+                      if (cost < best) {
+                        best = cost;
+                        placement.resources.assign(resources.begin(), resources.end());
+                      }
+                      return best > option.cost;
+                    });
+  pending_.Clear();
+  return placement;
+}
+
+}  // namespace kat::optimizer

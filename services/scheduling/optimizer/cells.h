@@ -1,0 +1,102 @@
+#ifndef KAT_SERVICES_SCHEDULING_OPTIMIZER_CELLS_H_
+#define KAT_SERVICES_SCHEDULING_OPTIMIZER_CELLS_H_
+
+#include <span>
+#include <vector>
+
+#include "services/scheduling/optimizer/assign.h"
+#include "services/scheduling/optimizer/course_problem.h"
+#include "services/scheduling/optimizer/hands.h"
+#include "services/scheduling/optimizer/start_index.h"
+
+namespace kat::optimizer {
+
+// One way to hold a visit on a day, as far as the rest of the course can tell: in whose hands.
+struct Option {
+  int tuple = 0;   // of Hands
+  int slot = 0;    // the earliest start at `cost`
+  Cost cost = 0;   // preference, move, reassign and opened days, at best, of this visit alone
+  Cost least = 0;  // at most what it adds to the cost of any visits that it meets: opened days may be shared
+};
+
+// What is known of one visit on one day.
+struct Cell {
+  uint32_t stamp = 0;
+  int first_option = 0;
+  int num_options = 0;  // 0: the visit cannot be held on this day
+  int words = 0;        // offset of its masks: feasible starts (roles each for itself), then preferred starts
+  int min_slot = 0;     // of the feasible starts
+  int max_slot = 0;
+  Cost least = kInfiniteCost;  // of its options
+};
+
+// Options of each free visit on each day, made when first asked for. A Cell& stays valid, an Option& until the next
+// At().
+class Cells {
+ public:
+  explicit Cells(StartIndex& index) : index_(&index), assigner_(index) {}
+
+  void Reset(const CourseProblem& problem, Hands& hands);
+
+  const Cell& At(int position, int day) {
+    Cell& cell = cells_[static_cast<size_t>(position) * num_days_ + day];
+    if (cell.stamp != stamp_) Make(position, day, cell);
+    return cell;
+  }
+  const Option& OptionOf(const Cell& cell, int i) const { return options_[cell.first_option + i]; }
+
+  // The starts at which each role has a candidate, the hands of `tuple` given.
+  void StartsOf(int position, int day, const Cell& cell, int tuple, std::vector<bits::Word>& out);
+  // Preference and move of a visit at a start slot; reassign comes with the resources.
+  Cost StartCost(int position, int day, const Cell& cell, int slot) const;
+  // The cost of `reassign` for these resources at this start.
+  Cost ReassignCost(int position, Minute start, std::span<const int> resources) const;
+  // Resources forced by a tuple, per role of the visit's type.
+  void Forced(int position, int tuple, std::vector<int>& out) const;
+  // The best resources for an option at its slot.
+  Placement Place(int position, int day, const Option& option);
+
+  Assigner& assigner() { return assigner_; }
+  StartIndex& index() { return *index_; }
+  int64_t ops() const { return ops_ + assigner_.ops(); }
+
+ private:
+  struct WindowIndex {  // windows sorted by start, and for each the latest end up to it
+    std::vector<Interval> windows;
+    std::vector<Minute> latest;
+    std::vector<int> first_of_day;  // [day]: first window that begins after the day
+    void Build(const std::vector<Interval>& windows, int num_days);
+  };
+
+  void Make(int position, int day, Cell& cell);
+  void MakeOptions(int position, int day, Cell& cell, int c, int tuple, const bits::Word* mask);
+  void AddOption(int position, int day, Cell& cell, int tuple, const bits::Word* mask);
+  bool QuickOption(int position, int day, const Cell& cell, int tuple, const bits::Word* mask, Option& out);
+  bool SlowOption(int position, int day, const Cell& cell, int tuple, const bits::Word* mask, Option& out);
+  // Whether the visit can keep its `current` at this slot, where it starts, with exactly its resources.
+  bool StandsAs(int position, int day, int slot, std::span<const int> forced);
+  void AddStarts(const WindowIndex& windows, int day, DaySlots slots, Minute duration, bits::Word* out) const;
+  void KeepStarts(const std::vector<Interval>& windows, DaySlots slots, Minute duration, bits::Word* out);
+  void KeepRules(const FreeVisit& free, DaySlots slots, bits::Word* out);
+  void ForbidStarts(DaySlots slots, Minute from, Minute to, bits::Word* out) const;
+  bits::Word* Scratch(size_t depth);
+
+  StartIndex* index_;
+  Assigner assigner_;
+  const CourseProblem* problem_ = nullptr;
+  Hands* hands_ = nullptr;
+  int num_days_ = 0;
+  uint32_t stamp_ = 0;
+  std::vector<Cell> cells_;
+  std::vector<Option> options_;
+  std::vector<bits::Word> words_;
+  std::vector<std::vector<bits::Word>> scratch_;
+  WindowIndex available_, preferred_;
+  std::vector<int> forced_;
+  Pending pending_;
+  int64_t ops_ = 0;
+};
+
+}  // namespace kat::optimizer
+
+#endif  // KAT_SERVICES_SCHEDULING_OPTIMIZER_CELLS_H_

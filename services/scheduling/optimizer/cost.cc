@@ -1,0 +1,117 @@
+#include <algorithm>
+#include <cstdlib>
+#include <utility>
+
+#include "services/scheduling/optimizer/plan_course.h"
+
+namespace kat::optimizer {
+namespace {
+
+bool Inside(const std::vector<Interval>& windows, Minute from, Minute to) {
+  return std::any_of(windows.begin(), windows.end(),
+                     [&](const Interval& window) { return window.from <= from && to <= window.to; });
+}
+
+Cost HandoffsOf(const Clinic& clinic, const Course& course, const std::vector<Placement>& visits) {
+  Cost handoffs = 0;
+  for (int role : course.continuity) {
+    std::vector<int> hands;
+    for (size_t i = 0; i < course.visits.size(); ++i) {
+      const Visit& visit = course.visits[i];
+      if (visit.fixed) {
+        for (const RoleAssignment& assigned : visit.current->assign) {
+          if (assigned.role_name == role) hands.push_back(assigned.resource);
+        }
+        continue;
+      }
+      const std::vector<Role>& roles = clinic.visit_types[visit.type].roles;
+      for (size_t r = 0; r < roles.size(); ++r) {
+        if (roles[r].name == role) hands.push_back(visits[i].resources[r]);
+      }
+    }
+    std::sort(hands.begin(), hands.end());
+    hands.erase(std::unique(hands.begin(), hands.end()), hands.end());
+    if (!hands.empty()) handoffs += static_cast<Cost>(hands.size()) - 1;
+  }
+  return handoffs;
+}
+
+Cost OpenedDays(const Picture& picture, const Course& course, const std::vector<Placement>& visits) {
+  const Clinic& clinic = picture.clinic();
+  std::vector<std::pair<int, int>> opened;
+  for (size_t i = 0; i < course.visits.size(); ++i) {
+    if (course.visits[i].fixed) continue;
+    const std::vector<Role>& roles = clinic.visit_types[course.visits[i].type].roles;
+    for (size_t r = 0; r < roles.size(); ++r) {
+      const int resource = visits[i].resources[r];
+      if (clinic.resources[resource].day_cost == 0) continue;
+      for (const Segment& segment : roles[r].usage) {
+        const int day = DayOf(visits[i].start + segment.from);
+        if (!picture.IsOpen(resource, day)) opened.emplace_back(resource, day);
+      }
+    }
+  }
+  std::sort(opened.begin(), opened.end());
+  opened.erase(std::unique(opened.begin(), opened.end()), opened.end());
+  Cost cost = 0;
+  for (const auto& [resource, day] : opened) cost += clinic.resources[resource].day_cost;
+  return cost;
+}
+
+}  // namespace
+
+bool SameResources(const Clinic& clinic, const Visit& visit, const Placement& placement) {
+  const std::vector<Role>& roles = clinic.visit_types[visit.type].roles;
+  const std::vector<RoleAssignment>& assign = visit.current->assign;
+  if (assign.size() != roles.size()) return false;
+  for (size_t r = 0; r < roles.size(); ++r) {
+    const RoleAssignment same{roles[r].name, placement.resources[r]};
+    if (std::find(assign.begin(), assign.end(), same) == assign.end()) return false;
+  }
+  return true;
+}
+
+CostTerms& CostTerms::operator+=(const CostTerms& other) {
+  unscheduled += other.unscheduled;
+  dropped += other.dropped;
+  start_delay += other.start_delay;
+  gap += other.gap;
+  preference += other.preference;
+  handoff += other.handoff;
+  move += other.move;
+  reassign += other.reassign;
+  day_cost += other.day_cost;
+  return *this;
+}
+
+CostTerms CostOfPlan(const Picture& picture, const Course& course, const std::vector<Placement>& visits) {
+  const Clinic& clinic = picture.clinic();
+  const Weights& weights = clinic.weights;
+  CostTerms terms;
+  for (size_t i = 0; i < course.visits.size(); ++i) {
+    const Visit& visit = course.visits[i];
+    if (visit.fixed) continue;
+    const VisitType& type = clinic.visit_types[visit.type];
+    const Minute start = visits[i].start;
+    if (!course.preferred.empty() && !Inside(course.preferred, start, start + type.duration)) {
+      terms.preference += weights.preference;
+    }
+    if (visit.current && visit.current->start != start) {
+      terms.move += weights.move;
+    } else if (visit.current && !SameResources(clinic, visit, visits[i])) {
+      terms.reassign += weights.reassign;
+    }
+  }
+  auto day = [&](int i) { return DayOf(course.visits[i].fixed ? course.visits[i].current->start : visits[i].start); };
+  for (const Lag& lag : course.lags) {
+    if (lag.ideal_days) terms.gap += weights.gap * std::abs(day(lag.to) - day(lag.from) - *lag.ideal_days);
+  }
+  if (!course.visits[0].fixed) {
+    terms.start_delay = weights.start_delay * course.priority * std::max(0, day(0) - course.earliest_day);
+  }
+  terms.handoff = weights.handoff * HandoffsOf(clinic, course, visits);
+  terms.day_cost = OpenedDays(picture, course, visits);
+  return terms;
+}
+
+}  // namespace kat::optimizer

@@ -1,0 +1,183 @@
+#include "services/scheduling/optimizer/picture.h"
+
+#include <algorithm>
+
+namespace kat::optimizer {
+
+Picture::Picture(const Clinic& clinic) : clinic_(&clinic), reach_before_(0), reach_after_(1) {
+  for (const VisitType& type : clinic.visit_types) {
+    reach_after_ = std::max(reach_after_, type.duration);
+    for (const Role& role : type.roles) {
+      for (const Segment& segment : role.usage) {
+        reach_before_ = std::max(reach_before_, -segment.from);
+        reach_after_ = std::max(reach_after_, segment.to);
+      }
+    }
+  }
+  first_day_ = DayOf(-reach_before_);
+  num_days_ = DayOf(clinic.days * kMinutesPerDay + reach_after_) + 1 - first_day_;
+  size_t cells = static_cast<size_t>(num_days_) * clinic.resources.size();
+  steps_.resize(cells);
+  for (size_t i = 0; i < cells; ++i) {
+    steps_[i].push_back({0, clinic.resources[i % clinic.resources.size()].capacity - kClosed});
+  }
+  openings_.resize(cells);
+  versions_.resize(cells);
+  day_versions_.resize(num_days_);
+  windows_.resize(clinic.resources.size());
+  for (size_t r = 0; r < clinic.resources.size(); ++r) SetWindows(static_cast<int>(r), clinic.resources[r].windows);
+}
+
+void Picture::AddBlock(const Block& block) { Load(block.resource, block.interval, block.load); }
+void Picture::RemoveBlock(const Block& block) { Load(block.resource, block.interval, -int64_t{block.load}); }
+
+void Picture::AddVisit(int type, const Placement& placement, int patient) {
+  const VisitType& visit_type = clinic_->visit_types[type];
+  for (size_t i = 0; i < visit_type.roles.size(); ++i) {
+    Use(placement.resources[i], visit_type.roles[i], placement.start, 1);
+  }
+  AddPatientTime(patient, {placement.start, placement.start + visit_type.duration});
+}
+
+void Picture::RemoveVisit(int type, const Placement& placement, int patient) {
+  const VisitType& visit_type = clinic_->visit_types[type];
+  for (size_t i = 0; i < visit_type.roles.size(); ++i) {
+    Use(placement.resources[i], visit_type.roles[i], placement.start, -1);
+  }
+  RemovePatientTime(patient, {placement.start, placement.start + visit_type.duration});
+}
+
+void Picture::AddStanding(int type, const Standing& standing, int patient) { UseStanding(type, standing, patient, 1); }
+void Picture::RemoveStanding(int type, const Standing& standing, int patient) {
+  UseStanding(type, standing, patient, -1);
+}
+
+void Picture::UseStanding(int type, const Standing& standing, int patient, int sign) {
+  const VisitType& visit_type = clinic_->visit_types[type];
+  for (const RoleAssignment& assigned : standing.assign) {
+    if (assigned.resource >= static_cast<int>(clinic_->resources.size())) continue;
+    for (const Role& role : visit_type.roles) {
+      if (role.name == assigned.role_name) Use(assigned.resource, role, standing.start, sign);
+    }
+  }
+  Interval time = {standing.start, standing.start + visit_type.duration};
+  if (sign > 0) {
+    AddPatientTime(patient, time);
+  } else {
+    RemovePatientTime(patient, time);
+  }
+}
+
+void Picture::AddCourse(const Course& course, bool fixed_only) {
+  for (const Visit& visit : course.visits) {
+    if (visit.current && (visit.fixed || !fixed_only)) AddStanding(visit.type, *visit.current, course.patient);
+  }
+}
+
+void Picture::RemoveCourse(const Course& course, bool fixed_only) {
+  for (const Visit& visit : course.visits) {
+    if (visit.current && (visit.fixed || !fixed_only)) RemoveStanding(visit.type, *visit.current, course.patient);
+  }
+}
+
+void Picture::AddPatientTime(int patient, Interval interval) {
+  if (patient != kOwnPatient) patients_[patient].push_back(interval);
+}
+
+void Picture::RemovePatientTime(int patient, Interval interval) {
+  auto found = patients_.find(patient);
+  if (found == patients_.end()) return;
+  auto at = std::find(found->second.begin(), found->second.end(), interval);
+  if (at == found->second.end()) return;
+  *at = found->second.back();
+  found->second.pop_back();
+  if (found->second.empty()) patients_.erase(found);
+}
+
+const std::vector<Interval>& Picture::PatientTime(int patient) const {
+  static const auto* const kNone = new std::vector<Interval>();
+  auto found = patients_.find(patient);
+  return found == patients_.end() ? *kNone : found->second;
+}
+
+void Picture::SetWindows(int resource, const std::vector<Interval>& windows) {
+  for (const Interval& window : windows_[resource]) Load(resource, window, kClosed);
+  windows_[resource] = windows;
+  for (const Interval& window : windows_[resource]) Load(resource, window, -kClosed);
+}
+
+int64_t Picture::MinFree(int resource, Interval interval) const {
+  int64_t least = clinic_->resources[resource].capacity;
+  for (int day = DayOf(interval.from); day <= DayOf(interval.to - 1); ++day) {
+    const std::vector<Step>& steps = Day(resource, day);
+    Minute midnight = day * kMinutesPerDay;
+    for (size_t i = 0; i < steps.size() && midnight + steps[i].from < interval.to; ++i) {
+      int32_t end = i + 1 < steps.size() ? steps[i + 1].from : kMinutesPerDay;
+      if (midnight + end > interval.from) least = std::min(least, steps[i].free);
+    }
+  }
+  return least;
+}
+
+bool Picture::SameAs(const Picture& other) const {
+  if (first_day_ != other.first_day_ || steps_ != other.steps_ || openings_ != other.openings_) return false;
+  if (patients_.size() != other.patients_.size()) return false;
+  auto before = [](const Interval& a, const Interval& b) { return std::pair(a.from, a.to) < std::pair(b.from, b.to); };
+  for (const auto& [patient, times] : patients_) {
+    std::vector<Interval> mine = times, theirs = other.PatientTime(patient);
+    std::sort(mine.begin(), mine.end(), before);
+    std::sort(theirs.begin(), theirs.end(), before);
+    if (mine != theirs) return false;
+  }
+  return true;
+}
+
+void Picture::Use(int resource, const Role& role, Minute start, int sign) {
+  for (const Segment& segment : role.usage) {
+    Load(resource, {start + segment.from, start + segment.to}, int64_t{sign} * segment.load);
+    Open(resource, DayOf(start + segment.from), sign);
+  }
+}
+
+void Picture::Open(int resource, int day, int sign) {
+  if (day >= first_day_ && day < end_day()) openings_[Index(resource, day)] += sign;
+}
+
+void Picture::Load(int resource, Interval interval, int64_t load) {
+  Minute from = std::max(interval.from, first_day_ * kMinutesPerDay);
+  Minute to = std::min(interval.to, end_day() * kMinutesPerDay);
+  if (from >= to) return;
+  for (int day = DayOf(from); day <= DayOf(to - 1); ++day) {
+    Minute midnight = day * kMinutesPerDay;
+    LoadDay(resource, day, std::max(0, from - midnight), std::min(kMinutesPerDay, to - midnight), load);
+  }
+  Touch(resource, {from, to});
+}
+
+void Picture::LoadDay(int resource, int day, int from, int to, int64_t load) {
+  std::vector<Step>& steps = steps_[Index(resource, day)];
+  // Index of the step that begins exactly at `minute`, split off where there is none.
+  auto split = [&steps](int minute) {
+    size_t i = steps.size();
+    while (i > 0 && steps[i - 1].from > minute) --i;
+    if (steps[i - 1].from == minute) return i - 1;
+    steps.insert(steps.begin() + i, {minute, steps[i - 1].free});
+    return i;
+  };
+  size_t first = split(from);
+  size_t end = to == kMinutesPerDay ? steps.size() : split(to);
+  for (size_t i = first; i < end; ++i) steps[i].free -= load;
+  if (end < steps.size() && steps[end].free == steps[end - 1].free) steps.erase(steps.begin() + end);
+  if (first > 0 && steps[first].free == steps[first - 1].free) steps.erase(steps.begin() + first);
+}
+
+void Picture::Touch(int resource, Interval interval) {
+  int first = std::max(first_day_, DayOf(interval.from - reach_after_ + 1));
+  int last = std::min(end_day() - 1, DayOf(interval.to + reach_before_ - 1));
+  for (int day = first; day <= last; ++day) {
+    ++versions_[Index(resource, day)];
+    ++day_versions_[day - first_day_];
+  }
+}
+
+}  // namespace kat::optimizer

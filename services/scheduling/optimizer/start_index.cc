@@ -1,0 +1,153 @@
+#include "services/scheduling/optimizer/start_index.h"
+
+#include <algorithm>
+
+namespace kat::optimizer {
+namespace {
+
+constexpr int CeilDiv(int a, int b) { return a >= 0 ? (a + b - 1) / b : -(-a / b); }
+constexpr int FloorDiv(int a, int b) { return a >= 0 ? a / b : -((b - 1 - a) / b); }
+
+std::vector<Segment> Pieces(const std::vector<Segment>& usage) {
+  std::vector<Minute> cuts;
+  for (const Segment& segment : usage) cuts.insert(cuts.end(), {segment.from, segment.to});
+  std::sort(cuts.begin(), cuts.end());
+  std::vector<Segment> pieces;
+  for (size_t i = 0; i + 1 < cuts.size(); ++i) {
+    Segment piece = {cuts[i], cuts[i + 1], 0};
+    for (const Segment& segment : usage) {
+      if (segment.from <= piece.from && piece.to <= segment.to) piece.load += segment.load;
+    }
+    if (piece.from == piece.to || piece.load == 0) continue;
+    if (!pieces.empty() && pieces.back().to == piece.from && pieces.back().load == piece.load) {
+      pieces.back().to = piece.to;
+    } else {
+      pieces.push_back(piece);
+    }
+  }
+  return pieces;
+}
+
+}  // namespace
+
+StartIndex::StartIndex(const Picture& picture) : picture_(&picture), num_days_(picture.clinic().days) {
+  const Clinic& clinic = picture.clinic();
+  words_ = (CeilDiv(kMinutesPerDay, clinic.slot_minutes) + 63) / 64;
+  for (const VisitType& type : clinic.visit_types) {
+    std::vector<int>& patterns = pattern_of_.emplace_back();
+    std::vector<int> seen;
+    bool touch = false;
+    for (const Role& role : type.roles) {
+      patterns.push_back(AddPattern(role));
+      for (int resource : patterns_[patterns.back()].candidates) {
+        touch = touch || std::find(seen.begin(), seen.end(), resource) != seen.end();
+      }
+      const std::vector<int>& candidates = patterns_[patterns.back()].candidates;
+      seen.insert(seen.end(), candidates.begin(), candidates.end());
+    }
+    roles_touch_.push_back(touch);
+  }
+  entries_.resize(patterns_.size() * num_days_);
+}
+
+int StartIndex::AddPattern(const Role& role) {
+  for (size_t i = 0; i < patterns_.size(); ++i) {
+    if (patterns_[i].tag == role.tag && patterns_[i].usage == role.usage) return static_cast<int>(i);
+  }
+  Pattern pattern;
+  pattern.tag = role.tag;
+  pattern.usage = role.usage;
+  pattern.pieces = Pieces(role.usage);
+  const std::vector<Resource>& resources = clinic().resources;
+  for (size_t r = 0; r < resources.size(); ++r) {
+    bool held = false, always = false;
+    std::vector<const HeldTag*> dated;
+    for (const HeldTag& tag : resources[r].tags) {
+      if (tag.tag != role.tag) continue;
+      held = true;
+      always = always || !tag.windows;
+      if (tag.windows) dated.push_back(&tag);
+    }
+    if (!held) continue;
+    pattern.candidates.push_back(static_cast<int>(r));
+    pattern.dated.push_back(always ? std::vector<const HeldTag*>() : std::move(dated));
+    pattern.day_cost = pattern.day_cost || resources[r].day_cost > 0;
+  }
+  patterns_.push_back(std::move(pattern));
+  return static_cast<int>(patterns_.size()) - 1;
+}
+
+DaySlots StartIndex::Slots(int day) const {
+  int slot = clinic().slot_minutes;
+  int first = CeilDiv(day * kMinutesPerDay, slot), end = CeilDiv((day + 1) * kMinutesPerDay, slot);
+  return {first * slot, end - first};
+}
+
+void StartIndex::Refresh(const Pattern& pattern, int day, Entry& entry) {
+  size_t n = pattern.candidates.size();
+  if (!entry.words) {
+    entry.words = std::make_unique<Word[]>((n + 1) * words_);
+    entry.versions = std::make_unique<uint32_t[]>(n);
+  }
+  bool changed = entry.stamp == 0;
+  for (size_t c = 0; c < n; ++c) {
+    uint32_t version = picture_->Version(pattern.candidates[c], day) + 1;
+    if (entry.versions[c] == version) continue;
+    FindStarts(pattern, static_cast<int>(c), day, entry.words.get() + (c + 1) * words_);
+    entry.versions[c] = version;
+    changed = true;
+  }
+  if (changed) {
+    Word* any = entry.words.get();
+    std::fill(any, any + words_, 0);
+    for (size_t c = 0; c < n; ++c) {
+      for (int w = 0; w < words_; ++w) any[w] |= any[(c + 1) * words_ + w];
+    }
+  }
+  entry.stamp = picture_->DayVersion(day) + 1;
+}
+
+void StartIndex::FindStarts(const Pattern& pattern, int candidate, int day, Word* out) const {
+  const DaySlots slots = Slots(day);
+  const int slot = clinic().slot_minutes, resource = pattern.candidates[candidate];
+  const Minute last = slots.first + (slots.count - 1) * slot;
+  std::fill(out, out + words_, 0);
+  if (slots.count == 0) return;
+  bits::Fill<true>(out, 0, slots.count - 1);
+  for (const Segment& segment : pattern.pieces) {
+    // A step [a, b) with too little free forbids every start with start + from < b and start + to > a.
+    int end_day = DayOf(last + segment.to - 1);
+    for (int d = DayOf(slots.first + segment.from); d <= end_day; ++d) {
+      const std::vector<Picture::Step>& steps = picture_->Day(resource, d);
+      const Minute midnight = d * kMinutesPerDay - slots.first;
+      for (size_t i = 0; i < steps.size(); ++i) {
+        if (steps[i].free >= segment.load) continue;
+        Minute a = midnight + steps[i].from;
+        while (i + 1 < steps.size() && steps[i + 1].free < segment.load) ++i;
+        Minute b = midnight + (i + 1 < steps.size() ? steps[i + 1].from : kMinutesPerDay);
+        int from = std::max(0, FloorDiv(a - segment.to, slot) + 1);
+        int to = std::min(slots.count - 1, CeilDiv(b - segment.from, slot) - 1);
+        if (from <= to) bits::Fill<false>(out, from, to);
+      }
+    }
+  }
+  if (!pattern.dated[candidate].empty()) KeepDated(pattern, candidate, slots, out);
+}
+
+void StartIndex::KeepDated(const Pattern& pattern, int candidate, DaySlots slots, Word* out) const {
+  const int slot = clinic().slot_minutes;
+  std::vector<Word> allowed(words_);
+  for (const Segment& segment : pattern.usage) {
+    std::fill(allowed.begin(), allowed.end(), 0);
+    for (const HeldTag* tag : pattern.dated[candidate]) {
+      for (const Interval& window : *tag->windows) {
+        int from = std::max(0, CeilDiv(window.from - segment.from - slots.first, slot));
+        int to = std::min(slots.count - 1, FloorDiv(window.to - segment.to - slots.first, slot));
+        if (from <= to) bits::Fill<true>(allowed.data(), from, to);
+      }
+    }
+    for (int w = 0; w < words_; ++w) out[w] &= allowed[w];
+  }
+}
+
+}  // namespace kat::optimizer

@@ -1,0 +1,87 @@
+#ifndef KAT_SERVICES_SCHEDULING_OPTIMIZER_START_INDEX_H_
+#define KAT_SERVICES_SCHEDULING_OPTIMIZER_START_INDEX_H_
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "services/scheduling/optimizer/bits.h"
+#include "services/scheduling/optimizer/picture.h"
+
+namespace kat::optimizer {
+
+// The start slots of a day: slot i starts at minute first + i * slot_minutes, i in [0, count).
+struct DaySlots {
+  Minute first = 0;
+  int count = 0;
+};
+
+// For each way in which a role uses a resource (its tag and segments: a *pattern*) and each day, at which start slots
+// each candidate could carry it beside all that stands in the picture. Made when first asked for, kept until the
+// picture changes there. Not thread-safe.
+class StartIndex {
+ public:
+  using Word = bits::Word;
+
+  // The answer for one pattern and day, valid until the picture changes.
+  struct Starts {
+    const Word* any;   // where at least one candidate can
+    const Word* each;  // candidate c: words [c * words(), (c + 1) * words())
+  };
+
+  explicit StartIndex(const Picture& picture);
+
+  const Picture& picture() const { return *picture_; }
+  const Clinic& clinic() const { return picture_->clinic(); }
+  int words() const { return words_; }
+  DaySlots Slots(int day) const;
+
+  int PatternOf(int type, int role) const { return pattern_of_[type][role]; }
+  // Resources that hold the pattern's tag at any time, ascending.
+  std::span<const int> Candidates(int pattern) const { return patterns_[pattern].candidates; }
+  // Whether some resource is a candidate of two roles of the type.
+  bool RolesTouch(int type) const { return roles_touch_[type]; }
+  // Whether any candidate of the pattern costs something to open.
+  bool HasDayCost(int pattern) const { return patterns_[pattern].day_cost; }
+
+  Starts Find(int pattern, int day) {
+    Entry& entry = entries_[static_cast<size_t>(pattern) * num_days_ + day];
+    if (entry.stamp != picture_->DayVersion(day) + 1) [[unlikely]] {
+      Refresh(patterns_[pattern], day, entry);
+    }
+    return {entry.words.get(), entry.words.get() + words_};
+  }
+
+ private:
+  struct Pattern {
+    int tag;
+    std::vector<Segment> usage;
+    std::vector<Segment> pieces;  // usage without overlaps: where segments overlap their loads add
+    std::vector<int> candidates;
+    std::vector<std::vector<const HeldTag*>> dated;  // [candidate]; empty: held always
+    bool day_cost = false;
+  };
+  struct Entry {
+    uint32_t stamp = 0;  // the day's version + 1 when last made; 0: never
+    std::unique_ptr<Word[]> words;
+    std::unique_ptr<uint32_t[]> versions;  // [candidate], likewise + 1
+  };
+
+  int AddPattern(const Role& role);
+  void Refresh(const Pattern& pattern, int day, Entry& entry);
+  void FindStarts(const Pattern& pattern, int candidate, int day, Word* out) const;
+  void KeepDated(const Pattern& pattern, int candidate, DaySlots slots, Word* out) const;
+
+  const Picture* picture_;
+  int num_days_;  // days on which a visit may start: [0, num_days)
+  int words_;
+  std::vector<Pattern> patterns_;
+  std::vector<std::vector<int>> pattern_of_;  // [type][role]
+  std::vector<uint8_t> roles_touch_;          // [type]
+  std::vector<Entry> entries_;                // [pattern][day]
+};
+
+}  // namespace kat::optimizer
+
+#endif  // KAT_SERVICES_SCHEDULING_OPTIMIZER_START_INDEX_H_
