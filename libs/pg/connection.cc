@@ -66,6 +66,7 @@ std::string QuoteConninfo(absl::string_view value) {
 
 struct Connection::Session {
   std::unique_ptr<pqxx::connection> link;
+  std::unique_ptr<pqxx::quiet_errorhandler> quiet;  // notices are for people at psql
   std::unordered_map<std::string, std::string> prepared;  // SQL text to statement name
   std::unique_ptr<CountNotifications> notifications;
 };
@@ -108,6 +109,7 @@ Connection::Connection(std::unique_ptr<Session> session) : session_(std::move(se
 Connection::~Connection() {
   try {
     session_->notifications.reset();
+    session_->quiet.reset();
     session_->link.reset();
   } catch (const std::exception&) {  // the receiver says UNLISTEN to a server that may be gone
   }
@@ -123,8 +125,7 @@ absl::StatusOr<std::unique_ptr<Connection>> Connection::Connect(const DatabaseOp
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"
     session->link->inhibit_reactivation(true);
 #pragma GCC diagnostic pop
-    // Notices are for people at psql. The connection owns the handler.
-    new pqxx::quiet_errorhandler(*session->link);
+    session->quiet = std::make_unique<pqxx::quiet_errorhandler>(*session->link);
   } catch (...) {
     const Failure failure = Translate(std::current_exception());
     log::Error("pg.connect_failed", {{"error", LogLine(failure)}});

@@ -23,6 +23,9 @@
 #include "libs/tx/pg_transaction.h"
 #include "libs/tx/platform.h"
 
+// libpqxx 6.4.5 loses the result of a statement whose connection broke: 216 bytes each.
+extern "C" const char* __lsan_default_suppressions() { return "leak:libpqxx-6.4.so\n"; }
+
 namespace kat::testing {
 namespace {
 
