@@ -1,5 +1,5 @@
-// make-package IMAGE OUT_DIR VERSION: writes the npm package @kat/api, made from a descriptor image, to OUT_DIR/kat-api.tgz.
-// OUT_DIR/package holds what is in it.
+// make-package IMAGE OUT_DIR VERSION: writes the npm package @kat/api, made from a descriptor image, to
+// OUT_DIR/kat-api.tgz; OUT_DIR/package holds what is in it.
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -52,11 +52,18 @@ const set = fromBinary(FileDescriptorSetSchema, readFileSync(image));
 const files = set.file.map((file) => file.name).filter((name) => !name.startsWith("google/protobuf/"));
 generate(image, files, directory);
 for (const [name, prefix] of Object.entries(entries)) {
-  writeEntry(directory, name, files.filter((file) => file.startsWith(prefix)));
+  writeEntry(
+    directory,
+    name,
+    files.filter((file) => file.startsWith(prefix)),
+  );
 }
 const manifest = JSON.parse(readFileSync(join(here, "template/package.json"), "utf8"));
 writeFileSync(join(directory, "package.json"), JSON.stringify({ ...manifest, version }, null, 2) + "\n");
 cpSync(join(here, "template/README.md"), join(directory, "README.md"));
 
-const packed = execFileSync("npm", ["pack", "--silent", "--pack-destination", out], { cwd: directory, encoding: "utf8" });
+const packed = execFileSync("npm", ["pack", "--silent", "--pack-destination", out], {
+  cwd: directory,
+  encoding: "utf8",
+});
 renameSync(join(out, packed.trim()), join(out, "kat-api.tgz"));
