@@ -113,6 +113,12 @@ describe("promises to clients", () => {
   });
 });
 
+test("the roles in README.md are those of the contracts", () => {
+  const { stdout } = run("methods", "--roles");
+  assert.match(stdout, /`psychiatrist`/);
+  assert.ok(read("README.md").includes(stdout), "copy the output of proto/methods --roles");
+});
+
 describe("the image", () => {
   const set = fromBinary(FileDescriptorSetSchema, readFileSync(image));
 
