@@ -95,9 +95,9 @@ Meaning Understand(absl::string_view body, bool stopped) {
   return Meaning::kOther;
 }
 
-bool MayMeanAppointment(absl::string_view body) {
+bool NeedsPersonToo(absl::string_view body) {
   const std::vector<std::string> words = Words(body);
-  return std::find(words.begin(), words.end(), "CANCEL") != words.end();
+  return std::any_of(words.begin(), words.end(), [](const std::string& word) { return word == "CANCEL" || word == "WRONG"; });
 }
 
 }  // namespace kat::messaging

@@ -41,9 +41,8 @@ struct Reply {
 // word but may mean something else ("don't stop the reminders") is kOther: a person reads it.
 Meaning Understand(absl::string_view body, bool stopped);
 
-// Whether a STOP in these words may have meant the appointment rather than the messages (CANCEL): a person looks at it
-// as well.
-bool MayMeanAppointment(absl::string_view body);
+// Whether a STOP in these words says something to a person as well: it may have meant the appointment (CANCEL), or the number is not the patient's.
+bool NeedsPersonToo(absl::string_view body);
 
 }  // namespace kat::messaging
 

@@ -45,8 +45,9 @@ TEST(Reply, NoAndOtherTimesAskForAPerson) {
        {"N", "no", "R", "can't make it", "need to reschedule", "cancel my appointment", "Another day?"}) {
     EXPECT_EQ(Understand(words, false), Meaning::kReschedule) << words;
   }
-  EXPECT_TRUE(MayMeanAppointment("CANCEL"));
-  EXPECT_FALSE(MayMeanAppointment("STOP"));
+  EXPECT_TRUE(NeedsPersonToo("CANCEL"));
+  EXPECT_TRUE(NeedsPersonToo("wrong number"));
+  EXPECT_FALSE(NeedsPersonToo("STOP"));
 }
 
 TEST(Reply, HelpIsHelp) {

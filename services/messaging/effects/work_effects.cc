@@ -1,5 +1,8 @@
 #include "services/messaging/effects/work_effects.h"
 
+#include <set>
+
+#include "absl/strings/str_cat.h"
 #include "libs/base/status_macros.h"
 #include "services/messaging/effects/names.h"
 
@@ -7,6 +10,7 @@ namespace kat::messaging {
 namespace {
 
 constexpr char kSelf[] = "messaging";
+constexpr char kParked[] = "JOB_PARKED";
 
 }  // namespace
 
@@ -46,6 +50,26 @@ absl::Status CloseOwnWork(Tx& tx, const std::string& kind, const std::string& ev
                                     .closed = true,
                                     .role = item->role,
                                     .urgency = static_cast<tx::Work::Urgency>(item->urgency)}});
+}
+
+absl::Status FollowParkedJobs(Tx& tx) {
+  ASSIGN_OR_RETURN(const std::vector<std::string> parked, tx.ParkedJobs());
+  std::set<std::string> subjects;
+  for (const std::string& job : parked) subjects.insert(absl::StrCat(names::Clinic(tx.clinic()), "/jobs/", job));
+  ASSIGN_OR_RETURN(const std::vector<WorkItem> open, tx.OpenItems(kSelf, kParked));
+  for (const WorkItem& item : open) {
+    if (subjects.erase(item.subject) > 0) continue;
+    RETURN_IF_ERROR(ApplyWork(tx, {.owner = kSelf, .kind = kParked, .subject = item.subject, .subject_version = 2, .closed = true}));
+  }
+  for (const std::string& subject : subjects) {
+    RETURN_IF_ERROR(ApplyWork(tx, {.owner = kSelf,
+                                   .kind = kParked,
+                                   .subject = subject,
+                                   .subject_version = 1,
+                                   .role = kClinicAdminRole,
+                                   .urgency = Urgency::kSoon}));
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace kat::messaging

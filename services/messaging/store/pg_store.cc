@@ -90,6 +90,10 @@ class PgTx final : public tx::PgTransaction<Tx> {
   absl::StatusOr<WorkItem> GetWorkItem(const WorkItemId& id, bool for_update) override { return work_.GetWorkItem(id, for_update); }
   absl::StatusOr<std::optional<WorkItem>> LockWorkItem(absl::string_view owner, absl::string_view kind, absl::string_view subject) override { return work_.LockWorkItem(owner, kind, subject); }
   absl::StatusOr<std::vector<WorkItem>> ListWorkItems(const WorkFilter& filter, const Slice& slice) override { return work_.ListWorkItems(filter, slice); }
+  absl::StatusOr<std::vector<WorkItem>> OpenItems(absl::string_view owner, absl::string_view kind) override {
+    return work_.OpenItems(owner, kind);
+  }
+  absl::StatusOr<std::vector<std::string>> ParkedJobs() override { return work_.ParkedJobs(); }
   absl::StatusOr<SummaryReading> LockReading(const PatientId& patient, absl::string_view reader) override { return work_.LockReading(patient, reader); }
   absl::Status PutReading(const SummaryReading& reading) override { return work_.PutReading(reading); }
 

@@ -117,6 +117,17 @@ absl::StatusOr<std::vector<WorkItem>> PgWorkTables::ListWorkItems(const WorkFilt
   return ReadAll(rows, ReadItem);
 }
 
+absl::StatusOr<std::vector<WorkItem>> PgWorkTables::OpenItems(absl::string_view owner, absl::string_view kind) {
+  ASSIGN_OR_RETURN(const pg::Rows rows, db_.Query("select * from work_items where owner = $1 and kind = $2 and state <> $3 order by id",
+                                                  {owner, kind, Number(WorkState::kResolved)}));
+  return ReadAll(rows, ReadItem);
+}
+
+absl::StatusOr<std::vector<std::string>> PgWorkTables::ParkedJobs() {
+  ASSIGN_OR_RETURN(const pg::Rows rows, db_.Query("select id from parked_jobs where clinic = $1 order by id", {clinic_}));
+  return ReadAll(rows, [](const pg::Row& row) { return row.Get<std::string>("id"); });
+}
+
 absl::StatusOr<SummaryReading> PgWorkTables::LockReading(const PatientId& patient, absl::string_view reader) {
   RETURN_IF_ERROR(
       db_.Query("select pg_advisory_xact_lock(hashtextextended('messaging.summary.' || $1::text || '.' || $2::text, 0))", {patient, reader})

@@ -17,6 +17,8 @@ class PgWorkTables {
   absl::StatusOr<WorkItem> GetWorkItem(const WorkItemId& id, bool for_update);
   absl::StatusOr<std::optional<WorkItem>> LockWorkItem(absl::string_view owner, absl::string_view kind, absl::string_view subject);
   absl::StatusOr<std::vector<WorkItem>> ListWorkItems(const WorkFilter& filter, const Slice& slice);
+  absl::StatusOr<std::vector<WorkItem>> OpenItems(absl::string_view owner, absl::string_view kind);
+  absl::StatusOr<std::vector<std::string>> ParkedJobs();
   absl::StatusOr<SummaryReading> LockReading(const PatientId& patient, absl::string_view reader);
   absl::Status PutReading(const SummaryReading& reading);
 

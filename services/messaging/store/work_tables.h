@@ -34,6 +34,11 @@ class WorkTables {
   // By urgency, due time, age; WorkKeys() gives the keys.
   virtual absl::StatusOr<std::vector<WorkItem>> ListWorkItems(const WorkFilter& filter, const Slice& slice) = 0;
 
+  // Items of an owner and kind that are not resolved.
+  virtual absl::StatusOr<std::vector<WorkItem>> OpenItems(absl::string_view owner, absl::string_view kind) = 0;
+  // Ids of this service's jobs that failed for good, and wait for a person.
+  virtual absl::StatusOr<std::vector<std::string>> ParkedJobs() = 0;
+
   // What `reader` was shown of a patient, locked; an empty reading where it was nothing.
   virtual absl::StatusOr<SummaryReading> LockReading(const PatientId& patient, absl::string_view reader) = 0;
   virtual absl::Status PutReading(const SummaryReading& reading) = 0;

@@ -6,6 +6,7 @@
 #include "services/messaging/effects/care_effects.h"
 #include "services/messaging/effects/message_effects.h"
 #include "services/messaging/effects/names.h"
+#include "services/messaging/effects/reply_effects.h"
 #include "services/messaging/effects/work_effects.h"
 
 namespace kat::messaging {
@@ -20,19 +21,6 @@ absl::Status OpenWork(Tx& tx, const char* type, const char* kind, const Appointm
                                     .role = kAssistantRole,
                                     .due_at = appointment.start_at,
                                     .urgency = tx::Work::Urgency::kSoon}});
-}
-
-absl::Status GiveToPerson(Tx& tx, Reply& reply) {
-  reply.needs_person = true;
-  RETURN_IF_ERROR(tx.UpdateReply(reply));
-  std::map<std::string, std::string> related;
-  if (!reply.patient.empty()) related["patient"] = names::Of(tx.clinic(), reply.patient);
-  if (!reply.message.empty()) related["message"] = names::Of(tx.clinic(), reply.message);
-  return Tell(tx, {.type = "reply.received",
-                   .subject = names::Of(tx.clinic(), reply.id),
-                   .subject_version = 2,
-                   .related = related,
-                   .work = tx::Work{.kind = kReplyToRead, .role = kAssistantRole, .urgency = tx::Work::Urgency::kSoon}});
 }
 
 }  // namespace
@@ -63,11 +51,11 @@ absl::Status PreparationJobs::ConfirmReply(Tx& tx, const tx::Job& job) {
   ASSIGN_OR_RETURN(Reply reply, tx.GetReply(ReplyId(job.key)));
   ASSIGN_OR_RETURN(const PatientMessage question, tx.GetMessage(reply.message, false));
   ASSIGN_OR_RETURN(const Appointment now, peers_.scheduling->GetAppointment(tx.clinic(), question.appointment));
-  if (Stale(question, now, tx.now()) != Suppression::kNone) return GiveToPerson(tx, reply);
+  if (Stale(question, now, tx.now()) != Suppression::kNone) return GiveToPerson(tx, reply, 2);
   if (!now.confirmed) {
     const absl::Status confirmed =
         peers_.scheduling->ConfirmAppointment(tx.clinic(), now.id, now.version, absl::StrCat("reply-", reply.id.str()));
-    if (absl::IsFailedPrecondition(confirmed)) return GiveToPerson(tx, reply);
+    if (absl::IsFailedPrecondition(confirmed)) return GiveToPerson(tx, reply, 2);
     // It changed under us: look again.
     if (absl::IsAborted(confirmed)) return PeerUnavailable("scheduling");
     RETURN_IF_ERROR(confirmed);
