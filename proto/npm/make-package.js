@@ -2,7 +2,7 @@
 // OUT_DIR/kat-api.tgz; OUT_DIR/package holds what is in it.
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { fromBinary } from "@bufbuild/protobuf";
 import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
@@ -42,7 +42,8 @@ function writeEntry(directory, name, files) {
   writeFileSync(join(directory, `${name}.d.ts`), lines);
 }
 
-const [image, out, version] = process.argv.slice(2);
+const [image, version] = [process.argv[2], process.argv[4]];
+const out = resolve(process.argv[3]);
 const directory = join(out, "package");
 rmSync(directory, { recursive: true, force: true });
 mkdirSync(directory, { recursive: true });
