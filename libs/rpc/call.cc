@@ -63,6 +63,17 @@ absl::StatusOr<bool> Call::FindReplay(tx::Transaction& tx, google::protobuf::Mes
   return true;
 }
 
+namespace {
+
+// Whether `status` may come of the same request id being served twice at once: the loser meets the winner's journal
+// row, its unique keys, its new etag or its new state, all of them committed by then.
+bool MayHaveLostToItself(const absl::Status& status) {
+  return (absl::IsAlreadyExists(status) || absl::IsAborted(status) || absl::IsFailedPrecondition(status)) &&
+         ErrorReason(status) != "REQUEST_ID_REUSED";
+}
+
+}  // namespace
+
 absl::Status Call::RunWrite(absl::FunctionRef<absl::Status(Journaled)> in_transaction,
                             google::protobuf::Message& response) {
   bool rolled_back_on_purpose = false;
@@ -76,11 +87,8 @@ absl::Status Call::RunWrite(absl::FunctionRef<absl::Status(Journaled)> in_transa
       return absl::CancelledError("validate_only");
     }
     if (!request_id_.empty()) {
-      absl::Status stored =
-          tx.StoreResponse({identity_.subject, method_, request_id_}, {body_hash_, response.SerializeAsString()});
-      // The same id is being served twice at once: start over and find the other's answer.
-      if (absl::IsAlreadyExists(stored)) return absl::AbortedError("request id race");
-      RETURN_IF_ERROR(stored);
+      RETURN_IF_ERROR(
+          tx.StoreResponse({identity_.subject, method_, request_id_}, {body_hash_, response.SerializeAsString()}));
     }
     return AuditAll(tx, &response, "OK");
   };
@@ -91,6 +99,13 @@ absl::Status Call::RunWrite(absl::FunctionRef<absl::Status(Journaled)> in_transa
     // does the work.
     log::Warning("commit.in_doubt", {{"method", method_}});
     status = in_transaction(journaled);
+  }
+  if (MayHaveLostToItself(status) && !request_id_.empty()) {
+    const auto look_again = [&](tx::Transaction& tx, absl::FunctionRef<absl::Status()>) -> absl::Status {
+      ASSIGN_OR_RETURN(const bool replayed, FindReplay(tx, response));
+      return replayed ? AuditAll(tx, &response, "OK") : status;
+    };
+    return in_transaction(look_again);
   }
   return status;
 }
