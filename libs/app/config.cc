@@ -111,6 +111,10 @@ std::vector<std::string> Problems(const Config& config) {
     need(config.owner_database_uri, "owner-database-uri");
     return problems;
   }
+  if (config.command == Config::Command::kReplayParked) {
+    need(config.worker_database_uri, "worker-database-uri");
+    return problems;
+  }
   need(config.database_uri, "database-uri");
   need(config.worker_database_uri, "worker-database-uri");
   need(config.jwks, "jwks");
@@ -141,6 +145,8 @@ std::variant<Config, Exit> ParseConfig(int argc, char** argv, const AppSpec& spe
   cli.require_subcommand(0, 1);
   cli.fallthrough();
   const CLI::App* migrate = cli.add_subcommand("migrate", "Apply missing schema migrations, and exit");
+  const CLI::App* replay =
+      cli.add_subcommand("replay-parked", "Put parked jobs and events back into the queue, print them, and exit");
   try {
     cli.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {
@@ -150,6 +156,7 @@ std::variant<Config, Exit> ParseConfig(int argc, char** argv, const AppSpec& spe
   }
   config.command = describe            ? Config::Command::kDescribe
                    : migrate->parsed() ? Config::Command::kMigrate
+                   : replay->parsed()  ? Config::Command::kReplayParked
                                        : Config::Command::kServe;
   if (config.command == Config::Command::kDescribe) return config;
   const std::vector<std::string> problems = Problems(config);
@@ -168,6 +175,7 @@ std::string Describe(const AppSpec& spec) {
                       "| `kat_calls_in_flight` | | unary calls being served |\n",
                       "| `kat_jobs_total` | kind, outcome | jobs run: done, retried, parked |\n",
                       "| `kat_jobs_due` | | jobs due and not yet done |\n",
+                      "| `kat_audit_sealed_total` | | audit rows sealed into their clinic's hash chain |\n",
                       "| `kat_feed_events_total` | feed, outcome | events applied, retried, parked |\n",
                       "| `kat_feed_subscribers` | | streams that read this service's feed |\n",
                       "| `kat_pool_connections` | state | connections of the serving pool: size, in_use, waiting |\n");

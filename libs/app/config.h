@@ -13,7 +13,7 @@ namespace kat::app {
 // A service's configuration, read from flags and environment. Every option `--some-name` is also `KAT_SOME_NAME`; the
 // flag wins.
 struct Config {
-  enum class Command { kServe, kMigrate, kDescribe };
+  enum class Command { kServe, kMigrate, kReplayParked, kDescribe };
   Command command = Command::kServe;
 
   std::string bind;

@@ -11,6 +11,7 @@
 #include "libs/log/log.h"
 #include "libs/rpc/resource_name.h"
 #include "libs/rpc/trace.h"
+#include "libs/tx/outbox_reader.h"
 
 namespace kat::app {
 namespace {
@@ -18,6 +19,7 @@ namespace {
 constexpr int kMaxAttempts = 8;
 constexpr absl::Duration kFirstBackoff = absl::Milliseconds(50);
 constexpr absl::Duration kLongestBackoff = absl::Seconds(5);
+constexpr absl::Duration kFetchTimeout = absl::Seconds(5);
 
 absl::Duration Backoff(int attempts) {
   return std::min(kFirstBackoff * (1 << std::min(attempts, 10)), kLongestBackoff);
@@ -86,6 +88,35 @@ absl::Status FeedClient::Apply(const common::v1::Event& event) {
 absl::Status FeedClient::Deliver(const common::v1::Event& event) {
   ASSIGN_OR_RETURN(stored_cursor_, LoadCursor());
   return Apply(event);
+}
+
+absl::StatusOr<common::v1::Event> FeedClient::Fetch(const std::string& cursor) {
+  common::v1::SubscribeRequest request;
+  request.set_parent("clinics/-");
+  ASSIGN_OR_RETURN(*request.mutable_cursor(), tx::CursorBefore(cursor));
+  grpc::ClientContext context;
+  context.set_deadline(absl::ToChronoTime(absl::Now() + kFetchTimeout));
+  auto stub = common::v1::EventFeedService::NewStub(options_.channel());
+  auto stream = stub->Subscribe(&context, request);
+  common::v1::SubscribeResponse response;
+  while (stream->Read(&response) && response.events().empty()) {
+  }
+  context.TryCancel();
+  for (common::v1::SubscribeResponse rest; stream->Read(&rest);) {
+  }
+  const grpc::Status end = stream->Finish();
+  if (response.events().empty()) {
+    log::Warning("feed.broken", {{"feed", options_.key}, {"code", static_cast<int>(end.error_code())}});
+    return PeerUnavailable(options_.feed);
+  }
+  if (response.events(0).cursor() != cursor) return ResourceNotFound("event");
+  return response.events(0);
+}
+
+absl::Status FeedClient::Replay(const std::string& cursor, const Settle& settle) {
+  ASSIGN_OR_RETURN(const common::v1::Event event, Fetch(cursor));
+  const log::TraceScope trace(event.trace_id().empty() ? rpc::TraceIdFrom("") : event.trace_id());
+  return handler_(ClinicId(rpc::LastSegment(event.clinic())), event, settle);
 }
 
 absl::Status FeedClient::Park(const common::v1::Event& event, const absl::Status& why) {

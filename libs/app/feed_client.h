@@ -45,6 +45,10 @@ class FeedClient {
   // Applies one event as if it had come from the feed. For tests, instead of Start.
   absl::Status Deliver(const common::v1::Event& event);
 
+  // Fetches the event with `cursor` from the feed again and applies it, with `settle` in the transaction of its effect
+  // instead of the cursor's move: for a parked event. NOT_FOUND where the feed no longer has it.
+  absl::Status Replay(const std::string& cursor, const Settle& settle);
+
   const std::string& key() const { return options_.key; }
   // Cursor up to which every event was applied or was not ours.
   std::string seen_cursor() const;
@@ -52,6 +56,7 @@ class FeedClient {
  private:
   void Loop();
   absl::StatusOr<std::string> LoadCursor();
+  absl::StatusOr<common::v1::Event> Fetch(const std::string& cursor);
   bool Follow();  // one subscription, until it breaks; true where something was received
   absl::Status Apply(const common::v1::Event& event);
   absl::Status ApplyWithRetry(const common::v1::Event& event);

@@ -17,6 +17,8 @@
 #include "libs/app/simulated_clock.h"
 #include "libs/base/status_macros.h"
 #include "libs/log/log.h"
+#include "libs/tx/job_queue.h"
+#include "libs/tx/parked_events.h"
 #include "libs/tx/platform.h"
 #include "prometheus/exposer.h"
 
@@ -83,6 +85,27 @@ absl::StatusOr<std::unique_ptr<pg::Database>> OpenDatabase(const Config& config,
 absl::Status RunMigrations(const Config& config, const AppSpec& spec) {
   ASSIGN_OR_RETURN(auto owner, OpenDatabase(config, config.owner_database_uri, config.owner_database_password_file, 1));
   return pg::Migrate(*owner, tx::WithPlatform(spec.migrations));
+}
+
+// The running service then does them: what they are due at is past on any clock.
+absl::Status ReplayParked(const Config& config) {
+  ASSIGN_OR_RETURN(auto worker,
+                   OpenDatabase(config, config.worker_database_uri, config.worker_database_password_file, 1));
+  tx::JobQueue jobs(*worker);
+  constexpr int kLimit = 1000;
+  ASSIGN_OR_RETURN(const std::vector<tx::ParkedJob> parked, jobs.Parked(kLimit));
+  for (const tx::ParkedJob& job : parked) {
+    ASSIGN_OR_RETURN(const bool replayed, jobs.Replay(job.id, absl::UnixEpoch()));
+    std::printf("%s job %s %s: %s\n", replayed ? "replaying" : "superseded", job.clinic.str().c_str(),
+                job.job.kind.c_str(), job.error.c_str());
+  }
+  tx::ParkedEvents events(*worker);
+  ASSIGN_OR_RETURN(const std::vector<tx::ParkedEvent> listed, events.List(kLimit));
+  for (const tx::ParkedEvent& event : listed) {
+    std::printf("replaying event %s %s %s: %s\n", event.clinic.str().c_str(), event.feed.c_str(), event.type.c_str(),
+                event.error.c_str());
+  }
+  return events.ReplayAll(absl::UnixEpoch()).status();
 }
 
 absl::StatusOr<std::unique_ptr<Clock>> OpenClock(const Config& config, auth::TokenVerifier& verifier) {
@@ -193,6 +216,9 @@ int Main(int argc, char** argv, const AppSpec& spec) {
       return 0;
     case Config::Command::kMigrate:
       status = RunMigrations(config, spec);
+      break;
+    case Config::Command::kReplayParked:
+      status = ReplayParked(config);
       break;
     case Config::Command::kServe:
       status = Serve(config, spec);

@@ -14,6 +14,7 @@
 #include "libs/app/simulation.h"
 #include "libs/base/status_macros.h"
 #include "libs/log/log.h"
+#include "libs/tx/parked_events.h"
 #include "libs/tx/pg_transaction.h"
 
 namespace kat::app {
@@ -21,7 +22,7 @@ namespace {
 
 using PlainStore = tx::PgStore<tx::Transaction, tx::PgTransaction<tx::Transaction>>;
 
-constexpr int kAdmissionReserve = 16;      // threads that admission leaves for health checks and refusals
+constexpr int kAdmissionReserve = 16;  // threads that admission leaves for health checks and refusals
 constexpr absl::Duration kSealEvery = absl::Seconds(20);
 constexpr int kMaxMessageBytes = 8 << 20;  // the largest document is below it; see each service's limits.h
 
@@ -93,6 +94,18 @@ void Runtime::FollowClinics() {
           MakeClinicHandler(*worker_store_, [this] { return options_.peer("scheduling"); }));
 }
 
+absl::Status Runtime::ReplayEvent(const tx::Job& job, const Settle& settle) {
+  const auto [feed, cursor] = tx::ReplayedEvent(job.key);
+  for (const auto& client : feeds_) {
+    if (client->key() != feed) continue;
+    return client->Replay(cursor, [&](tx::Transaction& tx) -> absl::Status {
+      RETURN_IF_ERROR(settle(tx));
+      return tx.UnparkEvent(feed, cursor);
+    });
+  }
+  return absl::FailedPreconditionError("no subscription to the feed of this event");
+}
+
 void Runtime::ServeSimulation() {
   auto handlers =
       std::make_shared<SimulationHandlers>(*options_.clock, jobs_->queue(), *options_.worker_database, feeds_);
@@ -121,6 +134,8 @@ absl::Status Runtime::StartServer() {
 
 absl::Status Runtime::Start(const AppSpec& spec) {
   FollowClinics();
+  jobs_->Handle(tx::kReplayJob,
+                [this](const ClinicId&, const tx::Job& job, const Settle& settle) { return ReplayEvent(job, settle); });
   ASSIGN_OR_RETURN(wired_, spec.wire(*this));
   if (options_.simulated_clock) ServeSimulation();
   for (const auto& service : services_) RETURN_IF_ERROR(service->Check());

@@ -70,6 +70,7 @@ class Runtime final : public App {
       std::function<absl::Status(const ClinicId&, const common::v1::Event&, const Settle&)> handle) override;
   void AddFeed(std::string key, std::string feed, std::vector<std::string> types, FeedClient::Handler handle);
   void FollowClinics();
+  absl::Status ReplayEvent(const tx::Job& job, const Settle& settle);
   void ServeSimulation();
   absl::Status StartServer();
 

@@ -165,4 +165,11 @@ absl::Status PlatformTables::ParkEvent(absl::string_view feed, absl::string_view
       .status();
 }
 
+absl::Status PlatformTables::UnparkEvent(absl::string_view feed, absl::string_view cursor) {
+  ASSIGN_OR_RETURN(const int64_t taken,
+                   tx_.Execute("delete from parked_events where clinic = $1 and feed = $2 and cursor = $3",
+                               {clinic_, feed, cursor}));
+  return taken == 1 ? absl::OkStatus() : TakenElsewhere("EVENT_NOT_PARKED", "event");
+}
+
 }  // namespace kat::tx

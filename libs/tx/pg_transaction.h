@@ -34,6 +34,7 @@ class PlatformTables {
   absl::Status MoveFeedCursor(absl::string_view feed, absl::string_view from, absl::string_view to);
   absl::Status ParkEvent(absl::string_view feed, absl::string_view cursor, absl::string_view type,
                          absl::string_view error);
+  absl::Status UnparkEvent(absl::string_view feed, absl::string_view cursor);
 
  private:
   pg::Tx& tx_;
@@ -75,6 +76,9 @@ class PgTransaction : public Interface {
   absl::Status ParkEvent(absl::string_view feed, absl::string_view cursor, absl::string_view type,
                          absl::string_view error) override {
     return platform_.ParkEvent(feed, cursor, type, error);
+  }
+  absl::Status UnparkEvent(absl::string_view feed, absl::string_view cursor) override {
+    return platform_.UnparkEvent(feed, cursor);
   }
 
  protected:

@@ -2,11 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <thread>
 
 #include "libs/testing/status.h"
 #include "libs/testing/test_database.h"
+#include "libs/tx/parked_events.h"
 
 namespace kat::tx {
 namespace {
@@ -178,6 +180,27 @@ TEST_F(PgTransactionTest, AnEventParksWithItsLatestError) {
     EXPECT_EQ(row.Get<std::string>("error"), "second");
     return absl::OkStatus();
   }));
+}
+
+TEST_F(PgTransactionTest, AParkedEventGetsOneReplayJobAndIsTakenOffOnce) {
+  const std::string feed = "scheduling:" + NewId();
+  ASSERT_OK(worker_store_.Run({.clinic = clinic_}, [&](BareTx& tx) { return tx.ParkEvent(feed, "5.6", "t", "why"); }));
+  ParkedEvents parked(database_.worker());
+  ASSERT_OK_AND_ASSIGN(const std::vector<ParkedEvent> all, parked.List(1000));
+  const auto ours = std::find_if(all.begin(), all.end(), [&](const ParkedEvent& event) { return event.feed == feed; });
+  ASSERT_NE(ours, all.end());
+  EXPECT_EQ(ours->clinic, clinic_);
+  EXPECT_EQ(ours->parked_at, clock_.Now());
+  for (int i = 0; i < 2; ++i) ASSERT_OK(parked.ReplayAll(absl::UnixEpoch()));
+  const std::vector<Job> jobs = database_.Jobs(clinic_);
+  ASSERT_EQ(jobs.size(), 1u);
+  EXPECT_EQ(jobs[0].kind, kReplayJob);
+  EXPECT_EQ(ReplayedEvent(jobs[0].key), std::pair(feed, std::string("5.6")));
+  const auto unpark = [&] {
+    return worker_store_.Run({.clinic = clinic_}, [&](BareTx& tx) { return tx.UnparkEvent(feed, "5.6"); });
+  };
+  EXPECT_OK(unpark());
+  EXPECT_ERROR(unpark(), Code::kAborted, "EVENT_NOT_PARKED");
 }
 
 TEST_F(PgTransactionTest, AuditRowsCannotBeChangedOrRemovedByAnyRole) {

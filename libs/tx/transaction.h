@@ -116,6 +116,8 @@ class Transaction {
   // Keeps an event that could not be applied, with its error, for a person.
   virtual absl::Status ParkEvent(absl::string_view feed, absl::string_view cursor, absl::string_view type,
                                  absl::string_view error) = 0;
+  // Takes it off again, to be applied in this transaction; ABORTED where it is not parked.
+  virtual absl::Status UnparkEvent(absl::string_view feed, absl::string_view cursor) = 0;
 };
 
 struct Scope {
