@@ -1,10 +1,13 @@
 // The gateway between Node clients and a stand-in service.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
+import { once } from "node:events";
+import { connect as connectHttp2 } from "node:http2";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { after, before, describe, test } from "node:test";
+import { connect as connectTls } from "node:tls";
 import { Code, ConnectError, createClient } from "@connectrpc/connect";
 import { createConnectTransport, createGrpcWebTransport } from "@connectrpc/connect-node";
 import { makeAuthority } from "./support/certificates.js";
@@ -261,12 +264,30 @@ describe("running", () => {
     assert.doesNotMatch(own.lines.join("\n"), /secret-token|Nowhere|Harbor|harbor/);
   });
 
-  test("with a certificate it serves HTTPS, over HTTP/2 and HTTP/1.1", async () => {
+  test("with a certificate it serves HTTPS, over HTTP/2 and HTTP/1.1, and outlives rude callers", async () => {
     const { certificate, key } = authority.issue("gateway", "DNS:localhost,IP:127.0.0.1");
     const own = await start({ "listen-certificate": certificate, "listen-key": key });
     const ca = readFileSync(authority.ca);
+    const { port } = new URL(own.url);
+    const plain = connect(Number(port), "127.0.0.1").end("GET / HTTP/1.1\r\n\r\n");
+    plain.on("error", () => {}).resume();
+    const rude = connectTls({ port: Number(port), host: "127.0.0.1", ca, ALPNProtocols: ["h2"] });
+    await once(rude, "secureConnect");
+    rude.on("error", () => {}).resume();
+    rude.end("no HTTP/2 at all");
     for (const httpVersion of ["1.1", "2"]) {
-      const transport = createGrpcWebTransport({ baseUrl: own.url, httpVersion, nodeOptions: { ca } });
+      const transport = createGrpcWebTransport({ baseUrl: `${own.url}/scheduling`, httpVersion, nodeOptions: { ca } });
+      const leaving = new AbortController();
+      const feed = createClient(EventFeedService, transport).subscribe({ cursor: "2" }, { signal: leaving.signal });
+      await feed[Symbol.asyncIterator]().next();
+      leaving.abort();
+      await standIn.streamEnded;
+      const session = connectHttp2(own.url, { ca });
+      session
+        .on("error", () => {})
+        .request({ ":method": "POST", ":path": "/kat.scheduling.v1.SchedulingService/GetClinic" });
+      await once(session, "remoteSettings");
+      session.destroy(undefined, 2);
       const clinic = await createClient(SchedulingService, transport).getClinic({ name: "clinics/harbor" });
       assert.equal(clinic.displayName, "Harbor");
     }
