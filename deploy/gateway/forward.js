@@ -1,4 +1,5 @@
 // Hands calls on: any unary or server-streaming method, whatever its messages are.
+import { fromBinary, toJson } from "@bufbuild/protobuf";
 import { Code, ConnectError, createContextKey } from "@connectrpc/connect";
 import { makeTraceparent } from "./trace.js";
 
@@ -92,7 +93,7 @@ export class Forwarder {
   translate(error, context) {
     if (error.metadata.has("grpc-status")) {
       const same = new ConnectError(error.rawMessage, error.code);
-      same.details = error.details;
+      same.details = error.details.map((detail) => this.readable(detail));
       keep(error.metadata, same.metadata);
       return same;
     }
@@ -110,6 +111,16 @@ export class Forwarder {
       return new ConnectError("the message is larger than this gateway takes", error.code);
     }
     return this.away(`the ${this.name} service cannot be reached; try again`);
+  }
+
+  // The same bytes, and in Connect's JSON the text of what they say beside them.
+  readable(detail) {
+    const desc = this.registry.getMessage(detail.type);
+    try {
+      return { ...detail, debug: desc && toJson(desc, fromBinary(desc, detail.value), { registry: this.registry }) };
+    } catch {
+      return detail;
+    }
   }
 
   away(message) {

@@ -151,6 +151,15 @@ describe("refusals", () => {
     assert.equal(standIn.calls.length, before);
   });
 
+  test("an error in JSON can be read by a person, and keeps the service's bytes", async () => {
+    const answer = await postJson("/kat.scheduling.v1.SchedulingService/GetClinic", '{"name":"Nowhere"}');
+    assert.equal(answer.status, 400);
+    const { code, details } = await answer.json();
+    assert.equal(code, "invalid_argument");
+    assert.deepEqual(details[1].debug, { fieldViolations: [{ field: "name", description: "must be clinics/{clinic}" }] });
+    assert.match(Buffer.from(details[1].value, "base64").toString(), /must be clinics/);
+  });
+
   test("a page of another origin is refused, before and at the call", async () => {
     const path = `${gateway.url}/kat.scheduling.v1.SchedulingService/GetClinic`;
     const ask = (from) =>
