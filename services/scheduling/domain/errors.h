@@ -28,6 +28,10 @@ absl::Status PlanInvalid(const std::vector<Reason>& reasons);  // FAILED_PRECOND
 absl::Status ProtocolViolated(const std::vector<Reason>& reasons);      // FAILED_PRECONDITION, PROTOCOL_VIOLATED
 absl::Status SlotTaken(absl::string_view what);  // ABORTED, SLOT_TAKEN: `resource` or `patient`
 absl::Status BookingRefused(std::vector<PreconditionViolation> unmet);  // FAILED_PRECONDITION, BOOKING_REFUSED
+absl::Status NotADosingVisit();        // FAILED_PRECONDITION, NOT_A_DOSING_VISIT
+absl::Status BaselineVitalsMissing();  // FAILED_PRECONDITION, BASELINE_VITALS_MISSING
+absl::Status PressureAboveLimit();     // FAILED_PRECONDITION, PRESSURE_ABOVE_LIMIT
+absl::Status CheckInRefused(std::vector<PreconditionViolation> unmet);  // FAILED_PRECONDITION, CHECK_IN_REFUSED
 absl::Status NotYetDue();  // FAILED_PRECONDITION, NOT_YET_DUE: a no-show before its start
 
 }  // namespace kat::scheduling

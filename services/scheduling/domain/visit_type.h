@@ -33,6 +33,14 @@ struct Preparation {
   std::string instructions;
 };
 
+// What must be observed at a dosing visit; 0 and false mean no rule. Sources at the proto.
+struct Monitoring {
+  int observation_minutes = 0;
+  int baseline_systolic_max = 0;
+  int baseline_diastolic_max = 0;
+  bool post_dose_vitals_required = false;
+};
+
 // A kind of visit.
 struct VisitType {
   VisitTypeId id;
@@ -42,6 +50,7 @@ struct VisitType {
   bool dosing = false;
   std::vector<VisitRole> roles;
   Preparation preparation;
+  Monitoring monitoring;
   bool retired = false;
   int64_t version = 1;
   absl::Time created_at;

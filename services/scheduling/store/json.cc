@@ -253,6 +253,10 @@ Json ToJson(const VisitType& type) {
           {"fasting_liquids_minutes", type.preparation.fasting_liquids_minutes},
           {"driver_required", type.preparation.driver_required},
           {"instructions", type.preparation.instructions},
+          {"observation_minutes", type.monitoring.observation_minutes},
+          {"baseline_systolic_max", type.monitoring.baseline_systolic_max},
+          {"baseline_diastolic_max", type.monitoring.baseline_diastolic_max},
+          {"post_dose_vitals_required", type.monitoring.post_dose_vitals_required},
           {"retired", type.retired}};
 }
 
@@ -265,6 +269,10 @@ void FromJson(const Json& json, VisitType* type) {
                        .fasting_liquids_minutes = json.value("fasting_liquids_minutes", 0),
                        .driver_required = json.value("driver_required", false),
                        .instructions = json.value("instructions", "")};
+  type->monitoring = {.observation_minutes = json.value("observation_minutes", 0),
+                      .baseline_systolic_max = json.value("baseline_systolic_max", 0),
+                      .baseline_diastolic_max = json.value("baseline_diastolic_max", 0),
+                      .post_dose_vitals_required = json.value("post_dose_vitals_required", false)};
   type->retired = json.value("retired", false);
   ReadList(At(json, "roles"), &type->roles, [](const Json& role) {
     VisitRole out{.role = role.value("role", ""), .tag = role.value("tag", "")};

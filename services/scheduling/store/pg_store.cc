@@ -6,6 +6,7 @@
 #include "libs/tx/pg_transaction.h"
 #include "services/scheduling/store/pg_booking_tables.h"
 #include "services/scheduling/store/pg_setup_tables.h"
+#include "services/scheduling/store/pg_treatment_table.h"
 
 namespace kat::scheduling {
 namespace {
@@ -22,7 +23,8 @@ class PgTx final : public tx::PgTransaction<Tx> {
         appointments_(db, clinic),
         holds_(db, clinic),
         occupancy_(db, clinic),
-        gate_attempts_(db, clinic) {}
+        gate_attempts_(db, clinic),
+        treatments_(db, clinic) {}
 
   ClinicTable& clinics() override { return clinics_; }
   ResourceTable& resources() override { return resources_; }
@@ -33,6 +35,7 @@ class PgTx final : public tx::PgTransaction<Tx> {
   HoldTable& holds() override { return holds_; }
   OccupancyTable& occupancy() override { return occupancy_; }
   GateAttemptTable& gate_attempts() override { return gate_attempts_; }
+  TreatmentTable& treatments() override { return treatments_; }
 
  private:
   PgClinicTable clinics_;
@@ -44,6 +47,7 @@ class PgTx final : public tx::PgTransaction<Tx> {
   PgHoldTable holds_;
   PgOccupancyTable occupancy_;
   PgGateAttemptTable gate_attempts_;
+  PgTreatmentTable treatments_;
 };
 
 }  // namespace

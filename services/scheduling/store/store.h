@@ -4,6 +4,7 @@
 #include "libs/tx/transaction.h"
 #include "services/scheduling/store/booking_tables.h"
 #include "services/scheduling/store/tables.h"
+#include "services/scheduling/store/treatment_table.h"
 
 namespace kat::scheduling {
 
@@ -19,6 +20,7 @@ class Tx : public tx::Transaction {
   virtual HoldTable& holds() = 0;
   virtual OccupancyTable& occupancy() = 0;
   virtual GateAttemptTable& gate_attempts() = 0;
+  virtual TreatmentTable& treatments() = 0;
 };
 
 using Store = tx::Store<Tx>;

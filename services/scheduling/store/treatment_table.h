@@ -1,0 +1,23 @@
+#ifndef KAT_SERVICES_SCHEDULING_STORE_TREATMENT_TABLE_H_
+#define KAT_SERVICES_SCHEDULING_STORE_TREATMENT_TABLE_H_
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "services/scheduling/domain/treatment.h"
+#include "services/scheduling/store/booking_tables.h"
+
+namespace kat::scheduling {
+
+// Treatment records, one an appointment.
+class TreatmentTable {
+ public:
+  virtual ~TreatmentTable() = default;
+  virtual absl::Status Insert(const TreatmentRecord& record) = 0;
+  // Writes the version given, where the row has the one before it; ABORTED (ETAG_MISMATCH) otherwise.
+  virtual absl::Status Update(const TreatmentRecord& record) = 0;
+  virtual absl::StatusOr<TreatmentRecord> Get(const AppointmentId& appointment, Lock lock) = 0;  // NOT_FOUND
+};
+
+}  // namespace kat::scheduling
+
+#endif  // KAT_SERVICES_SCHEDULING_STORE_TREATMENT_TABLE_H_
