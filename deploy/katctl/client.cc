@@ -59,8 +59,8 @@ Json ToJson(const Message& message) {
 }
 
 // A unary call of any method, through gRPC's own generic stub.
-grpc::Status UnaryCall(const std::shared_ptr<grpc::Channel>& channel, const MethodDescriptor& method, grpc::ClientContext& context,
-                       const Message& request, Message* response) {
+grpc::Status UnaryCall(const std::shared_ptr<grpc::Channel>& channel, const MethodDescriptor& method,
+                       grpc::ClientContext& context, const Message& request, Message* response) {
   grpc::ByteBuffer out, in;
   bool own = false;
   grpc::Status status = grpc::SerializationTraits<Message>::Serialize(request, &out, &own);
@@ -84,14 +84,19 @@ bool IsAway(const absl::Status& status) { return absl::IsUnavailable(status) || 
 absl::StatusOr<Installation> Installation::Read(const std::string& path) {
   absl::StatusOr<std::string> text = ReadFile(path);
   if (!text.ok()) {
-    return absl::NotFoundError(absl::StrCat("no installation at ", path, "; start one with deploy/quickstart, or name its file with --config or KAT_CONFIG"));
+    return absl::NotFoundError(
+        absl::StrCat("no installation at ", path,
+                     "; start one with deploy/quickstart, or name its file with --config or KAT_CONFIG"));
   }
   const Json json = Json::parse(*text, nullptr, false);
-  if (!json.is_object() || !json.contains("services")) return absl::InvalidArgumentError(absl::StrCat(path, " is no installation file"));
+  if (!json.is_object() || !json.contains("services"))
+    return absl::InvalidArgumentError(absl::StrCat(path, " is no installation file"));
   Installation installation;
   for (const auto& [name, address] : json["services"].items()) installation.services[name] = address.get<std::string>();
   const std::filesystem::path folder = std::filesystem::path(path).parent_path();
-  const auto file = [&](const char* key) { return json.contains(key) ? (folder / json[key].get<std::string>()).string() : ""; };
+  const auto file = [&](const char* key) {
+    return json.contains(key) ? (folder / json[key].get<std::string>()).string() : "";
+  };
   installation.tls_ca = file("tls_ca");
   installation.signing_key = file("signing_key");
   installation.clock_file = file("clock_file");
@@ -101,8 +106,10 @@ absl::StatusOr<Installation> Installation::Read(const std::string& path) {
   return installation;
 }
 
-absl::StatusOr<std::string> DevelopmentToken(const Installation& installation, const Caller& caller, absl::Duration lifetime) {
-  if (installation.signing_key.empty()) return absl::FailedPreconditionError("this installation has no development key; pass --token");
+absl::StatusOr<std::string> DevelopmentToken(const Installation& installation, const Caller& caller,
+                                             absl::Duration lifetime) {
+  if (installation.signing_key.empty())
+    return absl::FailedPreconditionError("this installation has no development key; pass --token");
   ASSIGN_OR_RETURN(const std::string key, ReadFile(installation.signing_key));
   return auth::SignToken(key, {.claims = {.subject = caller.subject, .clinic = caller.clinic, .roles = caller.roles},
                                .issuer = installation.issuer,
@@ -115,7 +122,8 @@ absl::StatusOr<std::shared_ptr<grpc::Channel>> Client::Channel(const std::string
   std::shared_ptr<grpc::Channel>& channel = channels_[service];
   if (channel != nullptr) return channel;
   const auto address = installation_.services.find(service);
-  if (address == installation_.services.end()) return absl::NotFoundError(absl::StrCat("the installation has no service ", service));
+  if (address == installation_.services.end())
+    return absl::NotFoundError(absl::StrCat("the installation has no service ", service));
   std::shared_ptr<grpc::ChannelCredentials> credentials = grpc::InsecureChannelCredentials();
   if (!installation_.tls_ca.empty()) {
     grpc::SslCredentialsOptions options;
@@ -142,7 +150,8 @@ absl::StatusOr<Json> Client::Call(const MethodDescriptor& method, const Json& re
   return CallOn(ServiceOf(method), method, request, caller);
 }
 
-absl::StatusOr<Json> Client::CallOn(const std::string& service, const MethodDescriptor& method, const Json& request, const Caller& caller) {
+absl::StatusOr<Json> Client::CallOn(const std::string& service, const MethodDescriptor& method, const Json& request,
+                                    const Caller& caller) {
   const auto message = NewMessage(method.input_type());
   const auto response = NewMessage(method.output_type());
   RETURN_IF_ERROR(FromJson(request, message.get()));
@@ -158,12 +167,13 @@ absl::StatusOr<Json> Client::CallOn(const std::string& service, const MethodDesc
     if (!IsAway(status) || absl::Now() >= give_up) break;
     absl::SleepFor(kRetryPause);
   } while (true);
-  if (observer_) observer_(rpc::FullMethod(&method), request, caller, status);
-  if (!status.ok()) return status;
-  return ToJson(*response);
+  const absl::StatusOr<Json> answer = status.ok() ? absl::StatusOr<Json>(ToJson(*response)) : status;
+  if (observer_) observer_(rpc::FullMethod(&method), request, caller, answer);
+  return answer;
 }
 
-absl::Status Client::Watch(const std::string& service, const Json& request, const Caller& caller, std::function<bool(const Json&)> on_event) {
+absl::Status Client::Watch(const std::string& service, const Json& request, const Caller& caller,
+                           std::function<bool(const Json&)> on_event) {
   common::v1::SubscribeRequest message;
   RETURN_IF_ERROR(FromJson(request, &message));
   ASSIGN_OR_RETURN(const std::shared_ptr<grpc::Channel> channel, Channel(service));
@@ -194,10 +204,12 @@ std::string Client::Health(const std::string& service) {
 
 std::string Explain(const absl::Status& status) {
   const ErrorDetail detail = GetErrorDetail(status).value_or(ErrorDetail{});
-  std::string text = absl::StrCat(absl::StatusCodeToString(status.code()), detail.reason.empty() ? "" : absl::StrCat(" ", detail.reason), ": ",
-                                  status.message());
+  std::string text =
+      absl::StrCat(absl::StatusCodeToString(status.code()),
+                   detail.reason.empty() ? "" : absl::StrCat(" ", detail.reason), ": ", status.message());
   for (const FieldViolation& v : detail.fields) absl::StrAppend(&text, "\n  field ", v.field, " ", v.description);
-  for (const PreconditionViolation& v : detail.preconditions) absl::StrAppend(&text, "\n  unmet ", v.type, " (", v.subject, "): ", v.description);
+  for (const PreconditionViolation& v : detail.preconditions)
+    absl::StrAppend(&text, "\n  unmet ", v.type, " (", v.subject, "): ", v.description);
   for (const auto& [key, value] : detail.metadata) absl::StrAppend(&text, "\n  ", key, ": ", value);
   if (detail.retry_after) absl::StrAppend(&text, "\n  try again in ", absl::FormatDuration(*detail.retry_after));
   return text;

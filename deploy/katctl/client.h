@@ -25,8 +25,8 @@ struct Installation {
   std::string signing_key;                      // private JWK file, development only
   std::string issuer;
   std::string audience;
-  std::string clock_file;                       // of the simulated clock; empty on the real one
-  std::string gateway;                          // address of the web gateway
+  std::string clock_file;  // of the simulated clock; empty on the real one
+  std::string gateway;     // address of the web gateway
 
   // Reads JSON with these names; paths in it are relative to the file. NOT_FOUND or INVALID_ARGUMENT.
   static absl::StatusOr<Installation> Read(const std::string& path);
@@ -40,28 +40,32 @@ struct Caller {
 };
 
 // A token for development, signed with the installation's key.
-absl::StatusOr<std::string> DevelopmentToken(const Installation& installation, const Caller& caller, absl::Duration lifetime);
+absl::StatusOr<std::string> DevelopmentToken(const Installation& installation, const Caller& caller,
+                                             absl::Duration lifetime);
 
 // Calls any method with JSON in and out, field names as in the protos. Not thread-safe.
 class Client {
  public:
   explicit Client(Installation installation) : installation_(std::move(installation)) {}
 
-  // One call. A call that may be repeated (a read, or a mutation with its request_id) is, while the server is away, until `patience` is over.
-  absl::StatusOr<Json> Call(const google::protobuf::MethodDescriptor& method, const Json& request, const Caller& caller);
+  // One call. A call that may be repeated (a read, or a mutation with its request_id) is, while the server is away,
+  // until `patience` is over.
+  absl::StatusOr<Json> Call(const google::protobuf::MethodDescriptor& method, const Json& request,
+                            const Caller& caller);
   // The same on a service that several serve (the clock).
-  absl::StatusOr<Json> CallOn(const std::string& service, const google::protobuf::MethodDescriptor& method, const Json& request,
-                              const Caller& caller);
+  absl::StatusOr<Json> CallOn(const std::string& service, const google::protobuf::MethodDescriptor& method,
+                              const Json& request, const Caller& caller);
   // Follows a service's feed until `on_event` returns false.
-  absl::Status Watch(const std::string& service, const Json& request, const Caller& caller, std::function<bool(const Json&)> on_event);
+  absl::Status Watch(const std::string& service, const Json& request, const Caller& caller,
+                     std::function<bool(const Json&)> on_event);
 
   // What a service's health check says: `SERVING`, `NOT_SERVING`, or that it cannot be reached.
   std::string Health(const std::string& service);
 
   const Installation& installation() const { return installation_; }
   void set_patience(absl::Duration patience) { patience_ = patience; }
-  // Sees every call made: method, request, caller, and the answer's status.
-  using Observer = std::function<void(const std::string&, const Json&, const Caller&, const absl::Status&)>;
+  // Sees every call made: method, request, caller, and the answer.
+  using Observer = std::function<void(const std::string&, const Json&, const Caller&, const absl::StatusOr<Json>&)>;
   void set_observer(Observer observer) { observer_ = std::move(observer); }
 
  private:

@@ -21,9 +21,9 @@ constexpr absl::Duration kPatience = absl::Minutes(1);
 constexpr absl::Duration kPoll = absl::Milliseconds(5);
 
 struct Standing {
-  std::vector<std::string> busy;        // what is not settled
-  std::optional<absl::Time> next_due;   // over all services
-  std::string fingerprint;              // equal in two rounds: nothing moved between them
+  std::vector<std::string> busy;       // what is not settled
+  std::optional<absl::Time> next_due;  // over all services
+  std::string fingerprint;             // equal in two rounds: nothing moved between them
 };
 
 absl::StatusOr<std::unique_ptr<app::SimulatedClock>> OpenClock(const Installation& installation) {
@@ -41,7 +41,8 @@ absl::StatusOr<Standing> Look(Client& client) {
   Standing standing;
   for (const auto& [service, s] : status) {
     absl::StrAppend(&standing.fingerprint, s.dump());
-    if (s.value("due_jobs", 0) > 0) standing.busy.push_back(absl::StrCat(service, " has ", s.value("due_jobs", 0), " due jobs"));
+    if (s.value("due_jobs", 0) > 0)
+      standing.busy.push_back(absl::StrCat(service, " has ", s.value("due_jobs", 0), " due jobs"));
     const Json cursors = s.value("applied_cursors", Json::object());
     for (const auto& [key, cursor] : cursors.items()) {
       const std::string feed = key.substr(0, key.find(':'));

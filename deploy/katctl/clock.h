@@ -11,10 +11,12 @@ namespace kat::ctl {
 // The simulated time of the installation. FAILED_PRECONDITION where it runs on the real clock.
 absl::StatusOr<absl::Time> SimulatedNow(const Installation& installation);
 
-// Waits until no service has due work or unread events at the present simulated time. DEADLINE_EXCEEDED, naming who still works, after a minute.
+// Waits until no service has due work or unread events at the present simulated time. DEADLINE_EXCEEDED, naming who
+// still works, after a minute.
 absl::Status Settle(Client& client);
 
-// Moves simulated time to `target`, stopping at every due time on the way so that each job runs at its own hour; returns once all is settled.
+// Moves simulated time to `target`, stopping at every due time on the way so that each job runs at its own hour;
+// returns once all is settled.
 absl::Status AdvanceTo(Client& client, absl::Time target);
 
 }  // namespace kat::ctl

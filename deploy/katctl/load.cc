@@ -34,14 +34,16 @@ absl::Status LoadFile(Client& client, const std::string& path, const Caller& cal
   if (!file) return absl::NotFoundError(absl::StrCat("cannot read ", path));
   const std::string text((std::istreambuf_iterator<char>(file)), {});
   const Json entries = Json::parse(text, nullptr, false);
-  if (!entries.is_array()) return absl::InvalidArgumentError(absl::StrCat(path, " must be a JSON array of {method, request}"));
+  if (!entries.is_array())
+    return absl::InvalidArgumentError(absl::StrCat(path, " must be a JSON array of {method, request}"));
   const std::string stem = path.substr(path.rfind('/') + 1);
   Variables variables = {{"{clinic}", caller.clinic}};
   int place = 0;
   for (const Json& entry : entries) {
     ++place;
     const auto where = [&](const absl::Status& status) {
-      absl::Status placed(status.code(), absl::StrCat(path, " entry ", place, " (", entry.value("method", ""), "): ", Explain(status)));
+      absl::Status placed(
+          status.code(), absl::StrCat(path, " entry ", place, " (", entry.value("method", ""), "): ", Explain(status)));
       return placed;
     };
     absl::StatusOr<const google::protobuf::MethodDescriptor*> method = FindMethod(entry.value("method", ""));

@@ -26,9 +26,9 @@ namespace kat::ctl {
 namespace {
 
 // Exit codes, so that scripts can tell refusal from failure.
-constexpr int kRefused = 1;     // the API answered with an error
-constexpr int kUsage = 2;       // the command line is wrong
-constexpr int kUnreachable = 3; // no installation, or a service is away
+constexpr int kRefused = 1;      // the API answered with an error
+constexpr int kUsage = 2;        // the command line is wrong
+constexpr int kUnreachable = 3;  // no installation, or a service is away
 
 struct Globals {
   std::string config;
@@ -82,10 +82,12 @@ absl::StatusOr<absl::Time> ParseWhen(const std::string& text, absl::Time now) {
   if (absl::ParseTime(absl::RFC3339_full, text, &time, &error)) return time;
   std::string duration = text;
   int64_t days = 0;
-  if (absl::EndsWith(text, "d") && absl::SimpleAtoi(text.substr(0, text.size() - 1), &days)) duration = absl::StrCat(24 * days, "h");
+  if (absl::EndsWith(text, "d") && absl::SimpleAtoi(text.substr(0, text.size() - 1), &days))
+    duration = absl::StrCat(24 * days, "h");
   absl::Duration by;
   if (absl::ParseDuration(duration, &by) && by >= absl::ZeroDuration()) return now + by;
-  return absl::InvalidArgumentError(absl::StrCat(text, " is neither a duration (3d, 90m) nor a time (2026-12-01T09:00:00Z)"));
+  return absl::InvalidArgumentError(
+      absl::StrCat(text, " is neither a duration (3d, 90m) nor a time (2026-12-01T09:00:00Z)"));
 }
 
 int RunCall(const Globals& globals, const std::string& name, const std::string& argument) {
@@ -99,7 +101,8 @@ int RunCall(const Globals& globals, const std::string& name, const std::string& 
   return answer.ok() ? Print(globals, *answer, false) : Fail(answer.status());
 }
 
-int RunList(const Globals& globals, const std::string& collection, const std::vector<std::string>& filters, int size, const std::string& page) {
+int RunList(const Globals& globals, const std::string& collection, const std::vector<std::string>& filters, int size,
+            const std::string& page) {
   auto run = [&]() -> absl::StatusOr<Json> {
     ASSIGN_OR_RETURN(const auto* method, FindList(collection));
     Json request = Json::object();
@@ -132,16 +135,17 @@ int RunWatch(const Globals& globals, const std::string& service, const std::stri
   absl::StatusOr<Client> client = Connect(globals);
   if (!client.ok()) return Fail(client.status());
   int seen = 0;
-  const absl::Status status = client->Watch(service, Json{{"parent", "clinics/" + globals.clinic}, {"cursor", cursor}}, AsCaller(globals),
-                                            [&](const Json& event) {
-                                              if (globals.json) {
-                                                std::cout << event.dump() << std::endl;
-                                              } else {
-                                                std::cout << event.value("occur_time", "") << "  " << event.value("type", "") << "  "
-                                                          << event.value("subject", "") << "  " << event.value("state", "") << std::endl;
-                                              }
-                                              return count == 0 || ++seen < count;
-                                            });
+  const absl::Status status =
+      client->Watch(service, Json{{"parent", "clinics/" + globals.clinic}, {"cursor", cursor}}, AsCaller(globals),
+                    [&](const Json& event) {
+                      if (globals.json) {
+                        std::cout << event.dump() << std::endl;
+                      } else {
+                        std::cout << event.value("occur_time", "") << "  " << event.value("type", "") << "  "
+                                  << event.value("subject", "") << "  " << event.value("state", "") << std::endl;
+                      }
+                      return count == 0 || ++seen < count;
+                    });
   return status.ok() ? 0 : Fail(status);
 }
 
@@ -217,8 +221,12 @@ int Main(int argc, char** argv) {
       ->envname("KAT_CONFIG")
       ->default_val("run/installation.json");
   cli.add_option("--clinic", globals.clinic, "Clinic id to act in")->envname("KAT_CLINIC")->default_val("lakeside");
-  cli.add_option("--role", globals.roles, "Roles to act with, separated by commas")->envname("KAT_ROLE")->capture_default_str();
-  cli.add_option("--subject", globals.subject, "Who the audit trail will name")->envname("KAT_SUBJECT")->capture_default_str();
+  cli.add_option("--role", globals.roles, "Roles to act with, separated by commas")
+      ->envname("KAT_ROLE")
+      ->capture_default_str();
+  cli.add_option("--subject", globals.subject, "Who the audit trail will name")
+      ->envname("KAT_SUBJECT")
+      ->capture_default_str();
   cli.add_option("--token", globals.token, "Token to send in place of a development token")->envname("KAT_TOKEN");
   cli.add_flag("--json", globals.json, "Print JSON in place of tables");
   cli.footer("Exit codes: 0 done, 1 refused by the API, 2 wrong command line, 3 service or installation not there.");
@@ -287,9 +295,12 @@ int Main(int argc, char** argv) {
   clock->callback([&] { code = RunClock(globals, advance); });
 
   auto* tell = cli.add_subcommand("story", "Run the story of one clinic, end to end, and check every step");
-  tell->add_option("--id", story.id, "Names the story's clinic and request ids: the same id repeats nothing")->capture_default_str();
+  tell->add_option("--id", story.id, "Names the story's clinic and request ids: the same id repeats nothing")
+      ->capture_default_str();
   tell->add_option("--record", story.record, "Write every call made, a JSON line each");
-  tell->add_option("--sample", story.sample, "Folder of the sample data")->envname("KAT_SAMPLE")->default_val(KAT_SAMPLE_DIR);
+  tell->add_option("--sample", story.sample, "Folder of the sample data")
+      ->envname("KAT_SAMPLE")
+      ->default_val(KAT_SAMPLE_DIR);
   tell->add_option("--until", story.until, "Stop after this chapter (1 to 8)")->capture_default_str();
   tell->callback([&] {
     auto client = Connect(globals);

@@ -27,8 +27,9 @@ using google::protobuf::FieldDescriptor;
 using google::protobuf::MethodDescriptor;
 
 constexpr const char* kGrpcServices[] = {
-    "kat.intake.v1.IntakeService",       "kat.scheduling.v1.SchedulingService", "kat.billing.v1.BillingService",
-    "kat.authorization.v1.AuthorizationService", "kat.messaging.v1.MessagingService",   "kat.common.v1.EventFeedService",
+    "kat.intake.v1.IntakeService",       "kat.scheduling.v1.SchedulingService",
+    "kat.billing.v1.BillingService",     "kat.authorization.v1.AuthorizationService",
+    "kat.messaging.v1.MessagingService", "kat.common.v1.EventFeedService",
     "kat.common.v1.SimulationService"};
 
 // `work-items` and `workItems` are `workitems`.
@@ -45,7 +46,8 @@ std::string Nearest(absl::string_view wanted) {
   for (const MethodDescriptor* method : AllMethods()) {
     if (absl::StrContains(Fold(method->name()), Fold(wanted)) && near.size() < 8) near.push_back(method->name());
   }
-  return near.empty() ? "; `katctl methods` lists them" : absl::StrCat("; did you mean ", absl::StrJoin(near, ", "), "?");
+  return near.empty() ? "; `katctl methods` lists them"
+                      : absl::StrCat("; did you mean ", absl::StrJoin(near, ", "), "?");
 }
 
 std::string TypeName(const FieldDescriptor& field) {
@@ -60,9 +62,11 @@ void DescribeFields(const Descriptor& message, int depth, std::string* out) {
     const FieldDescriptor& field = *message.field(i);
     const auto& rule = field.options().GetExtension(common::v1::rule);
     if (rule.output_only()) continue;
-    absl::StrAppend(out, std::string(2 * depth, ' '), field.name(), "  ", TypeName(field), rule.required() ? "  required" : "",
+    absl::StrAppend(out, std::string(2 * depth, ' '), field.name(), "  ", TypeName(field),
+                    rule.required() ? "  required" : "",
                     rule.resource().empty() ? "" : absl::StrCat("  ", rule.resource()), "\n");
-    if (field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE && depth < 3 && absl::StartsWith(field.message_type()->full_name(), "kat.")) {
+    if (field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE && depth < 3 &&
+        absl::StartsWith(field.message_type()->full_name(), "kat.")) {
       DescribeFields(*field.message_type(), depth + 1, out);
     }
     if (field.cpp_type() == FieldDescriptor::CPPTYPE_ENUM) {
@@ -84,7 +88,8 @@ std::vector<const MethodDescriptor*> AllMethods() {
                              messaging::v1::ListWorkItemsRequest::descriptor() != nullptr;
   std::vector<const MethodDescriptor*> methods;
   for (const char* name : kGrpcServices) {
-    const auto* service = linked ? google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(name) : nullptr;
+    const auto* service =
+        linked ? google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(name) : nullptr;
     for (int i = 0; service != nullptr && i < service->method_count(); ++i) methods.push_back(service->method(i));
   }
   return methods;
@@ -101,7 +106,8 @@ absl::StatusOr<const MethodDescriptor*> FindMethod(absl::string_view name) {
   std::vector<const MethodDescriptor*> found;
   for (const MethodDescriptor* method : AllMethods()) {
     const std::string full = FullName(*method);
-    if (full == name || absl::EndsWith(full, absl::StrCat(".", name)) || method->name() == name) found.push_back(method);
+    if (full == name || absl::EndsWith(full, absl::StrCat(".", name)) || method->name() == name)
+      found.push_back(method);
   }
   if (found.size() == 1) return found[0];
   const absl::string_view last = name.substr(name.rfind('/') + 1);
@@ -135,9 +141,10 @@ std::string DescribeMethod(const MethodDescriptor& method) {
   for (const int role : policy.roles()) {
     roles.push_back(absl::AsciiStrToLower(common::v1::Role_Name(static_cast<common::v1::Role>(role)).substr(5)));
   }
-  std::string out = absl::StrCat(FullName(method), "\n  ", common::v1::Idempotency_Name(policy.idempotency()).substr(12),
-                                 policy.patient_data() ? ", patient data (audited)" : "", "\n  roles: ", absl::StrJoin(roles, ", "),
-                                 "\n  peers: ", absl::StrJoin(policy.peers(), ", "), "\n\nrequest ", method.input_type()->name(), "\n");
+  std::string out = absl::StrCat(
+      FullName(method), "\n  ", common::v1::Idempotency_Name(policy.idempotency()).substr(12),
+      policy.patient_data() ? ", patient data (audited)" : "", "\n  roles: ", absl::StrJoin(roles, ", "),
+      "\n  peers: ", absl::StrJoin(policy.peers(), ", "), "\n\nrequest ", method.input_type()->name(), "\n");
   DescribeFields(*method.input_type(), 1, &out);
   absl::StrAppend(&out, "\nanswer ", method.server_streaming() ? "stream of " : "", method.output_type()->name(), "\n");
   return out;

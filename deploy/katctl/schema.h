@@ -14,8 +14,8 @@ namespace kat::ctl {
 // Every method of the five services, the feed and the simulated clock, by full name.
 std::vector<const google::protobuf::MethodDescriptor*> AllMethods();
 
-// A method by `kat.intake.v1.IntakeService/GetPatient`, or by `IntakeService/GetPatient` or `GetPatient` where that is unique. NOT_FOUND, with the nearest
-// names, otherwise.
+// A method by `kat.intake.v1.IntakeService/GetPatient`, or by `IntakeService/GetPatient` or `GetPatient` where that is
+// unique. NOT_FOUND, with the nearest names, otherwise.
 absl::StatusOr<const google::protobuf::MethodDescriptor*> FindMethod(absl::string_view name);
 
 // The service that serves a method: `intake`. "" for the feed and the clock, which all serve.

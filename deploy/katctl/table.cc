@@ -16,7 +16,9 @@ constexpr size_t kMaxColumns = 8;
 constexpr size_t kMaxCell = 40;
 
 bool IsMoney(const Json& value) { return value.is_object() && value.contains("currency_code") && value.size() <= 2; }
-bool IsDate(const Json& value) { return value.is_object() && value.contains("year") && value.contains("month") && value.contains("day"); }
+bool IsDate(const Json& value) {
+  return value.is_object() && value.contains("year") && value.contains("month") && value.contains("day");
+}
 
 std::string Money(const Json& value) {
   int64_t minor = 0;
@@ -37,7 +39,8 @@ std::string Cell(const Json& value) {
   if (value.is_number()) return value.dump();
   if (IsMoney(value)) return Money(value);
   if (IsDate(value)) {
-    return absl::StrFormat("%04d-%02d-%02d", value["year"].get<int>(), value["month"].get<int>(), value["day"].get<int>());
+    return absl::StrFormat("%04d-%02d-%02d", value["year"].get<int>(), value["month"].get<int>(),
+                           value["day"].get<int>());
   }
   return "";
 }
@@ -52,7 +55,9 @@ size_t Width(const std::string& text) {
   return std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; });
 }
 
-std::string Pad(const std::string& text, size_t width) { return text + std::string(width > Width(text) ? width - Width(text) : 0, ' '); }
+std::string Pad(const std::string& text, size_t width) {
+  return text + std::string(width > Width(text) ? width - Width(text) : 0, ' ');
+}
 
 const Json* FirstArray(const Json& response) {
   for (const auto& [key, value] : response.items()) {
@@ -96,7 +101,8 @@ std::string RenderTable(const Json& list_response) {
   std::vector<std::string> columns;
   for (const Json& row : *rows) {
     for (const auto& [key, value] : row.items()) {
-      if (columns.size() < kMaxColumns && !IsPlumbing(key) && !Cell(value).empty() && std::count(columns.begin(), columns.end(), key) == 0) {
+      if (columns.size() < kMaxColumns && !IsPlumbing(key) && !Cell(value).empty() &&
+          std::count(columns.begin(), columns.end(), key) == 0) {
         columns.push_back(key);
       }
     }

@@ -7,8 +7,8 @@
 
 namespace kat::ctl {
 
-// A list response as a table: a row an element of its first array, a column for each short field that any element has. Names are cut to their last
-// segment, money and dates are written as people do.
+// A list response as a table: a row an element of its first array, a column for each short field that any element has.
+// Names are cut to their last segment, money and dates are written as people do.
 std::string RenderTable(const Json& list_response);
 
 // A single resource: a line a field, nested ones indented.

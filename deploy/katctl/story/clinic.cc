@@ -12,7 +12,8 @@ namespace {
 constexpr const char* kSampleFiles[] = {"scheduling", "intake", "billing", "authorization", "messaging"};
 
 absl::StatusOr<std::string> Names(Story& story, const std::string& method, const char* field) {
-  ASSIGN_OR_RETURN(const Json answer, story.Call("clinic_admin", method, {{"parent", story.Clinic()}, {"page_size", 200}}));
+  ASSIGN_OR_RETURN(const Json answer,
+                   story.Call("clinic_admin", method, {{"parent", story.Clinic()}, {"page_size", 200}}));
   std::set<std::string> names;
   for (const auto& [key, list] : answer.items()) {
     if (!list.is_array()) continue;
@@ -24,13 +25,14 @@ absl::StatusOr<std::string> Names(Story& story, const std::string& method, const
 }  // namespace
 
 absl::Status TellClinic(Story& story) {
-  Json clinic = {{"name", story.Clinic()},
-                 {"display_name", "Lakeside Ketamine"},
-                 {"phone", "+16465550100"},
-                 {"time_zone", "America/New_York"},
-                 {"holidays", Json::array({{{"date", Date(absl::CivilDay(2026, 11, 26))}, {"display_name", "Thanksgiving Day"}},
-                                           {{"date", Date(absl::CivilDay(2026, 12, 25))}, {"display_name", "Christmas Day"}},
-                                           {{"date", Date(absl::CivilDay(2027, 1, 1))}, {"display_name", "New Year's Day"}}})}};
+  Json clinic = {
+      {"name", story.Clinic()},
+      {"display_name", "Lakeside Clinic"},
+      {"phone", "+16465550100"},
+      {"time_zone", "America/New_York"},
+      {"holidays", Json::array({{{"date", Date(absl::CivilDay(2026, 11, 26))}, {"display_name", "Thanksgiving Day"}},
+                                {{"date", Date(absl::CivilDay(2026, 12, 25))}, {"display_name", "Christmas Day"}},
+                                {{"date", Date(absl::CivilDay(2027, 1, 1))}, {"display_name", "New Year's Day"}}})}};
   Json hours = Json::array();
   for (const char* day : {"MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY"}) {
     hours.push_back({{"weekday", day}, {"open", {{"hours", 8}}}, {"close", {{"hours", 18}, {"minutes", 30}}}});
@@ -43,9 +45,13 @@ absl::Status TellClinic(Story& story) {
     RETURN_IF_ERROR(story.Load("clinic_admin", absl::StrCat(story.sample_folder(), "/", file, ".json")));
   }
   RETURN_IF_ERROR(story.Settle());
-  for (const auto& [what, method] : std::initializer_list<std::pair<const char*, const char*>>{
-           {"rooms", "ListRooms"}, {"staff", "ListStaff"}, {"equipment", "ListEquipmentPools"}, {"visit types", "ListVisitTypes"},
-           {"protocols", "ListProtocolVersions"}, {"payers", "ListPayers"}}) {
+  for (const auto& [what, method] :
+       std::initializer_list<std::pair<const char*, const char*>>{{"rooms", "ListRooms"},
+                                                                  {"staff", "ListStaff"},
+                                                                  {"equipment", "ListEquipmentPools"},
+                                                                  {"visit types", "ListVisitTypes"},
+                                                                  {"protocols", "ListProtocolVersions"},
+                                                                  {"payers", "ListPayers"}}) {
     ASSIGN_OR_RETURN(const std::string names, Names(story, method, "display_name"));
     RETURN_IF_ERROR(Expect(!names.empty(), absl::StrCat("the clinic has ", what)));
     story.Say(absl::StrCat(what, ": ", names));

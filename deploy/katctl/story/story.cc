@@ -26,6 +26,13 @@ struct ChapterEntry {
 };
 constexpr ChapterEntry kChapters[] = {
     {"The clinic", TellClinic},
+    {"Intake of patient A: self-pay, IV ketamine", TellIntake},
+    {"Money of patient A", TellMoney},
+    {"A whole course for patient A", TellSchedule},
+    {"Messages to patient A", TellMessages},
+    {"Session 3 must move", TellChange},
+    {"Patient B: Spravato, authorized, treated, reported, ready to be claimed", TellSpravato},
+    {"The team", TellTeam},
 };
 
 }  // namespace
@@ -47,23 +54,27 @@ absl::StatusOr<Json> Story::Call(const std::string& role, const std::string& nam
   }
   absl::StatusOr<Json> answer = client_.Call(*method, request, As(role));
   if (!answer.ok()) {
-    return absl::Status(answer.status().code(), absl::StrCat(method->name(), " as ", role, " failed: ", Explain(answer.status()), "\n  request: ", request.dump()));
+    return absl::Status(answer.status().code(),
+                        absl::StrCat(method->name(), " as ", role, " failed: ", Explain(answer.status()),
+                                     "\n  request: ", request.dump()));
   }
   return answer;
 }
 
-absl::StatusOr<std::string> Story::Refused(const std::string& role, const std::string& name, Json request, absl::StatusCode code,
-                                           const std::string& reason) {
+absl::StatusOr<std::string> Story::Refused(const std::string& role, const std::string& name, Json request,
+                                           absl::StatusCode code, const std::string& reason) {
   ASSIGN_OR_RETURN(const auto* method, FindMethod(name));
   if (method->input_type()->FindFieldByName("request_id") != nullptr && !request.contains("request_id")) {
     request["request_id"] = NextRequestId(method->name());
   }
   const absl::StatusOr<Json> answer = client_.Call(*method, request, As(role));
-  if (answer.ok()) return absl::FailedPreconditionError(absl::StrCat(method->name(), " should have been refused, answered ", answer->dump()));
+  if (answer.ok())
+    return absl::FailedPreconditionError(
+        absl::StrCat(method->name(), " should have been refused, answered ", answer->dump()));
   const std::string said = Explain(answer.status());
   if (answer.status().code() != code || (!reason.empty() && ErrorReason(answer.status()) != reason)) {
-    return absl::FailedPreconditionError(
-        absl::StrCat(method->name(), " should have been refused with ", absl::StatusCodeToString(code), " ", reason, ", got ", said));
+    return absl::FailedPreconditionError(absl::StrCat(method->name(), " should have been refused with ",
+                                                      absl::StatusCodeToString(code), " ", reason, ", got ", said));
   }
   return said;
 }
@@ -73,7 +84,8 @@ absl::Status Story::Load(const std::string& role, const std::string& file) { ret
 void Story::Chapter(int number, const std::string& title) { std::cout << "\n" << number << ". " << title << std::endl; }
 void Story::Say(const std::string& line) { std::cout << "   " << line << std::endl; }
 void Story::Detail(const std::string& text) {
-  for (const auto line : absl::StrSplit(text, '\n', absl::SkipEmpty())) std::cout << "     " << std::string(line) << std::endl;
+  for (const auto line : absl::StrSplit(text, '\n', absl::SkipEmpty()))
+    std::cout << "     " << std::string(line) << std::endl;
 }
 
 absl::StatusOr<absl::Time> Story::Now() const { return SimulatedNow(client_.installation()); }
@@ -103,11 +115,10 @@ absl::Status RunStory(Client& client, const StoryOptions& options) {
   std::unique_ptr<std::ofstream> record;
   if (!options.record.empty()) {
     record = std::make_unique<std::ofstream>(options.record);
-    client.set_observer([&record](const std::string& method, const Json& request, const Caller& caller, const absl::Status& status) {
-      *record << Json{{"method", method}, {"role", caller.roles[0]}, {"subject", caller.subject}, {"clinic", caller.clinic},
-                      {"request", request}, {"code", absl::StatusCodeToString(status.code())}}
-                     .dump()
-              << std::endl;
+    client.set_observer([&record](const std::string& method, const Json& request, const Caller& caller, const absl::StatusOr<Json>& answer) {
+      Json line = {{"method", method}, {"role", caller.roles[0]}, {"subject", caller.subject}, {"clinic", caller.clinic}, {"request", request}};
+      if (answer.ok()) line["answer"] = *answer;
+      *record << line.dump() << std::endl;
     });
   }
   Story story(client, options);

@@ -12,15 +12,15 @@
 #include "absl/time/time.h"
 #include "deploy/katctl/client.h"
 
-// The story: one clinic, two patients, from referral to a claim, told through the public API. Every chapter checks what the API promises and
-// ends the story where it does not hold.
+// The story: one clinic, two patients, from referral to a claim, told through the public API. Every chapter checks what
+// the API promises and ends the story where it does not hold.
 namespace kat::ctl {
 
 struct StoryOptions {
   std::string id = "lakeside";  // id of the story's clinic, and the stem of its request ids
   std::string record;           // file for every call made
   int until = 8;
-  std::string sample;             // folder of the sample data files
+  std::string sample;  // folder of the sample data files
 };
 
 // What the chapters share. Roles act under subjects of the same name (`nurse` as `nurse-1`).
@@ -36,14 +36,14 @@ class Story {
   // Calls a method as a role. A mutation without a request_id gets the story's next one for that method.
   absl::StatusOr<Json> Call(const std::string& role, const std::string& method, Json request);
   // The same, which must be refused with `code` and, unless empty, `reason`; what the refusal said.
-  absl::StatusOr<std::string> Refused(const std::string& role, const std::string& method, Json request, absl::StatusCode code,
-                                      const std::string& reason);
+  absl::StatusOr<std::string> Refused(const std::string& role, const std::string& method, Json request,
+                                      absl::StatusCode code, const std::string& reason);
   // Sends a file of sample data as `role`.
   absl::Status Load(const std::string& role, const std::string& file);
 
   void Chapter(int number, const std::string& title);
-  void Say(const std::string& line);         // what happened, for a person
-  void Detail(const std::string& line);      // indented under it
+  void Say(const std::string& line);     // what happened, for a person
+  void Detail(const std::string& line);  // indented under it
 
   absl::StatusOr<absl::Time> Now() const;
   absl::Status Settle();
@@ -76,6 +76,9 @@ absl::Status TellMessages(Story& story);
 absl::Status TellChange(Story& story);
 absl::Status TellSpravato(Story& story);
 absl::Status TellTeam(Story& story);
+
+// Fails unless the ledger of the clinic sums to zero.
+absl::Status ExpectBalanced(Story& story);
 
 // JSON of well-known shapes.
 Json Date(absl::CivilDay day);
