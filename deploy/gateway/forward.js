@@ -36,8 +36,12 @@ export class Forwarder {
    * @param {{name: string, transport: import("@connectrpc/connect").Transport, registry: any,
    *   forwardedHeaders: string[], draining: AbortSignal}} parts
    */
-  constructor(parts) {
-    Object.assign(this, parts);
+  constructor({ name, transport, registry, forwardedHeaders, draining }) {
+    this.name = name;
+    this.transport = transport;
+    this.registry = registry;
+    this.forwardedHeaders = forwardedHeaders;
+    this.draining = draining;
   }
 
   /** What a ConnectRouter takes for `service`: every unary and server-streaming method. */
