@@ -1,0 +1,139 @@
+#include "kat/intake/v1/intake_service.pb.h"
+#include "libs/base/business_time.h"
+#include "libs/base/status_macros.h"
+#include "services/intake/api/handlers.h"
+#include "services/intake/api/request_converters.h"
+#include "services/intake/domain/errors.h"
+#include "services/intake/flow/announce.h"
+#include "services/intake/flow/refresh.h"
+
+// Clearances.
+namespace kat::intake {
+namespace {
+
+// When an answer asked for now is late, by the clinic's policy.
+absl::StatusOr<absl::Time> ClearanceDue(Tx& tx) {
+  ASSIGN_OR_RETURN(const tx::ClinicInfo clinic, tx.Clinic());
+  const absl::CivilDay today = DayAt(tx.now(), clinic.zone);
+  ASSIGN_OR_RETURN(const auto policy, tx.intake_policies().InForce("", today));
+  if (!policy) return NoIntakePolicy();
+  const BusinessCalendar calendar{.holidays = clinic.holidays};
+  return InstantOf(calendar.Add(today, policy->clearance_due_business_days) + 1, 0, clinic.zone);
+}
+
+class ClearanceHandlers final : public Handlers {
+ public:
+  using Handlers::Handlers;
+
+  void Register(rpc::Service& service) override {
+    service.Unary("CreateClearance", this, &ClearanceHandlers::Create);
+    service.Unary("GetClearance", this, &ClearanceHandlers::Get);
+    service.Unary("ListClearances", this, &ClearanceHandlers::List);
+    service.Unary("SendClearance", this, &ClearanceHandlers::Send);
+    service.Unary("ReceiveClearance", this, &ClearanceHandlers::Receive);
+    service.Unary("DecideClearance", this, &ClearanceHandlers::Decide);
+    service.Unary("ReopenClearance", this, &ClearanceHandlers::Reopen);
+  }
+
+ private:
+  absl::StatusOr<v1::Clearance> Create(rpc::Call& call, const v1::CreateClearanceRequest& request) {
+    const Clearance draft{.kind = request.clearance().kind(),
+                          .clinician = FromProto(request.clearance().clinician()),
+                          .question = request.clearance().question()};
+    RETURN_IF_ERROR(ValidateClearance(draft));
+    return call.Write(store_, [&](Tx& tx) -> absl::StatusOr<v1::Clearance> {
+      ASSIGN_OR_RETURN(const Patient patient, LockActive(tx, PatientIn(request.parent())));
+      Clearance clearance = draft;
+      clearance.id = ClearanceId(NewId());
+      clearance.patient = patient.id;
+      clearance.create_time = tx.now();
+      clearance.update_time = tx.now();
+      ASSIGN_OR_RETURN(clearance.due_at, ClearanceDue(tx));
+      RETURN_IF_ERROR(tx.clearances().Insert(clearance));
+      RETURN_IF_ERROR(AnnounceClearance(tx, clearance));
+      RETURN_IF_ERROR(Refresh(tx, patient.id));
+      return ToProto(clearance, tx.clinic());
+    });
+  }
+
+  absl::StatusOr<v1::Clearance> Get(rpc::Call& call, const v1::GetClearanceRequest& request) {
+    return call.Read(store_, [&](Tx& tx) -> absl::StatusOr<v1::Clearance> {
+      ASSIGN_OR_RETURN(const auto found,
+                       tx.clearances().Get(PatientIn(request.name()), rpc::LastSegment(request.name())));
+      return ToProto(found, tx.clinic());
+    });
+  }
+
+  absl::StatusOr<v1::ListClearancesResponse> List(rpc::Call& call, const v1::ListClearancesRequest& request) {
+    RecordQuery query{.state = static_cast<int>(request.state())};
+    if (!PatientIn(request.parent()).empty()) query.patient = PatientIn(request.parent());
+    return ServePage<v1::ListClearancesResponse>(
+        call, request, query, [](Tx& tx, const RecordQuery& q) { return tx.clearances().List(q); }, kByAge,
+        [](Tx& tx, const auto& row, auto& out) { *out.add_clearances() = ToProto(row, tx.clinic()); });
+  }
+
+  // Changes a clearance of a locked patient with `change(tx, clearance)`, and says so under `verb`, by default its new
+  // state.
+  template <class Change>
+  absl::StatusOr<v1::Clearance> Alter(rpc::Call& call, const std::string& name, const char* verb, Change change) {
+    return call.Write(store_, [&](Tx& tx) -> absl::StatusOr<v1::Clearance> {
+      ASSIGN_OR_RETURN(const Patient patient, LockActive(tx, PatientIn(name)));
+      ASSIGN_OR_RETURN(Clearance changed, tx.clearances().Get(patient.id, rpc::LastSegment(name)));
+      RETURN_IF_ERROR(change(tx, changed));
+      ++changed.version;
+      changed.update_time = tx.now();
+      RETURN_IF_ERROR(tx.clearances().Update(changed));
+      RETURN_IF_ERROR(AnnounceClearance(tx, changed, verb));
+      RETURN_IF_ERROR(Refresh(tx, patient.id));
+      return ToProto(changed, tx.clinic());
+    });
+  }
+
+  absl::StatusOr<v1::Clearance> Send(rpc::Call& call, const v1::SendClearanceRequest& request) {
+    return Alter(call, request.name(), "", [&](Tx&, Clearance& c) -> absl::Status {
+      RETURN_IF_ERROR(AdvanceClearance(c, ClearanceEvent::kSend, "be sent"));
+      c.state_note = request.note();
+      return absl::OkStatus();
+    });
+  }
+
+  absl::StatusOr<v1::Clearance> Receive(rpc::Call& call, const v1::ReceiveClearanceRequest& request) {
+    return Alter(call, request.name(), "", [&](Tx& tx, Clearance& c) -> absl::Status {
+      RETURN_IF_ERROR(AdvanceClearance(c, ClearanceEvent::kReceive, "be received"));
+      if (!request.document().empty()) {
+        if (PatientIn(request.document()) != c.patient) return InvalidField("document", "belongs to another patient");
+        ASSIGN_OR_RETURN(const Document document, tx.documents().Get(c.patient, rpc::LastSegment(request.document())));
+        c.document = document.id;
+      }
+      c.state_note = request.note();
+      return absl::OkStatus();
+    });
+  }
+
+  absl::StatusOr<v1::Clearance> Decide(rpc::Call& call, const v1::DecideClearanceRequest& request) {
+    ASSIGN_OR_RETURN(const auto valid_through,
+                     OptionalDay(request.has_valid_through_date(), request.valid_through_date(), "valid_through_date"));
+    return Alter(call, request.name(), "", [&](Tx& tx, Clearance& c) -> absl::Status {
+      ASSIGN_OR_RETURN(const absl::CivilDay today, Today(tx));
+      RETURN_IF_ERROR(DecideClearance(c, As<ClearanceState>(request.decision()), request.conditions(), valid_through,
+                                      call.identity().subject, today));
+      c.state_note = request.note();
+      return absl::OkStatus();
+    });
+  }
+
+  absl::StatusOr<v1::Clearance> Reopen(rpc::Call& call, const v1::ReopenClearanceRequest& request) {
+    return Alter(call, request.name(), "reopened", [&](Tx& tx, Clearance& c) -> absl::Status {
+      RETURN_IF_ERROR(AdvanceClearance(c, ClearanceEvent::kReopen, "be reopened"));
+      c.state_note = request.reason();
+      ASSIGN_OR_RETURN(c.due_at, ClearanceDue(tx));
+      return absl::OkStatus();
+    });
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Handlers> MakeClearanceHandlers(Store& store) { return std::make_unique<ClearanceHandlers>(store); }
+
+}  // namespace kat::intake

@@ -1,0 +1,186 @@
+#include <algorithm>
+
+#include "absl/strings/str_join.h"
+#include "kat/intake/v1/intake_service.pb.h"
+#include "libs/base/status_macros.h"
+#include "services/intake/api/handlers.h"
+#include "services/intake/api/patient_converters.h"
+#include "services/intake/domain/errors.h"
+#include "services/intake/domain/limits.h"
+#include "services/intake/flow/announce.h"
+#include "services/intake/flow/refresh.h"
+
+// Patients and referrals.
+namespace kat::intake {
+namespace {
+
+std::string MatchNames(const DuplicateCandidate& candidate) {
+  std::vector<std::string> names;
+  for (const DuplicateMatch match : candidate.matches) {
+    names.push_back(v1::DuplicateCandidate::Match_Name(As<v1::DuplicateCandidate::Match>(match)));
+  }
+  return absl::StrJoin(names, "+");
+}
+
+// Refuses a patient whom the clinic seems to have. A shared external id is no matter of likelihood.
+absl::Status CheckDuplicates(Tx& tx, const Patient& patient, bool allow) {
+  ASSIGN_OR_RETURN(const std::vector<Patient> alike, tx.patients().Alike(patient));
+  std::vector<std::string> names, matches;
+  for (const DuplicateCandidate& candidate : FindDuplicates(patient, alike)) {
+    const std::string name = PatientName(tx.clinic(), candidate.patient);
+    if (std::count(candidate.matches.begin(), candidate.matches.end(), DuplicateMatch::kExternalId) > 0) {
+      return ExternalIdTaken(name);
+    }
+    if (names.size() < kMaxDuplicatesNamed) {
+      names.push_back(name);
+      matches.push_back(MatchNames(candidate));
+    }
+  }
+  return names.empty() || allow ? absl::OkStatus() : LikelyDuplicate(names, matches);
+}
+
+absl::Status AnnouncePatient(Tx& tx, const Patient& patient, absl::string_view verb) {
+  return Announce(tx, patient.id,
+                  {.type = absl::StrCat("patient.", verb),
+                   .subject = PatientName(tx.clinic(), patient.id),
+                   .version = patient.version,
+                   .state = patient.delete_time ? "DELETED" : "ACTIVE"});
+}
+
+absl::StatusOr<Patient> CreateIn(Tx& tx, const v1::Patient& proto, bool allow_duplicate) {
+  ASSIGN_OR_RETURN(Patient patient, FromProto(proto));
+  ASSIGN_OR_RETURN(const absl::CivilDay today, Today(tx));
+  RETURN_IF_ERROR(ValidatePatient(patient, today));
+  patient.id = PatientId(NewId());
+  patient.create_time = tx.now();
+  patient.update_time = tx.now();
+  RETURN_IF_ERROR(CheckDuplicates(tx, patient, allow_duplicate));
+  RETURN_IF_ERROR(tx.patients().Insert(patient));
+  RETURN_IF_ERROR(AnnouncePatient(tx, patient, "created"));
+  return patient;
+}
+
+absl::Status Save(Tx& tx, Patient& patient, absl::string_view verb) {
+  ++patient.version;
+  patient.update_time = tx.now();
+  RETURN_IF_ERROR(tx.patients().Update(patient));
+  return AnnouncePatient(tx, patient, verb);
+}
+
+class PatientHandlers final : public Handlers {
+ public:
+  using Handlers::Handlers;
+
+  void Register(rpc::Service& service) override {
+    service.Unary("ReceiveReferral", this, &PatientHandlers::ReceiveReferral);
+    service.Unary("CreatePatient", this, &PatientHandlers::Create);
+    service.Unary("GetPatient", this, &PatientHandlers::Get);
+    service.Unary("ListPatients", this, &PatientHandlers::List);
+    service.Unary("UpdatePatient", this, &PatientHandlers::Update);
+    service.Unary("DeletePatient", this, &PatientHandlers::Delete);
+    service.Unary("UndeletePatient", this, &PatientHandlers::Undelete);
+  }
+
+ private:
+  absl::StatusOr<v1::ReceiveReferralResponse> ReceiveReferral(rpc::Call& call,
+                                                              const v1::ReceiveReferralRequest& request) {
+    if (request.has_patient() != request.existing_patient().empty()) {
+      return InvalidField("patient", "give either this or existing_patient");
+    }
+    return call.Write(store_, [&](Tx& tx) -> absl::StatusOr<v1::ReceiveReferralResponse> {
+      ASSIGN_OR_RETURN(const absl::CivilDay today, Today(tx));
+      ASSIGN_OR_RETURN(const Referral referral, FromProto(request.referral(), today));
+      RETURN_IF_ERROR(ValidateReferral(referral, today));
+      Patient patient;
+      if (request.has_patient()) {
+        ASSIGN_OR_RETURN(patient, CreateIn(tx, request.patient(), request.allow_duplicate()));
+      } else {
+        ASSIGN_OR_RETURN(patient, LockActive(tx, PatientIn(request.existing_patient())));
+      }
+      ASSIGN_OR_RETURN(const IntakeCase opened, OpenCaseFor(tx, patient.id, request.program(), referral));
+      v1::ReceiveReferralResponse response;
+      *response.mutable_patient() = ToProto(patient, tx.clinic());
+      *response.mutable_intake_case() = ToProto(opened, tx.clinic(), tx.now());
+      response.set_patient_created(request.has_patient());
+      return response;
+    });
+  }
+
+  absl::StatusOr<v1::Patient> Create(rpc::Call& call, const v1::CreatePatientRequest& request) {
+    return call.Write(store_, [&](Tx& tx) -> absl::StatusOr<v1::Patient> {
+      ASSIGN_OR_RETURN(const Patient patient, CreateIn(tx, request.patient(), request.allow_duplicate()));
+      return ToProto(patient, tx.clinic());
+    });
+  }
+
+  absl::StatusOr<v1::Patient> Get(rpc::Call& call, const v1::GetPatientRequest& request) {
+    return call.Read(store_, [&](Tx& tx) -> absl::StatusOr<v1::Patient> {
+      ASSIGN_OR_RETURN(const Patient patient, tx.patients().Get(PatientIn(request.name())));
+      return ToProto(patient, tx.clinic());
+    });
+  }
+
+  absl::StatusOr<v1::ListPatientsResponse> List(rpc::Call& call, const v1::ListPatientsRequest& request) {
+    PatientQuery query{.name_prefix = request.name_prefix(),
+                       .phone = request.phone(),
+                       .deleted = request.state() == v1::Patient::DELETED};
+    if (request.has_external_id()) {
+      query.external_id = ExternalId{request.external_id().system(), request.external_id().value()};
+    }
+    ASSIGN_OR_RETURN(query.birth_date, OptionalDay(request.has_birth_date(), request.birth_date(), "birth_date"));
+    return ServePage<v1::ListPatientsResponse>(
+        call, request, query, [](Tx& tx, const PatientQuery& q) { return tx.patients().List(q); },
+        [](const Patient& p) {
+          return std::vector<std::string>{p.family_name, p.given_name, p.id.str()};
+        },
+        [](Tx& tx, const Patient& p, auto& response) { *response.add_patients() = ToProto(p, tx.clinic()); });
+  }
+
+  absl::StatusOr<v1::Patient> Update(rpc::Call& call, const v1::UpdatePatientRequest& request) {
+    if (request.patient().name().empty()) return InvalidField("patient.name", "is required");
+    if (request.patient().etag().empty()) return InvalidField("patient.etag", "is required");
+    return call.Write(store_, [&](Tx& tx) -> absl::StatusOr<v1::Patient> {
+      ASSIGN_OR_RETURN(const Patient before, LockActive(tx, PatientIn(request.patient().name())));
+      RETURN_IF_ERROR(rpc::CheckEtag(request.patient().etag(), before.version, "patient"));
+      v1::Patient merged = ToProto(before, tx.clinic());
+      RETURN_IF_ERROR(rpc::ApplyMask(request.update_mask(), request.patient(), &merged));
+      ASSIGN_OR_RETURN(Patient after, FromProto(merged));
+      ASSIGN_OR_RETURN(const absl::CivilDay today, Today(tx));
+      RETURN_IF_ERROR(ValidatePatient(after, today));
+      after.id = before.id;
+      after.version = before.version;
+      after.create_time = before.create_time;
+      RETURN_IF_ERROR(Save(tx, after, "updated"));
+      if (after.birth_date != before.birth_date) RETURN_IF_ERROR(Refresh(tx, after.id));  // rules look at age
+      return ToProto(after, tx.clinic());
+    });
+  }
+
+  absl::StatusOr<v1::Patient> Delete(rpc::Call& call, const v1::DeletePatientRequest& request) {
+    return call.Write(store_, [&](Tx& tx) -> absl::StatusOr<v1::Patient> {
+      ASSIGN_OR_RETURN(Patient patient, LockActive(tx, PatientIn(request.name())));
+      RETURN_IF_ERROR(rpc::CheckEtag(request.etag(), patient.version, "patient"));
+      ASSIGN_OR_RETURN(const auto active, tx.cases().Active(patient.id));
+      if (!active.empty()) return PatientHasOpenCase();
+      patient.delete_time = tx.now();
+      RETURN_IF_ERROR(Save(tx, patient, "deleted"));
+      return ToProto(patient, tx.clinic());
+    });
+  }
+
+  absl::StatusOr<v1::Patient> Undelete(rpc::Call& call, const v1::UndeletePatientRequest& request) {
+    return call.Write(store_, [&](Tx& tx) -> absl::StatusOr<v1::Patient> {
+      ASSIGN_OR_RETURN(Patient patient, tx.patients().Lock(PatientIn(request.name())));
+      if (!patient.delete_time) return WrongState("patient", "ACTIVE", "be undeleted");
+      patient.delete_time.reset();
+      RETURN_IF_ERROR(Save(tx, patient, "undeleted"));
+      return ToProto(patient, tx.clinic());
+    });
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Handlers> MakePatientHandlers(Store& store) { return std::make_unique<PatientHandlers>(store); }
+
+}  // namespace kat::intake
