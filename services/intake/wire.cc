@@ -33,7 +33,7 @@ absl::StatusOr<std::shared_ptr<void>> Wire(app::App& app) {
 
 app::AppSpec Spec() {
   return {.service = "intake",
-          .default_port = 7101,
+          .default_port = 7001,
           .default_metrics_port = 9101,
           .migrations = Migrations(),
           .options = {},

@@ -27,6 +27,7 @@ absl::Status Announce(Tx& tx, const PatientId& patient, const Announcement& anno
   for (const tx::Work& work : announcement.work) {
     event.work = work;
     RETURN_IF_ERROR(tx.Publish(event));
+    event.type = "work.updated";
   }
   return absl::OkStatus();
 }

@@ -19,7 +19,8 @@ tx::Work OpenWork(absl::string_view kind, int role, std::optional<absl::Time> du
                   tx::Work::Urgency urgency = tx::Work::Urgency::kRoutine);
 tx::Work CloseWork(absl::string_view kind, int role);
 
-// An event about a resource of a patient. An event carries one work signal; with more, it is published once for each.
+// An event about a resource of a patient. An event carries one work signal; each further one goes out as `work.updated`
+// of the same subject, so that what happened is told once.
 struct Announcement {
   std::string type;
   std::string subject;
