@@ -45,6 +45,10 @@ class Cells {
   }
   const Option& OptionOf(const Cell& cell, int i) const { return options_[cell.first_option + i]; }
 
+  // The starts at which each role has a candidate.
+  void AllStartsOf(const Cell& cell, std::vector<bits::Word>& out) const {
+    out.assign(words_.begin() + cell.words, words_.begin() + cell.words + index_->words());
+  }
   // The starts at which each role has a candidate, the hands of `tuple` given.
   void StartsOf(int position, int day, const Cell& cell, int tuple, std::vector<bits::Word>& out);
   // Preference and move of a visit at a start slot; reassign comes with the resources.

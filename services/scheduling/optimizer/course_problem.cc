@@ -34,7 +34,7 @@ bool CourseProblem::Build(const StartIndex& index, const Course& course, const P
   AddFixed();
   AddLags();
   if (!Close()) return false;
-  FindMeetings();
+  if (!FindMeetings()) return false;
   FindParents();
   FindFrontiers();
   return true;
@@ -259,10 +259,11 @@ Cost CourseProblem::DayCostOf(int position, int day) const {
   return cost;
 }
 
-void CourseProblem::FindMeetings() {
+bool CourseProblem::FindMeetings() {
   const int n = size();
   can_meet_.assign(static_cast<size_t>(n) * n, 0);
   meets_any_.assign(n, 0);
+  bool minutes_matter = false;
   auto meet = [&](int a, int b) {
     can_meet_[a * n + b] = can_meet_[b * n + a] = 1;
     meets_any_[a] = meets_any_[b] = 1;
@@ -281,9 +282,42 @@ void CourseProblem::FindMeetings() {
       // The shortest and longest distances of their starts, if each stands at any hour that the patient has.
       int64_t least = int64_t{apart.lo} * kMinutesPerDay + v.hour_min - u.hour_max;
       int64_t most = int64_t{apart.hi} * kMinutesPerDay + v.hour_max - u.hour_min;
-      if (least < lag.min || most > lag.max) meet(lag.earlier, a);
+      if (least < lag.min || most > lag.max) {
+        meet(lag.earlier, a);
+        minutes_matter = true;
+      }
     }
   }
+  return !minutes_matter || MinutesHold();
+}
+
+// Whether the lags allow any starts at all, each visit at any hour that the patient has: no cycle of limits contradicts
+// itself.
+bool CourseProblem::MinutesHold() const {
+  const int n = size();
+  std::vector<int64_t> most(static_cast<size_t>(n) * n);  // [a * n + b]: start(b) - start(a) at most
+  for (int a = 0; a < n; ++a) {
+    for (int b = 0; b < n; ++b) {
+      if (a == b) continue;
+      most[a * n + b] = int64_t{Between(a, b).hi} * kMinutesPerDay + visits_[b].hour_max - visits_[a].hour_min;
+    }
+  }
+  for (int later = 0; later < n; ++later) {
+    for (const PairLag& lag : lags_back_[later]) {
+      int64_t &up = most[lag.earlier * n + later], &down = most[later * n + lag.earlier];
+      up = std::min<int64_t>(up, lag.max);
+      down = std::min<int64_t>(down, -int64_t{lag.min});
+    }
+  }
+  for (int k = 0; k < n; ++k) {
+    for (int a = 0; a < n; ++a) {
+      for (int b = 0; b < n; ++b) most[a * n + b] = std::min(most[a * n + b], most[a * n + k] + most[k * n + b]);
+    }
+    for (int a = 0; a < n; ++a) {
+      if (most[a * n + a] < 0) return false;
+    }
+  }
+  return true;
 }
 
 void CourseProblem::FindParents() {

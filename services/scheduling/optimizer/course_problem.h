@@ -105,7 +105,8 @@ class CourseProblem {
   void AddFixedLag(const Lag& lag, FreeVisit& free, bool free_is_later, Minute fixed_start, Minute fixed_duration);
   bool Close();
   void Order();
-  void FindMeetings();
+  bool FindMeetings();
+  bool MinutesHold() const;
   void FindParents();
   void FindFrontiers();
 

@@ -1,22 +1,22 @@
 #ifndef KAT_SERVICES_SCHEDULING_OPTIMIZER_EXPLAIN_H_
 #define KAT_SERVICES_SCHEDULING_OPTIMIZER_EXPLAIN_H_
 
-#include <string>
+#include <cstdint>
 #include <vector>
 
 #include "services/scheduling/optimizer/plan_course.h"
 
 namespace kat::optimizer {
 
-// One constraint, or family of constraints, that stands in a course's way.
+// One family of constraints that stands in a course's way.
 enum class CauseKind {
   kCapacity,      // resources with `tag` are taken, or do not work, on days [first_day, last_day]
-  kLag,           // lag `lag` of the course
-  kAvailability,  // the patient's available hours, for visit `visit`
+  kLag,           // the days and minutes of lag `lag` (that its visits keep their order is never questioned)
+  kAvailability,  // the patient's available hours
   kVisitWindows,  // the windows of visit `visit` (an authorization period)
-  kPatientTime,   // other visits of the patient
+  kPatientTime,   // visits of the patient in other courses
   kEarliestDay,   // the course's earliest day
-  kHorizon,       // the last day of the horizon
+  kHorizon,       // the last day of the horizon, after which nobody's hours are known
 };
 
 struct Cause {
@@ -28,62 +28,36 @@ struct Cause {
   int last_day = -1;
 };
 
-// The least change of one kind that makes the course fit, with the plan that proves it.
+// The least change to one cause that makes the course fit, everything else as it is; solved, and with the plan that
+// came out.
 struct Relaxation {
   Cause cause;
-  // What changes, by kind: kCapacity: minutes of one more resource with the tag, all of them within [first_day,
-  // last_day]; kLag: `days` added to max_days or taken from min_days (`lower`), or `minutes` likewise; kAvailability,
-  // kVisitWindows: days of longer windows; kHorizon: more days; kEarliestDay: days earlier.
+  // By kind. kCapacity: `minutes` of one more resource with the tag, in `added`. kLag: `days` more for max_days, or
+  // less for min_days (`lower`); or `minutes` likewise. kVisitWindows: each window longer by `days` at both ends.
+  // kAvailability: each window longer by `minutes` at both ends. kEarliestDay: `days` earlier. kHorizon: `days` later.
   int days = 0;
   Minute minutes = 0;
   bool lower = false;
+  std::vector<Interval> added;
+  // In it, resource index resources.size() + tag stands for one more resource with that tag.
   CoursePlan plan;
 };
 
 struct Explanation {
-  bool fits = false;          // it does fit: `causes` and `relaxations` are empty
-  std::vector<Cause> causes;  // together they leave no plan; without any one of them there is a plan, where `minimal`
-  bool sufficient = false;    // checked: with these constraints alone, every other one lifted, there is no plan
-  bool minimal = false;       // checked: no cause can be left out
-  std::vector<Relaxation> relaxations;  // smallest of each kind first; each was solved
+  bool fits = false;  // the course has a plan: the rest is empty
+  std::vector<Cause> causes;
+  bool sufficient = false;  // checked: with every other constraint lifted there is still no plan
+  bool minimal = false;     // checked: without any one of the causes there is
+  std::vector<Relaxation> relaxations;
   int64_t ops = 0;
 };
 
 struct ExplainOptions {
-  int max_relaxations = 8;
-  int64_t budget_ops = 20'000'000;  // over all the questions it asks
+  int64_t budget_ops = 1'500'000;  // of each question that it asks; where one is left open, `minimal` is not claimed
 };
 
-// Why `course` has no plan at all. The picture as for CoursePlanner::Plan.
+// Why `course` has no plan at all, whatever it may cost. The picture as for CoursePlanner::Plan.
 Explanation Explain(const Picture& picture, const Course& course, const ExplainOptions& options = {});
-
-// A rule that a requested start of one visit would break.
-struct Breach {
-  enum class Kind {
-    kMinDays,
-    kMaxDays,
-    kMinMinutes,
-    kMaxMinutes,
-    kOrder,  // of lag `lag`, against visit `other`
-    kGrid,
-    kHorizon,
-    kEarliestDay,
-    kAvailability,
-    kVisitWindows,
-    kPatientTime,  // the patient is elsewhere (`other`: that visit of the course, or -1)
-    kCapacity,     // no free resource for role `role` of its visit type
-  };
-  Kind kind = Kind::kGrid;
-  int lag = -1;
-  int other = -1;
-  int role = -1;
-  // By how much: days for kMinDays, kMaxDays, kEarliestDay, kHorizon; minutes for the others; 0 where it has no amount.
-  int amount = 0;
-};
-
-// What visit `visit` would break by starting at `start` while every other visit of the course stays at its `current`
-// (visits without one are left out). Empty: it can be moved there alone. The picture as for CoursePlanner::Plan.
-std::vector<Breach> CheckStart(const Picture& picture, const Course& course, int visit, Minute start);
 
 }  // namespace kat::optimizer
 

@@ -7,7 +7,8 @@ namespace kat::optimizer {
 void Meetings::Reset(const CourseProblem& problem, const Hands& hands) {
   problem_ = &problem;
   hands_ = &hands;
-  known_.clear();
+  if (!known_.empty()) known_.clear();
+  if (!dead_.empty()) dead_.clear();
 }
 
 bool Meetings::Meet(const Chosen& a, const Chosen& b) {
@@ -34,26 +35,55 @@ bool Meetings::Meet(const Chosen& a, const Chosen& b) {
   return false;
 }
 
-std::optional<Cost> Meetings::Solve(std::span<const Chosen> visits, int64_t budget_ops,
-                                    std::vector<Placement>* placements) {
+std::vector<int> Meetings::KeyOf(std::span<const Chosen> visits, bool any_hands) const {
   std::vector<int> key;
   key.reserve(visits.size() * 3);
-  for (const Chosen& chosen : visits) key.insert(key.end(), {chosen.position, chosen.day, chosen.option});
+  for (const Chosen& chosen : visits) {
+    key.insert(key.end(), {chosen.position, chosen.day});
+    if (!any_hands) key.push_back(chosen.option);
+  }
+  return key;
+}
+
+std::optional<Cost> Meetings::Solve(std::span<const Chosen> visits, int64_t budget_ops,
+                                    std::vector<Placement>* placements) {
+  ++ops_;
+  std::vector<int> key = KeyOf(visits, /*any_hands=*/false);
   if (placements == nullptr) {
     if (auto found = known_.find(key); found != known_.end()) return found->second;
+    if (auto dead = dead_.find(KeyOf(visits, /*any_hands=*/true)); dead != dead_.end() && dead->second)
+      return kInfiniteCost;
   }
-  Prepare(visits);
-  out_ = placements;
   stop_ops_ = ops_ + budget_ops;
+  out_ = placements;
+  Prepare(visits, /*any_hands=*/false);
+  const Cost best = PlaceAll();
+  if (ops_ >= stop_ops_) return std::nullopt;
+  known_[std::move(key)] = best;
+  if (best >= kInfiniteCost) AreDead(visits);
+  return ops_ >= stop_ops_ ? std::nullopt : std::optional(best);
+}
+
+bool Meetings::AreDead(std::span<const Chosen> visits) {
+  auto [known, added] = dead_.try_emplace(KeyOf(visits, /*any_hands=*/true), false);
+  if (!added) return known->second;
+  out_ = nullptr;
+  Prepare(visits, /*any_hands=*/true);
+  any_plan_ = true;
+  const Cost best = PlaceAll();
+  any_plan_ = false;
+  known->second = best >= kInfiniteCost && ops_ < stop_ops_;
+  return known->second;
+}
+
+Cost Meetings::PlaceAll() {
   best_ = kInfiniteCost;
   pending_.Clear();
   Place(0, 0);
-  if (ops_ >= stop_ops_) return std::nullopt;
-  known_[std::move(key)] = best_;
   return best_;
 }
 
-void Meetings::Prepare(std::span<const Chosen> visits) {
+void Meetings::Prepare(std::span<const Chosen> visits, bool any_hands) {
   count_ = visits.size();
   day_costs_ = false;
   if (members_.size() < count_) members_.resize(count_);
@@ -64,9 +94,16 @@ void Meetings::Prepare(std::span<const Chosen> visits) {
     member.slots = cells_->index().Slots(visits[i].day);
     if (!member.assigner) member.assigner = std::make_unique<Assigner>(cells_->index());
     const Cell& cell = cells_->At(visits[i].position, visits[i].day);
-    const Option option = cells_->OptionOf(cell, visits[i].option);
-    cells_->StartsOf(visits[i].position, visits[i].day, cell, option.tuple, member.mask);
-    cells_->Forced(visits[i].position, option.tuple, member.forced);
+    Cost least = 0;
+    if (any_hands) {
+      cells_->AllStartsOf(cell, member.mask);
+      member.forced.assign(member.free->type->roles.size(), kAnyResource);
+    } else {
+      const Option option = cells_->OptionOf(cell, visits[i].option);
+      cells_->StartsOf(visits[i].position, visits[i].day, cell, option.tuple, member.mask);
+      cells_->Forced(visits[i].position, option.tuple, member.forced);
+      least = option.least;
+    }
     member.starts.clear();
     bits::ForEach(member.mask.data(), static_cast<int>(member.mask.size()), [&](int slot) {
       member.starts.push_back({cells_->StartCost(visits[i].position, visits[i].day, cell, slot), slot});
@@ -74,7 +111,7 @@ void Meetings::Prepare(std::span<const Chosen> visits) {
     });
     std::stable_sort(member.starts.begin(), member.starts.end(),
                      [](const Start& a, const Start& b) { return a.cost < b.cost; });
-    member.least = option.least + (i + 1 < count_ ? members_[i + 1].least : 0);
+    member.least = least + (i + 1 < count_ ? members_[i + 1].least : 0);
     const int slot_minutes = problem_->clinic().slot_minutes;
     member.use_from = member.slots.first + cell.min_slot * slot_minutes + member.free->use_from;
     member.use_to = member.slots.first + cell.max_slot * slot_minutes + member.free->use_to;
@@ -111,7 +148,7 @@ bool Meetings::Overlaps(size_t i, Minute start) const {
 void Meetings::Place(size_t i, Cost cost) {
   if (i == count_) {
     if (cost >= best_) return;
-    best_ = cost;
+    best_ = any_plan_ ? 0 : cost;  // where any plan will do, none is looked for after it
     if (out_ == nullptr) return;
     out_->clear();
     for (size_t j = 0; j < count_; ++j) out_->push_back(members_[j].placement);

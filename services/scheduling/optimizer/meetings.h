@@ -54,7 +54,11 @@ class Meetings {
     std::unique_ptr<Assigner> assigner;
   };
 
-  void Prepare(std::span<const Chosen> visits);
+  std::vector<int> KeyOf(std::span<const Chosen> visits, bool any_hands) const;
+  // Whether the visits cannot be held on their days in anybody's hands. Asked once a try with given hands has failed.
+  bool AreDead(std::span<const Chosen> visits);
+  void Prepare(std::span<const Chosen> visits, bool any_hands);
+  Cost PlaceAll();
   void Place(size_t i, Cost cost);
   bool Keeps(size_t i, Minute start) const;
   bool Overlaps(size_t i, Minute start) const;
@@ -65,12 +69,14 @@ class Meetings {
   std::vector<Member> members_;
   size_t count_ = 0;
   bool day_costs_ = false;
+  bool any_plan_ = false;
   Cost best_ = 0;
   bool blocked_ = false;  // some resource was refused because of pending uses since this was last cleared
   int64_t ops_ = 0, stop_ops_ = 0;
   Pending pending_;
   std::vector<Placement>* out_ = nullptr;
   absl::flat_hash_map<std::vector<int>, Cost> known_;
+  absl::flat_hash_map<std::vector<int>, bool> dead_;  // by positions and days
 };
 
 }  // namespace kat::optimizer

@@ -52,6 +52,9 @@ class Picture {
   void AddCourse(const Course& course, bool fixed_only = false);
   void RemoveCourse(const Course& course, bool fixed_only = false);
 
+  // `resource` is there on the day in any case: no visit pays for opening it.
+  void KeepOpen(int resource, int day) { Open(resource, day, 1); }
+
   // The working hours of `resource` from now on (sorted, none touch), in place of the clinic's: a sick day, a new
   // shift.
   void SetWindows(int resource, const std::vector<Interval>& windows);

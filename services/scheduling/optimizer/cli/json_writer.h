@@ -24,7 +24,6 @@ OrderedJson CostToJson(const CostTerms& cost);
 
 OrderedJson CauseToJson(const Instance& instance, const Course& course, const Cause& cause);
 OrderedJson RelaxationToJson(const Instance& instance, const Course& course, const Relaxation& relaxation);
-OrderedJson BreachToJson(const Instance& instance, const Course& course, int visit, const Breach& breach);
 
 // Writes the file whole or not at all: to a new file beside it, then renamed. "-" is standard output.
 absl::Status WriteFile(const std::string& path, const std::string& text);

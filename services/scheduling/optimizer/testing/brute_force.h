@@ -26,7 +26,7 @@ struct BruteForceResult {
 
 // Tries every start on the grid and every resource for the last course's visits, within `rules`.
 BruteForceResult BruteForce(const Instance& instance, const std::vector<VisitRule>& rules = {},
-                            int64_t max_ways = 3'000'000);
+                            int64_t max_ways = 30'000);
 
 }  // namespace kat::optimizer
 

@@ -1,0 +1,73 @@
+#include <CLI/CLI.hpp>
+#include <iostream>
+#include <string>
+
+#include "services/scheduling/optimizer/cli/commands.h"
+
+namespace {
+
+constexpr int kBadInput = 2;
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  using kat::optimizer::CommandOptions;
+  CLI::App app{
+      "Plans courses of treatment against what stands, exactly. Files are those of the protocol scheduling problem."};
+  app.require_subcommand(1);
+  CommandOptions options;
+  absl::Status (*command)(const CommandOptions&) = nullptr;
+
+  auto add = [&](const char* name, const char* help, absl::Status (*run)(const CommandOptions&)) {
+    CLI::App* sub = app.add_subcommand(name, help);
+    sub->add_option("instance", options.instance_path, "the instance, a JSON file")->required();
+    sub->add_option("-o,--output", options.output_path, "where the answer goes; - is standard output")
+        ->capture_default_str();
+    sub->add_option("--budget", options.budget_ops,
+                    "steps of search per question, after which the best so far is given")
+        ->check(CLI::Range(int64_t{1}, int64_t{1} << 50))
+        ->capture_default_str();
+    sub->callback([&command, run] { command = run; });
+    return sub;
+  };
+  auto add_given = [&](CLI::App* sub) {
+    sub->add_option("--given", options.given_path,
+                    "the solution that stands; without it, nothing but blocks and fixed visits");
+  };
+  auto add_k = [&](CLI::App* sub) {
+    sub->add_option("-k", options.k, "how many plans at most")->check(CLI::Range(1, 100))->capture_default_str();
+  };
+
+  CLI::App* online =
+      add("online", "place the courses one by one as they arrive, each at its best", kat::optimizer::Online);
+  online->add_option("--log", options.log_path, "a JSON line for each course: course, cost, latency_us, proved");
+
+  CLI::App* propose =
+      add("propose", "the best plans for one course that a patient would tell apart", kat::optimizer::Propose);
+  propose->add_option("--course", options.course, "its id")->required();
+  add_given(propose);
+  add_k(propose);
+
+  CLI::App* reschedule = add("reschedule", "move one visit, and as little else as can be", kat::optimizer::Reschedule);
+  reschedule->add_option("--visit", options.visit, "COURSE/VISIT")->required();
+  reschedule->add_option("--avoid", options.avoid, "FROM,TO: where it may not start; without it, where it starts now")
+      ->delimiter(',')
+      ->expected(2);
+  add_given(reschedule);
+  add_k(reschedule);
+
+  CLI::App* explain =
+      add("explain", "why a course does not fit, and what would make it fit", kat::optimizer::ExplainCourse);
+  explain->add_option("--course", options.course, "its id")->required();
+  add_given(explain);
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : kBadInput;
+  }
+  const absl::Status status = command(options);
+  if (status.ok()) return 0;
+  std::cerr << "kat-optimize: " << status.message() << "\n";
+  return absl::IsInvalidArgument(status) || absl::IsNotFound(status) ? kBadInput : 1;
+}
