@@ -27,15 +27,6 @@ Reason TooEarly(absl::string_view visit_id, absl::string_view what) {
           .description = absl::StrCat(visit_id, visit_id.empty() ? "" : ": ", what)};
 }
 
-// The first day on which a visit of the course may stand.
-absl::CivilDay FirstDay(const BookingFacts& facts) {
-  const absl::CivilDay today = DayAt(facts.now, facts.clinic.Zone());
-  const bool begun = std::any_of(facts.course.blocks.begin(), facts.course.blocks.end(),
-                                 [](const Block& block) { return block.state == BlockState::kBooked; });
-  const absl::CivilDay lead = begun ? today : today + facts.protocol.min_lead_days;
-  return std::max(facts.course.earliest_day, lead);
-}
-
 // Reasons of `after` that are not in `before`, by rule and visits.
 std::vector<Reason> NewReasons(std::vector<Reason> after, const std::vector<Reason>& before) {
   std::erase_if(after, [&](const Reason& reason) {
@@ -49,6 +40,14 @@ std::vector<Reason> NewReasons(std::vector<Reason> after, const std::vector<Reas
 
 }  // namespace
 
+absl::CivilDay FirstBookableDay(const BookingFacts& facts) {
+  const absl::CivilDay today = DayAt(facts.now, facts.clinic.Zone());
+  const bool begun = std::any_of(facts.course.blocks.begin(), facts.course.blocks.end(),
+                                 [](const Block& block) { return block.state == BlockState::kBooked; });
+  const absl::CivilDay lead = begun ? today : today + facts.protocol.min_lead_days;
+  return std::max(facts.course.earliest_day, lead);
+}
+
 absl::StatusOr<std::vector<Appointment>> CheckPlan(const BookingFacts& facts, const BlockPlan& plan) {
   if (plan.course_version != facts.course.version) return PlanStale();
   ASSIGN_OR_RETURN(const std::vector<int> phases, PhasesOfBlock(facts.course, facts.protocol, plan.phases));
@@ -56,7 +55,7 @@ absl::StatusOr<std::vector<Appointment>> CheckPlan(const BookingFacts& facts, co
   if (plan.visits.size() != block.visits.size()) {
     return InvalidField("plan.visits", absl::StrCat("must be the ", block.visits.size(), " visits of the phases"));
   }
-  const absl::CivilDay first_day = FirstDay(facts);
+  const absl::CivilDay first_day = FirstBookableDay(facts);
   int session = CountSessions(facts.course, facts.appointments);
   std::vector<Reason> faults;
   std::vector<Appointment> out;

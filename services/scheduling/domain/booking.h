@@ -24,6 +24,10 @@ struct BookingFacts {
   absl::Time now;
 };
 
+// The first day on which a visit of a new block may stand: the course's earliest, today, or the protocol's lead where
+// nothing is booked yet.
+absl::CivilDay FirstBookableDay(const BookingFacts& facts);
+
 // The appointments of a plan, in protocol order and without ids: its visits are exactly those of its phases, every rule
 // of the protocol is kept, with what was booked before too, and every placement is sound. ABORTED, PLAN_STALE;
 // FAILED_PRECONDITION, PLAN_INVALID, with every fault; INVALID_ARGUMENT where visits and phases do not belong together.

@@ -10,8 +10,11 @@ inline constexpr int kSlotMinutes = 5;         // visits start on the fives: wha
 inline constexpr int kMaxVisitsPerBlock = 60;  // a year of weekly visits; bounds one booking transaction
 inline constexpr int kMaxProposals = 3;        // more is not a choice that a person makes
 inline constexpr int kDefaultHorizonDays =
-    16 * 7;                                  // the longest block of the shipped protocols, with two months to begin in
-inline constexpr int kMaxHorizonDays = 371;  // a year, with a week to spare; bounds what planning reads
+    16 * 7;  // the longest block of the shipped protocols, with two months to begin in
+inline constexpr int kMoveHorizonDays =
+    8 * 7;  // past the last visit of its course: further on is no move but another plan
+inline constexpr int kMaxMoveDistanceDays = 14;   // from a day wanted to the nearest that is offered
+inline constexpr int kMaxHorizonDays = 371;       // a year, with a week to spare; bounds what planning reads
 inline constexpr int kDefaultHoldMinutes = 15;    // a telephone call with the patient
 inline constexpr int kMaxExceptionDays = 366;     // one year off; longer is a change of the weekly hours
 inline constexpr int kDefaultStaffCapacity = 12;  // divides by 1, 2, 3, 4 and 6: shares of a person's attention

@@ -35,6 +35,7 @@ struct PlanningPicture {
   const VisitTypeMap& visit_types;
   std::vector<Commitment> commitments;
   std::vector<PatientTime> patient_times;
+  absl::Time now;            // nothing starts before it
   absl::CivilDay first_day;  // the line begins here; a visit starts on one of `days` days
   int days = 0;
 };

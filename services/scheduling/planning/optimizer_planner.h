@@ -1,0 +1,18 @@
+#ifndef KAT_SERVICES_SCHEDULING_PLANNING_OPTIMIZER_PLANNER_H_
+#define KAT_SERVICES_SCHEDULING_PLANNING_OPTIMIZER_PLANNER_H_
+
+#include "services/scheduling/planning/planner.h"
+
+namespace kat::scheduling {
+
+// Plans with the optimizer.
+class OptimizerPlanner final : public Planner {
+ public:
+  absl::StatusOr<PlanningAnswer> Plan(const PlanningPicture& picture, const PlanningQuestion& question) override;
+  absl::StatusOr<PlanningAnswer> PlanMove(const PlanningPicture& picture, const PlanningQuestion& question,
+                                          const MoveWish& wish) override;
+};
+
+}  // namespace kat::scheduling
+
+#endif  // KAT_SERVICES_SCHEDULING_PLANNING_OPTIMIZER_PLANNER_H_

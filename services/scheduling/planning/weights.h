@@ -1,0 +1,22 @@
+#ifndef KAT_SERVICES_SCHEDULING_PLANNING_WEIGHTS_H_
+#define KAT_SERVICES_SCHEDULING_PLANNING_WEIGHTS_H_
+
+#include "services/scheduling/optimizer/model.h"
+
+namespace kat::scheduling {
+
+// What a unit of each term costs, against the others. A day of waiting weighs about what a day off the ideal gap does,
+// a change of clinician a little less; an unwelcome hour costs half of that; moving a patient who has an appointment is
+// worth two and a half days.
+inline constexpr optimizer::Weights kWeights = {.unscheduled = 2000,
+                                                .dropped = 5000,
+                                                .start_delay = 10,
+                                                .gap = 12,
+                                                .preference = 4,
+                                                .handoff = 9,
+                                                .move = 25,
+                                                .reassign = 3};
+
+}  // namespace kat::scheduling
+
+#endif  // KAT_SERVICES_SCHEDULING_PLANNING_WEIGHTS_H_
