@@ -1,0 +1,59 @@
+#include "services/scheduling/api/booking_gates.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "libs/base/status_macros.h"
+#include "libs/log/log.h"
+#include "services/scheduling/domain/errors.h"
+
+namespace kat::scheduling {
+namespace {
+
+void Append(const Unmet& from, Unmet& to) { to.insert(to.end(), from.begin(), from.end()); }
+
+}  // namespace
+
+absl::StatusOr<Unmet> BookingGates::Readiness(const rpc::Call& call, const GateQuestion& question) {
+  const auto first = std::min_element(question.visits.begin(), question.visits.end(),
+                                      [](const GateVisit& a, const GateVisit& b) { return a.day < b.day; });
+  return readiness_.Check(call, question.patient, question.program, first->day);
+}
+
+absl::Status BookingGates::Check(const rpc::Call& call, const GateQuestion& question) {
+  ASSIGN_OR_RETURN(Unmet unmet, Readiness(call, question));
+  ASSIGN_OR_RETURN(const Unmet money, billing_.Check(call, question));
+  ASSIGN_OR_RETURN(const Unmet coverage, authorization_.Check(call, question));
+  Append(money, unmet);
+  Append(coverage, unmet);
+  return unmet.empty() ? absl::OkStatus() : BookingRefused(std::move(unmet));
+}
+
+absl::StatusOr<Reservations> BookingGates::Reserve(const rpc::Call& call, const GateQuestion& question,
+                                                   const std::string& reserve_id, absl::Time expires_at) {
+  ASSIGN_OR_RETURN(Unmet unmet, Readiness(call, question));
+  ASSIGN_OR_RETURN(const Reserved money, billing_.Reserve(call, question, reserve_id, expires_at));
+  const absl::StatusOr<Reserved> coverage = authorization_.Reserve(call, question, reserve_id, expires_at);
+  const Reservations reservations{.financial = money.name, .coverage = coverage.ok() ? coverage->name : ""};
+  if (!coverage.ok()) {
+    Release(call, reservations, reserve_id);
+    return coverage.status();
+  }
+  Append(money.unmet, unmet);
+  Append(coverage->unmet, unmet);
+  if (unmet.empty()) return reservations;
+  Release(call, reservations, reserve_id);
+  return BookingRefused(std::move(unmet));
+}
+
+void BookingGates::Release(const rpc::Call& call, const Reservations& reservations, const std::string& reserve_id) {
+  const std::string request_id = absl::StrCat(reserve_id, ".release");
+  for (const auto& [gate, name] :
+       {std::pair(&billing_, reservations.financial), std::pair(&authorization_, reservations.coverage)}) {
+    if (name.empty()) continue;
+    const absl::Status released = gate->Release(call, name, request_id);
+    if (!released.ok()) log::Warning("reservation.left_to_expire", {{"reservation", name}});
+  }
+}
+
+}  // namespace kat::scheduling

@@ -1,0 +1,127 @@
+#include "services/scheduling/api/booking_handlers.h"
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "libs/base/business_time.h"
+#include "libs/base/error.h"
+#include "libs/base/status_macros.h"
+#include "libs/rpc/convert.h"
+#include "libs/rpc/resource_name.h"
+#include "services/scheduling/api/convert_booking.h"
+#include "services/scheduling/domain/limits.h"
+#include "services/scheduling/domain/names.h"
+
+namespace kat::scheduling {
+namespace {
+
+absl::StatusOr<BlockOrder> OrderOf(const v1::BookBlockRequest& request) {
+  if (request.hold().empty() == !request.has_plan()) return InvalidField("hold", "give either hold or plan");
+  BlockOrder order{.hold = HoldId(rpc::LastSegment(request.hold()))};
+  if (request.has_plan()) {
+    ASSIGN_OR_RETURN(order.plan, FromProto(request.plan()));
+  }
+  return order;
+}
+
+GateQuestion QuestionOf(const CourseFacts& facts, const std::vector<Appointment>& visits) {
+  GateQuestion question{.patient = facts.course.patient, .course = facts.course.id, .program = facts.course.program};
+  for (const Appointment& visit : visits) {
+    question.visits.push_back({.visit_id = visit.visit_id,
+                               .session_number = visit.session_number,
+                               .visit_type = visit.visit_type,
+                               .day = DayAt(visit.time.start, facts.setup.clinic.Zone())});
+  }
+  return question;
+}
+
+}  // namespace
+
+void BookingHandlers::Register(rpc::Service& service) {
+  service.Unary("BookBlock", this, &BookingHandlers::BookBlock);
+  service.Unary("CancelBlock", this, &BookingHandlers::CancelBlock);
+}
+
+absl::StatusOr<BookingHandlers::Prepared> BookingHandlers::Prepare(rpc::Call& call, BlockOrder order,
+                                                                   const std::string& attempt_key) {
+  Prepared prepared;
+  RETURN_IF_ERROR(store_.Run({.clinic = call.clinic(), .deadline = call.deadline()}, [&](Tx& tx) -> absl::Status {
+    CourseFacts facts;
+    BlockOrder checked = order;
+    ASSIGN_OR_RETURN(const std::vector<Appointment> visits, CheckOrder(tx, checked, facts));
+    prepared.question = QuestionOf(facts, visits);
+    if (call.validate_only()) return absl::OkStatus();
+    ASSIGN_OR_RETURN(prepared.reserve_id, tx.gate_attempts().Open(attempt_key));
+    return absl::OkStatus();
+  }));
+  call.Touch(NameOf(call.clinic(), prepared.question.patient));
+  return prepared;
+}
+
+// The try is closed first: were it found again after a crash in between, its reservations would be gone.
+void BookingHandlers::GiveUp(rpc::Call& call, const std::string& attempt_key, const std::string& reserve_id,
+                             const Reservations& reservations) {
+  const absl::Status closed =
+      store_.Run({.clinic = call.clinic()}, [&](Tx& tx) { return tx.gate_attempts().Close(attempt_key, reserve_id); });
+  if (closed.ok()) gates_.Release(call, reservations, reserve_id);
+}
+
+absl::StatusOr<v1::BookBlockResponse> BookingHandlers::BookBlock(rpc::Call& call, const v1::BookBlockRequest& request) {
+  ASSIGN_OR_RETURN(BlockOrder order, OrderOf(request));
+  ASSIGN_OR_RETURN(const auto replayed, call.Replayed<v1::BookBlockResponse>(store_));
+  if (replayed) return *replayed;
+  const std::string attempt_key = absl::StrCat(call.identity().subject, "/", request.request_id());
+  ASSIGN_OR_RETURN(const Prepared prepared, Prepare(call, order, attempt_key));
+  Reservations reservations;
+  if (call.validate_only()) {
+    RETURN_IF_ERROR(gates_.Check(call, prepared.question));
+  } else {
+    absl::StatusOr<Reservations> reserved =
+        gates_.Reserve(call, prepared.question, prepared.reserve_id, clock_.Now() + limits::kGateReservation);
+    if (!reserved.ok()) {
+      GiveUp(call, attempt_key, prepared.reserve_id, {});
+      return reserved.status();
+    }
+    reservations = *std::move(reserved);
+  }
+  order.financial_reservation = reservations.financial;
+  order.coverage_reservation = reservations.coverage;
+  absl::StatusOr<v1::BookBlockResponse> response =
+      call.Write(store_, [&](Tx& tx) -> absl::StatusOr<v1::BookBlockResponse> {
+        if (!call.validate_only()) RETURN_IF_ERROR(tx.gate_attempts().Close(attempt_key, prepared.reserve_id));
+        ASSIGN_OR_RETURN(const BookedBlock booked, Book(tx, order));
+        v1::BookBlockResponse out;
+        *out.mutable_block() = ToProto(tx.clinic(), booked.course.id, booked.block);
+        for (const Appointment& appointment : booked.appointments) {
+          *out.add_appointments() = ToProto(tx.clinic(), appointment);
+        }
+        return out;
+      });
+  // Where the outcome is in doubt the reservations stay until they expire: the booking may stand.
+  const bool doubtful = ErrorReason(response.status()) == "COMMIT_IN_DOUBT";
+  if (!response.ok() && !doubtful && !call.validate_only()) {
+    GiveUp(call, attempt_key, prepared.reserve_id, reservations);
+  }
+  return response;
+}
+
+absl::StatusOr<v1::CancelBlockResponse> BookingHandlers::CancelBlock(rpc::Call& call,
+                                                                     const v1::CancelBlockRequest& request) {
+  int number = 0;
+  if (!absl::SimpleAtoi(rpc::LastSegment(request.name()), &number)) return ResourceNotFound("block");
+  return call.Write(store_, [&](Tx& tx) -> absl::StatusOr<v1::CancelBlockResponse> {
+    ASSIGN_OR_RETURN(const Course course,
+                     tx.courses().Get(CourseId(rpc::SegmentAfter(request.name(), "courses")), Lock::kForUpdate));
+    RETURN_IF_ERROR(rpc::CheckEtag(request.course_etag(), course.version, "course"));
+    ASSIGN_OR_RETURN(
+        const BookedBlock cancelled,
+        scheduling::CancelBlock(tx, course, number, {.reason = request.reason(), .by_clinic = request.by_clinic()}));
+    v1::CancelBlockResponse out;
+    *out.mutable_block() = ToProto(tx.clinic(), course.id, cancelled.block);
+    for (const Appointment& appointment : cancelled.appointments) {
+      *out.add_appointments() = ToProto(tx.clinic(), appointment);
+    }
+    return out;
+  });
+}
+
+}  // namespace kat::scheduling

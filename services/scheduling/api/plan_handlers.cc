@@ -1,0 +1,188 @@
+#include "services/scheduling/api/plan_handlers.h"
+
+#include <algorithm>
+#include <set>
+
+#include "libs/base/business_time.h"
+#include "libs/base/error.h"
+#include "libs/base/status_macros.h"
+#include "libs/rpc/convert.h"
+#include "libs/rpc/resource_name.h"
+#include "services/scheduling/api/convert_booking.h"
+#include "services/scheduling/api/convert_calendar.h"
+#include "services/scheduling/domain/limits.h"
+#include "services/scheduling/domain/names.h"
+#include "services/scheduling/ops/move.h"
+#include "services/scheduling/ops/picture.h"
+
+namespace kat::scheduling {
+namespace {
+
+int PlansWanted(int asked) { return asked == 0 ? limits::kMaxProposals : asked; }
+
+VisitToPlan StandingVisit(const Appointment& appointment, bool fixed) {
+  return {.visit_id = appointment.visit_id,
+          .type = appointment.visit_type,
+          .current = VisitToPlan::Standing{appointment.time.start, appointment.assignments},
+          .fixed = fixed};
+}
+
+struct Horizon {
+  absl::CivilDay first_day;
+  int days = 0;
+};
+
+absl::StatusOr<Horizon> HorizonOf(const v1::ProposeBlockRequest& request, const CourseFacts& facts) {
+  const absl::CivilDay today = DayAt(facts.setup.now, facts.setup.clinic.Zone());
+  Horizon out{.first_day = std::max({today, facts.course.earliest_day, FirstBookableDay(facts.View())}),
+              .days = limits::kDefaultHorizonDays};
+  ASSIGN_OR_RETURN(const auto earliest,
+                   DayFromProto(request.has_earliest_date(), request.earliest_date(), "earliest_date"));
+  if (earliest) out.first_day = std::max(out.first_day, *earliest);
+  ASSIGN_OR_RETURN(const auto latest, DayFromProto(request.has_latest_date(), request.latest_date(), "latest_date"));
+  if (!latest) return out;
+  if (*latest < out.first_day) return InvalidField("latest_date", "is before the first possible day");
+  if (*latest - out.first_day >= limits::kMaxHorizonDays) {
+    return InvalidField("latest_date", "must be at most 370 days after the first possible day");
+  }
+  out.days = static_cast<int>(*latest - out.first_day) + 1;
+  return out;
+}
+
+v1::BlockProposal ToProto(const ClinicId& clinic, const CourseFacts& facts, const Expansion& block,
+                          const std::vector<std::string>& phases, const CoursePlan& plan) {
+  v1::BlockProposal out;
+  *out.mutable_plan() = ToProto(
+      clinic,
+      BlockPlan{
+          .course = facts.course.id, .course_version = facts.course.version, .phases = phases, .visits = plan.visits});
+  int session = CountSessions(facts.course, facts.appointments);
+  for (size_t i = 0; i < block.visits.size(); ++i) {
+    const VisitType& type = facts.setup.visit_types.at(block.visits[i].visit_type);
+    v1::PlannedVisit& visit = *out.mutable_plan()->mutable_visits(static_cast<int>(i));
+    *visit.mutable_end_time() = rpc::ToProto(plan.visits[i].start + absl::Minutes(type.duration_minutes));
+    visit.set_visit_type(NameOf(clinic, type.id));
+    visit.set_session_number(type.dosing ? ++session : 0);
+  }
+  out.set_cost(plan.cost);
+  for (const CostTerm& term : plan.terms) *out.add_cost_terms() = ToProto(term);
+  return out;
+}
+
+}  // namespace
+
+void PlanHandlers::Register(rpc::Service& service) {
+  service.Unary("ProposeBlock", this, &PlanHandlers::ProposeBlock);
+  service.Unary("ProposeMove", this, &PlanHandlers::ProposeMove);
+}
+
+absl::StatusOr<v1::ProposeBlockResponse> PlanHandlers::ProposeBlock(rpc::Call& call,
+                                                                    const v1::ProposeBlockRequest& request) {
+  return call.Read(store_, [&](Tx& tx) -> absl::StatusOr<v1::ProposeBlockResponse> {
+    ASSIGN_OR_RETURN(const CourseFacts facts,
+                     LoadCourseFacts(tx, CourseId(rpc::LastSegment(request.name())), Lock::kNo));
+    ASSIGN_OR_RETURN(const std::vector<int> phases,
+                     PhasesOfBlock(facts.course, facts.protocol, {request.phases().begin(), request.phases().end()}));
+    const Expansion block = ExpandPhases(facts.protocol, phases, CountBooked(facts.course, facts.protocol));
+    ASSIGN_OR_RETURN(const Horizon horizon, HorizonOf(request, facts));
+    PlanningQuestion question{.lags = LagsOf(facts.course, facts.protocol, phases),
+                              .preferences = facts.course.preferences,
+                              .earliest_day = horizon.first_day,
+                              .max_plans = PlansWanted(request.max_proposals())};
+    for (const Appointment& appointment : facts.appointments) {
+      if (Occupies(appointment.state)) question.visits.push_back(StandingVisit(appointment, /*fixed=*/true));
+    }
+    for (const VisitSpec& visit : block.visits) {
+      if (!facts.setup.visit_types.contains(visit.visit_type)) return ResourceNotFound("visit type");
+      question.visits.push_back({.visit_id = visit.visit_id, .type = visit.visit_type});
+    }
+    ASSIGN_OR_RETURN(const PlanningPicture picture,
+                     LoadPicture(tx, facts.setup, facts.course.patient, horizon.first_day, horizon.days, {}));
+    ASSIGN_OR_RETURN(const PlanningAnswer answer, planner_.Plan(picture, question));
+    std::vector<std::string> names;
+    for (int phase : phases) names.push_back(facts.protocol.phases[phase].id);
+    call.Touch(NameOf(tx.clinic(), facts.course.patient));
+    v1::ProposeBlockResponse response;
+    for (const CoursePlan& plan : answer.plans) {
+      *response.add_proposals() = ToProto(tx.clinic(), facts, block, names, plan);
+    }
+    for (const Reason& reason : answer.reasons) *response.add_reasons() = ToProto(reason);
+    return response;
+  });
+}
+
+absl::StatusOr<v1::ProposeMoveResponse> PlanHandlers::ProposeMove(rpc::Call& call,
+                                                                  const v1::ProposeMoveRequest& request) {
+  MoveWish wish;
+  ASSIGN_OR_RETURN(wish.day, DayFromProto(request.has_date(), request.date(), "date"));
+  for (const google::type::Date& date : request.avoid_dates()) {
+    ASSIGN_OR_RETURN(const absl::CivilDay day, rpc::FromProto(date, "avoid_dates"));
+    wish.avoid.push_back(day);
+  }
+  return call.Read(store_, [&](Tx& tx) -> absl::StatusOr<v1::ProposeMoveResponse> {
+    ASSIGN_OR_RETURN(const Appointment asked,
+                     tx.appointments().Get(AppointmentId(rpc::LastSegment(request.name())), Lock::kNo));
+    RETURN_IF_ERROR(Next(asked.state, AppointmentAction::kMove).status());
+    ASSIGN_OR_RETURN(const CourseFacts facts, LoadMoveFacts(tx, asked, Lock::kNo));
+    const absl::TimeZone zone = facts.setup.clinic.Zone();
+    const absl::CivilDay today = DayAt(facts.setup.now, zone);
+    if (wish.day && *wish.day < today) return InvalidField("date", "is past");
+    wish.visit_id = asked.visit_id;
+    PlanningQuestion question{.lags = LagsOf(facts.course, facts.protocol, {}),
+                              .preferences = facts.course.preferences,
+                              .earliest_day = today,
+                              .max_plans = PlansWanted(request.max_proposals())};
+    std::set<std::string> movable;
+    std::vector<const Appointment*> asked_of;
+    absl::CivilDay last_day = std::max(today, wish.day.value_or(today));
+    for (const Appointment& appointment : facts.appointments) {
+      if (!Occupies(appointment.state)) continue;
+      const bool moves = appointment.id == asked.id || (request.allow_others() && IsOpen(appointment.state) &&
+                                                        appointment.time.start > facts.setup.now);
+      if (moves) {
+        movable.insert(OwnerOf(appointment.id));
+        asked_of.push_back(&appointment);
+      }
+      last_day = std::max(last_day, DayAt(appointment.time.start, zone));
+      question.visits.push_back(StandingVisit(appointment, !moves));
+    }
+    const int days = std::min<int>(last_day - today + limits::kMoveHorizonDays, limits::kMaxHorizonDays);
+    ASSIGN_OR_RETURN(const PlanningPicture picture, LoadPicture(tx, facts.setup, asked.patient, today, days, movable));
+    ASSIGN_OR_RETURN(const PlanningAnswer answer, planner_.PlanMove(picture, question, wish));
+    v1::ProposeMoveResponse response;
+    if (wish.day) {
+      const absl::Time there = InstantOf(*wish.day, MinuteOfDay(asked.time.start, zone), zone);
+      for (const Reason& reason : BrokenByMove(facts.View(), asked, there))
+        *response.add_violations() = ToProto(reason);
+    }
+    for (const CoursePlan& plan : answer.plans) {
+      v1::MoveProposal& proposal = *response.add_proposals();
+      std::vector<v1::PlannedMove> others;
+      for (size_t i = 0; i < plan.visits.size(); ++i) {
+        const Appointment& appointment = *asked_of[i];
+        const PlannedVisit& visit = plan.visits[i];
+        if (visit.start == appointment.time.start && visit.assignments == appointment.assignments) continue;
+        v1::PlannedMove move;
+        move.set_appointment(NameOf(tx.clinic(), appointment.id));
+        move.set_etag(rpc::Etag(appointment.version));
+        *move.mutable_start_time() = rpc::ToProto(visit.start);
+        ToProto(tx.clinic(), visit.assignments, move.mutable_assignments());
+        move.set_visit_id(appointment.visit_id);
+        *move.mutable_current_start_time() = rpc::ToProto(appointment.time.start);
+        if (appointment.id == asked.id) {
+          *proposal.add_moves() = move;
+        } else {
+          others.push_back(move);
+        }
+      }
+      for (v1::PlannedMove& move : others) *proposal.add_moves() = std::move(move);
+      proposal.set_cost(plan.cost);
+      for (const CostTerm& term : plan.terms) *proposal.add_cost_terms() = ToProto(term);
+    }
+    for (const Reason& reason : answer.reasons) *response.add_reasons() = ToProto(reason);
+    if (!asked.patient.empty()) call.Touch(NameOf(tx.clinic(), asked.patient));
+    return response;
+  });
+}
+
+}  // namespace kat::scheduling

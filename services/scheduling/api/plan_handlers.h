@@ -1,0 +1,28 @@
+#ifndef KAT_SERVICES_SCHEDULING_API_PLAN_HANDLERS_H_
+#define KAT_SERVICES_SCHEDULING_API_PLAN_HANDLERS_H_
+
+#include "kat/scheduling/v1/scheduling_service.pb.h"
+#include "libs/rpc/call.h"
+#include "libs/rpc/service.h"
+#include "services/scheduling/planning/planner.h"
+#include "services/scheduling/store/store.h"
+
+namespace kat::scheduling {
+
+// Proposals: what could be booked, and where an appointment could go.
+class PlanHandlers {
+ public:
+  PlanHandlers(Store& store, Planner& planner) : store_(store), planner_(planner) {}
+  void Register(rpc::Service& service);
+
+ private:
+  absl::StatusOr<v1::ProposeBlockResponse> ProposeBlock(rpc::Call& call, const v1::ProposeBlockRequest& request);
+  absl::StatusOr<v1::ProposeMoveResponse> ProposeMove(rpc::Call& call, const v1::ProposeMoveRequest& request);
+
+  Store& store_;
+  Planner& planner_;
+};
+
+}  // namespace kat::scheduling
+
+#endif  // KAT_SERVICES_SCHEDULING_API_PLAN_HANDLERS_H_

@@ -1,0 +1,68 @@
+#ifndef KAT_SERVICES_SCHEDULING_API_SERVICE_FIXTURE_H_
+#define KAT_SERVICES_SCHEDULING_API_SERVICE_FIXTURE_H_
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "kat/scheduling/v1/scheduling_service.grpc.pb.h"
+#include "libs/base/business_time.h"
+#include "libs/base/id.h"
+#include "libs/rpc/status.h"
+#include "libs/testing/status.h"
+#include "libs/testing/test_service.h"
+#include "services/scheduling/clients/fake_gates.h"
+
+namespace kat::scheduling {
+
+// The service on loopback with fake peers, and a clinic set up from deploy/sample/scheduling.json for each test. It is
+// Monday, 23 November 2026, noon in New York.
+class ServiceTest : public ::testing::Test {
+ protected:
+  using Stub = v1::SchedulingService::Stub;
+  using Roles = std::vector<common::v1::Role>;
+
+  ServiceTest();
+  void SetUp() override;
+
+  static testing::TestService& Service();
+  static FakeReadinessGate& Readiness();
+  static FakeReservingGate& Billing();
+  static FakeReservingGate& Authorization();
+
+  // A name in this test's clinic: Name("rooms/infusion-1").
+  std::string Name(const std::string& path) const { return absl::StrCat("clinics/", clinic_, "/", path); }
+
+  template <class Request, class Response>
+  absl::StatusOr<Response> Call(grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
+                                const Request& request, Roles roles = {common::v1::ROLE_ASSISTANT},
+                                const std::string& clinic = "") {
+    grpc::ClientContext context;
+    Service().As(context, clinic.empty() ? clinic_ : clinic, std::move(roles));
+    Response response;
+    const absl::Status status = rpc::FromGrpc((stub_.get()->*method)(&context, request, &response));
+    if (!status.ok()) return status;
+    return response;
+  }
+
+  // Starts a course of an own patient from 30 November on.
+  v1::Course MakeCourse(const std::string& program, const std::string& patient = "ann");
+  v1::ProposeBlockResponse Propose(const v1::Course& course, int max_proposals = 3);
+  v1::Hold MakeHold(const v1::BlockPlan& plan);
+  v1::BookBlockRequest BookRequest(const v1::BlockPlan& plan) const;
+  v1::BookBlockResponse MakeBooking(const v1::BlockPlan& plan);
+  v1::Appointment Get(const std::string& name);
+  absl::CivilDay DayOf(const google::protobuf::Timestamp& time) const;
+
+  std::string clinic_;
+  std::unique_ptr<Stub> stub_;
+
+ private:
+  void LoadSample();
+};
+
+}  // namespace kat::scheduling
+
+#endif  // KAT_SERVICES_SCHEDULING_API_SERVICE_FIXTURE_H_

@@ -1,0 +1,78 @@
+#include "services/scheduling/wire.h"
+
+#include <utility>
+
+#include "services/scheduling/api/appointment_handlers.h"
+#include "services/scheduling/api/booking_handlers.h"
+#include "services/scheduling/api/clinic_handlers.h"
+#include "services/scheduling/api/course_handlers.h"
+#include "services/scheduling/api/hold_handlers.h"
+#include "services/scheduling/api/plan_handlers.h"
+#include "services/scheduling/api/resource_handlers.h"
+#include "services/scheduling/api/treatment_handlers.h"
+#include "services/scheduling/api/visit_type_handlers.h"
+#include "services/scheduling/ops/holding.h"
+#include "services/scheduling/planning/optimizer_planner.h"
+#include "services/scheduling/store/migrations/migrations.h"
+#include "services/scheduling/store/pg_store.h"
+#include "services/scheduling/worker/hold_expiry.h"
+
+namespace kat::scheduling {
+namespace {
+
+// Everything that the service consists of, in order of construction.
+struct Parts {
+  Parts(app::App& app, Peers with)
+      : peers(std::move(with)),
+        store(MakePgStore(app.database(), app.clock())),
+        worker_store(MakePgStore(app.worker_database(), app.clock())),
+        gates(*peers.intake, *peers.billing, *peers.authorization),
+        clinics(*store),
+        resources(*store),
+        visit_types(*store),
+        courses(*store),
+        plans(*store, planner),
+        holds(*store),
+        bookings(*store, gates, app.clock()),
+        appointments(*store, planner),
+        treatments(*store, *peers.intake, *peers.billing, *peers.authorization) {}
+
+  Peers peers;
+  std::unique_ptr<Store> store, worker_store;
+  OptimizerPlanner planner;
+  BookingGates gates;
+  ClinicHandlers clinics;
+  ResourceHandlers resources;
+  VisitTypeHandlers visit_types;
+  CourseHandlers courses;
+  PlanHandlers plans;
+  HoldHandlers holds;
+  BookingHandlers bookings;
+  AppointmentHandlers appointments;
+  TreatmentHandlers treatments;
+};
+
+}  // namespace
+
+app::AppSpec Spec(std::function<Peers(app::App&)> make_peers) {
+  app::AppSpec spec{
+      .service = "scheduling", .default_port = 7002, .default_metrics_port = 9102, .migrations = Migrations()};
+  spec.wire = [make_peers](app::App& app) -> absl::StatusOr<std::shared_ptr<void>> {
+    auto parts = std::make_shared<Parts>(app, make_peers(app));
+    rpc::Service& service = app.AddService("kat.scheduling.v1.SchedulingService");
+    parts->clinics.Register(service);
+    parts->resources.Register(service);
+    parts->visit_types.Register(service);
+    parts->courses.Register(service);
+    parts->plans.Register(service);
+    parts->holds.Register(service);
+    parts->bookings.Register(service);
+    parts->appointments.Register(service);
+    parts->treatments.Register(service);
+    app.OnJob<Tx>(*parts->worker_store, kExpireHoldJob, ExpireHold);
+    return std::shared_ptr<void>(parts);
+  };
+  return spec;
+}
+
+}  // namespace kat::scheduling

@@ -1,0 +1,23 @@
+#ifndef KAT_SERVICES_SCHEDULING_WIRE_H_
+#define KAT_SERVICES_SCHEDULING_WIRE_H_
+
+#include <memory>
+
+#include "libs/app/app.h"
+#include "services/scheduling/clients/gates.h"
+
+namespace kat::scheduling {
+
+// The services that scheduling asks.
+struct Peers {
+  std::shared_ptr<ReadinessGate> intake;
+  std::shared_ptr<ReservingGate> billing;
+  std::shared_ptr<ReservingGate> authorization;
+};
+
+// The service's specification, with the peers that `make_peers` gives: real ones in main.cc, fakes in tests.
+app::AppSpec Spec(std::function<Peers(app::App&)> make_peers);
+
+}  // namespace kat::scheduling
+
+#endif  // KAT_SERVICES_SCHEDULING_WIRE_H_
