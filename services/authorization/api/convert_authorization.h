@@ -1,0 +1,28 @@
+#ifndef KAT_SERVICES_AUTHORIZATION_API_CONVERT_AUTHORIZATION_H_
+#define KAT_SERVICES_AUTHORIZATION_API_CONVERT_AUTHORIZATION_H_
+
+#include "kat/authorization/v1/coverage.pb.h"
+#include "kat/authorization/v1/prior_authorization.pb.h"
+#include "services/authorization/api/convert_common.h"
+#include "services/authorization/domain/coverage.h"
+#include "services/authorization/domain/reservation.h"
+
+namespace kat::authorization::api {
+
+absl::StatusOr<domain::PriorAuthorization> FromProto(const v1::PriorAuthorization& proto);
+v1::PriorAuthorization ToProto(const ClinicId& clinic, const domain::PriorAuthorization& auth);
+
+domain::Submission FromProto(const v1::Submission& proto);
+absl::StatusOr<domain::Decision> FromProto(const v1::Decision& proto);
+v1::AuthorizationPacket ToProto(const ClinicId& clinic, const domain::Packet& packet);
+
+absl::StatusOr<std::vector<domain::Visit>> FromProto(
+    const google::protobuf::RepeatedPtrField<v1::CoveredVisit>& protos);
+v1::CoverageDecision ToProto(const ClinicId& clinic, const PatientId& patient, const domain::Coverage& coverage);
+v1::CoverageReservation ToProto(const ClinicId& clinic, const domain::Reservation& reservation,
+                                const std::vector<domain::UnitLine>& lines);
+v1::UnitForecast ToProto(const ClinicId& clinic, const domain::Forecast& forecast);
+
+}  // namespace kat::authorization::api
+
+#endif  // KAT_SERVICES_AUTHORIZATION_API_CONVERT_AUTHORIZATION_H_

@@ -1,0 +1,83 @@
+#include <set>
+
+#include "absl/strings/str_cat.h"
+#include "libs/base/error.h"
+#include "services/authorization/actions/reservations.h"
+#include "services/authorization/api/convert_authorization.h"
+
+namespace kat::authorization::api {
+namespace {
+
+common::v1::Condition ToProto(const ClinicId& clinic, const PatientId& patient, const domain::Condition& condition) {
+  common::v1::Condition proto;
+  proto.set_code(condition.code);
+  proto.set_state(static_cast<common::v1::Condition::State>(condition.state));
+  proto.set_owner("authorization");
+  proto.set_subject(ConditionSubject(clinic, patient, condition));
+  proto.set_description(condition.description);
+  proto.set_responsible(static_cast<common::v1::Role>(condition.responsible));
+  // A day is told as its first instant in UTC: the condition lists what holds, the owner knows the zone.
+  if (condition.expires_on) {
+    *proto.mutable_expire_time() = rpc::ToProto(absl::FromCivil(*condition.expires_on, absl::UTCTimeZone()));
+  }
+  return proto;
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<domain::Visit>> FromProto(
+    const google::protobuf::RepeatedPtrField<v1::CoveredVisit>& protos) {
+  std::vector<domain::Visit> visits;
+  std::set<std::string> ids;
+  for (int i = 0; i < protos.size(); ++i) {
+    const v1::CoveredVisit& proto = protos[i];
+    if (!ids.insert(proto.visit_id()).second) {
+      return InvalidField(absl::StrCat("visits[", i, "].visit_id"), "is listed twice");
+    }
+    ASSIGN_OR_RETURN(const absl::CivilDay day, rpc::FromProto(proto.date(), absl::StrCat("visits[", i, "].date")));
+    visits.push_back({proto.visit_id(), proto.session_number(), day});
+  }
+  return visits;
+}
+
+v1::CoverageDecision ToProto(const ClinicId& clinic, const PatientId& patient, const domain::Coverage& coverage) {
+  v1::CoverageDecision proto;
+  proto.set_requirement(static_cast<v1::Requirement>(coverage.requirement));
+  proto.set_satisfied(coverage.satisfied());
+  for (const domain::Condition& condition : coverage.conditions) {
+    *proto.add_conditions() = ToProto(clinic, patient, condition);
+  }
+  if (!coverage.allocations.empty()) {
+    proto.set_prior_authorization(ResourceName(clinic, kAuthorizations, coverage.allocations[0].authorization));
+  }
+  return proto;
+}
+
+v1::CoverageReservation ToProto(const ClinicId& clinic, const domain::Reservation& reservation,
+                                const std::vector<domain::UnitLine>& lines) {
+  v1::CoverageReservation proto;
+  proto.set_name(ResourceName(clinic, kReservations, reservation.id));
+  proto.set_patient(ResourceName(clinic, kPatients, reservation.patient));
+  proto.set_course(ResourceName(clinic, kCourses, reservation.course));
+  proto.set_program(reservation.program);
+  proto.set_requirement(static_cast<v1::Requirement>(reservation.requirement));
+  for (const domain::Condition& condition : reservation.conditions) {
+    *proto.add_conditions() = ToProto(clinic, reservation.patient, condition);
+  }
+  for (const domain::UnitLine& line : lines) {
+    v1::ReservedVisit* to = proto.add_visits();
+    to->set_visit_id(line.visit_id);
+    to->set_session_number(line.session_number);
+    *to->mutable_date() = rpc::ToProto(line.day);
+    if (line.authorization) to->set_prior_authorization(ResourceName(clinic, kAuthorizations, *line.authorization));
+    *to->mutable_units() = ToProto(line.units);
+    to->set_state(static_cast<v1::ReservedVisit::State>(line.state));
+    to->set_appointment(ResourceName(clinic, kAppointments, line.appointment));
+  }
+  *proto.mutable_expire_time() = rpc::ToProto(reservation.expires_at);
+  proto.set_state(static_cast<v1::CoverageReservation::State>(reservation.state));
+  if (!lines.empty()) proto.set_prior_authorization(proto.visits(0).prior_authorization());
+  return proto;
+}
+
+}  // namespace kat::authorization::api

@@ -1,0 +1,15 @@
+#ifndef KAT_SERVICES_AUTHORIZATION_DOMAIN_LIMITS_H_
+#define KAT_SERVICES_AUTHORIZATION_DOMAIN_LIMITS_H_
+
+#include "absl/time/time.h"
+
+// Every limit of this service that is not a payer's or the clinic's.
+namespace kat::authorization::domain {
+
+// A booking is confirmed within seconds; a day lets a person finish a proposal, and keeps forgotten holds from starving
+// other visits.
+inline constexpr absl::Duration kLongestReservation = absl::Hours(24);
+
+}  // namespace kat::authorization::domain
+
+#endif  // KAT_SERVICES_AUTHORIZATION_DOMAIN_LIMITS_H_
