@@ -27,9 +27,14 @@ void Substitute(const Variables& variables, Json* json) {
   }
 }
 
+Caller LoaderFor(const Json& entry, const std::string& clinic) {
+  const std::string role = entry.value("role", "clinic_admin");
+  return {.clinic = role == "platform_admin" ? "" : clinic, .roles = {role}, .subject = role + "-1"};
+}
+
 }  // namespace
 
-absl::Status LoadFile(Client& client, const std::string& path, const Caller& caller) {
+absl::Status LoadFile(Client& client, const std::string& path, const std::string& clinic) {
   std::ifstream file(path);
   if (!file) return absl::NotFoundError(absl::StrCat("cannot read ", path));
   const std::string text((std::istreambuf_iterator<char>(file)), {});
@@ -37,7 +42,7 @@ absl::Status LoadFile(Client& client, const std::string& path, const Caller& cal
   if (!entries.is_array())
     return absl::InvalidArgumentError(absl::StrCat(path, " must be a JSON array of {method, request}"));
   const std::string stem = path.substr(path.rfind('/') + 1);
-  Variables variables = {{"{clinic}", caller.clinic}};
+  Variables variables = {{"{clinic}", clinic}};
   int place = 0;
   for (const Json& entry : entries) {
     ++place;
@@ -50,10 +55,11 @@ absl::Status LoadFile(Client& client, const std::string& path, const Caller& cal
     if (!method.ok()) return where(method.status());
     Json request = entry.value("request", Json::object());
     Substitute(variables, &request);
-    if ((*method)->input_type()->FindFieldByName("request_id") != nullptr && !request.contains("request_id")) {
+    if ((*method)->input_type()->FindFieldByName("request_id") != nullptr && !request.contains("request_id") &&
+        !request.contains("requestId")) {
       request["request_id"] = absl::StrCat("load.", stem, ".", place);
     }
-    absl::StatusOr<Json> answer = client.Call(**method, request, caller);
+    absl::StatusOr<Json> answer = client.Call(**method, request, LoaderFor(entry, clinic));
     if (!answer.ok()) return where(answer.status());
     if (entry.contains("save")) Remember(entry["save"].get<std::string>(), *answer, &variables);
   }

@@ -274,7 +274,7 @@ int Main(int argc, char** argv) {
   load->add_option("file", file)->required();
   load->callback([&] {
     auto client = Connect(globals);
-    const absl::Status status = client.ok() ? LoadFile(*client, file, AsCaller(globals)) : client.status();
+    const absl::Status status = client.ok() ? LoadFile(*client, file, globals.clinic) : client.status();
     code = status.ok() ? 0 : Fail(status);
   });
 

@@ -25,26 +25,11 @@ absl::StatusOr<std::string> Names(Story& story, const std::string& method, const
 }  // namespace
 
 absl::Status TellClinic(Story& story) {
-  Json clinic = {
-      {"name", story.Clinic()},
-      {"display_name", "Lakeside Clinic"},
-      {"phone", "+16465550100"},
-      {"time_zone", "America/New_York"},
-      {"holidays", Json::array({{{"date", Date(absl::CivilDay(2026, 11, 26))}, {"display_name", "Thanksgiving Day"}},
-                                {{"date", Date(absl::CivilDay(2026, 12, 25))}, {"display_name", "Christmas Day"}},
-                                {{"date", Date(absl::CivilDay(2027, 1, 1))}, {"display_name", "New Year's Day"}}})}};
-  Json hours = Json::array();
-  for (const char* day : {"MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY"}) {
-    hours.push_back({{"weekday", day}, {"open", {{"hours", 8}}}, {"close", {{"hours", 18}, {"minutes", 30}}}});
-  }
-  clinic["opening_hours"] = hours;
-  RETURN_IF_ERROR(story.Call("platform_admin", "CreateClinic", {{"clinic", clinic}}).status());
-  RETURN_IF_ERROR(story.Settle());
-  story.Say(absl::StrCat("A platform administrator created ", story.Clinic(), ", America/New_York, three holidays."));
   for (const char* file : kSampleFiles) {
-    RETURN_IF_ERROR(story.Load("clinic_admin", absl::StrCat(story.sample_folder(), "/", file, ".json")));
+    RETURN_IF_ERROR(story.Load(absl::StrCat(story.sample_folder(), "/", file, ".json")));
+    RETURN_IF_ERROR(story.Settle());  // the other services hear of the clinic
   }
-  RETURN_IF_ERROR(story.Settle());
+  story.Say(absl::StrCat("A platform administrator created ", story.Clinic(), "; its administrator set it up."));
   for (const auto& [what, method] :
        std::initializer_list<std::pair<const char*, const char*>>{{"rooms", "ListRooms"},
                                                                   {"staff", "ListStaff"},

@@ -61,7 +61,7 @@ absl::Status Screen(Story& story, const PatientRecord& record) {
                                                      {"medical_screening",
                                                       {{"program", record.program},
                                                        {"screening_date", Date(record.today)},
-                                                       {"screener", Provider("Noor Haddad, RN", "1000000301")},
+                                                       {"screener", Provider("Nora Kim, RN", "1000000301")},
                                                        {"vitals", record.vitals},
                                                        {"answers", answers}}}}));
   story.Detail(absl::StrCat("screening verdict: ", screening["result"].value("verdict", "")));
@@ -82,7 +82,7 @@ absl::Status Measure(Story& story, const PatientRecord& record, const std::strin
                                                     {{"tool", tool},
                                                      {"administered_date", Date(record.today)},
                                                      {"items", items},
-                                                     {"rater", "Noor Haddad, RN"}}}}));
+                                                     {"rater", "Nora Kim, RN"}}}}));
   story.Detail(absl::StrCat(tool.substr(13), " total ", measure.value("total", 0), ", ", measure.value("band", "")));
   const std::string review = measure.value("risk_review", "");
   if (review.empty()) return absl::OkStatus();

@@ -78,7 +78,7 @@ absl::StatusOr<Json> Refer(Story& story, const Json& patient, const std::string&
 
 Json Evaluation(absl::CivilDay today) {
   return {{"evaluation_date", Date(today)},
-          {"evaluator", {{"display_name", "Dr. Lena Ortiz"}, {"npi", "1000000400"}}},
+          {"evaluator", {{"display_name", "Dr. Priya Shah"}, {"npi", "1000000400"}}},
           {"diagnoses", Json::array({{{"icd10_code", "F33.2"},
                                       {"description", "Major depressive disorder, recurrent, severe"},
                                       {"episode_start_date", Date(today - 400)}}})},

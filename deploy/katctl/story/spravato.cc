@@ -110,7 +110,7 @@ absl::Status EnrollInRems(Story& story, absl::CivilDay today) {
                                                       {"rems_enrollment",
                                                        {{"patient", story.names["patient-b"]},
                                                         {"rems_setting", settings["rems_settings"][0]["name"]},
-                                                        {"prescriber_name", "Dr. Lena Ortiz"},
+                                                        {"prescriber_name", "Dr. Priya Shah"},
                                                         {"patient_signed_date", Date(today)},
                                                         {"prescriber_signed_date", Date(today)}}}}));
   RETURN_IF_ERROR(story.Call("nurse", "SubmitRemsEnrollment",

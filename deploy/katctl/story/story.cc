@@ -40,7 +40,15 @@ constexpr ChapterEntry kChapters[] = {
 Story::Story(Client& client, StoryOptions options) : client_(client), options_(std::move(options)) {}
 
 Caller Story::As(const std::string& role) const {
-  return {.clinic = role == "platform_admin" ? "" : options_.id, .roles = {role}, .subject = role + "-1"};
+  // Login subjects of the sample clinic's staff.
+  static const std::map<std::string, std::string> kStaff = {{"psychiatrist", "priya-shah@lakeside.example"},
+                                                            {"administering_clinician", "sam-ortiz@lakeside.example"},
+                                                            {"nurse", "nora-kim@lakeside.example"},
+                                                            {"integration_therapist", "tess-rivera@lakeside.example"}};
+  const auto staff = kStaff.find(role);
+  return {.clinic = role == "platform_admin" ? "" : options_.id,
+          .roles = {role},
+          .subject = staff == kStaff.end() ? role + "-1" : staff->second};
 }
 
 std::string Story::NextRequestId(const std::string& method) {
@@ -79,7 +87,7 @@ absl::StatusOr<std::string> Story::Refused(const std::string& role, const std::s
   return said;
 }
 
-absl::Status Story::Load(const std::string& role, const std::string& file) { return LoadFile(client_, file, As(role)); }
+absl::Status Story::Load(const std::string& file) { return LoadFile(client_, file, options_.id); }
 
 void Story::Chapter(int number, const std::string& title) { std::cout << "\n" << number << ". " << title << std::endl; }
 void Story::Say(const std::string& line) { std::cout << "   " << line << std::endl; }

@@ -23,7 +23,7 @@ struct StoryOptions {
   std::string sample;  // folder of the sample data files
 };
 
-// What the chapters share. Roles act under subjects of the same name (`nurse` as `nurse-1`).
+// What the chapters share. Roles act as the sample clinic's staff do (`nurse` as its nurse), others under their own name.
 class Story {
  public:
   Story(Client& client, StoryOptions options);
@@ -38,8 +38,8 @@ class Story {
   // The same, which must be refused with `code` and, unless empty, `reason`; what the refusal said.
   absl::StatusOr<std::string> Refused(const std::string& role, const std::string& method, Json request,
                                       absl::StatusCode code, const std::string& reason);
-  // Sends a file of sample data as `role`.
-  absl::Status Load(const std::string& role, const std::string& file);
+  // Sends a file of sample data.
+  absl::Status Load(const std::string& file);
 
   void Chapter(int number, const std::string& title);
   void Say(const std::string& line);     // what happened, for a person

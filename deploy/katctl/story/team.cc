@@ -30,7 +30,7 @@ absl::Status RouteADocument(Story& story) {
                                                    {{"patient", story.names["patient-a"]},
                                                     {"document", documents["documents"][0]["name"]},
                                                     {"title", "Records of a prior provider"},
-                                                    {"recipient", "integration_therapist-1"},
+                                                    {"recipient", "tess-rivera@lakeside.example"},
                                                     {"due_time", Timestamp(now + absl::Hours(48))}}}}));
   ASSIGN_OR_RETURN(const Json read,
                    story.Call("integration_therapist", "AcknowledgeDocument", {{"name", routed["name"]}}));

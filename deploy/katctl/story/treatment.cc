@@ -33,7 +33,7 @@ absl::Status Dose(Story& story, const std::string& record, bool last) {
                        {"ndc", "50458002802"},
                        {"units", 1},
                        {"give_time", Timestamp(now)},
-                       {"given_by", Staff(story, "dr-reyes")}}},
+                       {"given_by", Staff(story, "sam-ortiz")}}},
                      {"last_dose", last}})
       .status();
 }
@@ -53,7 +53,7 @@ absl::Status TreatFirstSession(Story& story) {
   RETURN_IF_ERROR(story.Call("nurse", "CheckIn",
                              {{"name", appointment},
                               {"transport", {{"driver_arranged", true}, {"driver_name", "Robin Quill"}, {"driver_phone", "+16465550199"}}},
-                              {"monitored_by", Staff(story, "nurse-haddad")}})
+                              {"monitored_by", Staff(story, "nora-kim")}})
                       .status());
   RETURN_IF_ERROR(story.Advance(absl::Minutes(10)));
   RETURN_IF_ERROR(Measure(story, record, "BASELINE", 124, 80));
@@ -67,7 +67,7 @@ absl::Status TreatFirstSession(Story& story) {
   ASSIGN_OR_RETURN(const absl::Time early, story.Now());
   ASSIGN_OR_RETURN(const std::string too_early,
                    story.Refused("nurse", "DischargePatient",
-                                 {{"name", record}, {"discharge", {{"monitoring_end_time", Timestamp(early)}, {"stable", true}, {"decided_by", Staff(story, "dr-reyes")}}}},
+                                 {{"name", record}, {"discharge", {{"monitoring_end_time", Timestamp(early)}, {"stable", true}, {"decided_by", Staff(story, "sam-ortiz")}}}},
                                  absl::StatusCode::kFailedPrecondition, "DISCHARGE_REFUSED"));
   story.Say("A discharge after 45 minutes is refused:");
   story.Detail(too_early);
@@ -76,7 +76,7 @@ absl::Status TreatFirstSession(Story& story) {
   ASSIGN_OR_RETURN(const absl::Time end, story.Now());
   ASSIGN_OR_RETURN(const Json done,
                    story.Call("administering_clinician", "DischargePatient",
-                              {{"name", record}, {"discharge", {{"monitoring_end_time", Timestamp(end)}, {"stable", true}, {"decided_by", Staff(story, "dr-reyes")}}}}));
+                              {{"name", record}, {"discharge", {{"monitoring_end_time", Timestamp(end)}, {"stable", true}, {"decided_by", Staff(story, "sam-ortiz")}}}}));
   RETURN_IF_ERROR(Expect(done.value("state", "") == "COMPLETED", done.dump()));
   story.Say("Three blood pressures, more than two hours of observation, discharged.");
   return story.Settle();

@@ -87,6 +87,10 @@ VisitType FromProto(const v1::VisitType& type) {
                                 .fasting_liquids_minutes = type.preparation().fasting_liquids_minutes(),
                                 .driver_required = type.preparation().driver_required(),
                                 .instructions = type.preparation().instructions()},
+                .monitoring = {.observation_minutes = type.monitoring().observation_minutes(),
+                               .baseline_systolic_max = type.monitoring().baseline_systolic_max(),
+                               .baseline_diastolic_max = type.monitoring().baseline_diastolic_max(),
+                               .post_dose_vitals_required = type.monitoring().post_dose_vitals_required()},
                 .retired = type.retired()};
   for (const v1::VisitRole& role : type.roles()) {
     VisitRole& to = out.roles.emplace_back(VisitRole{.role = role.role(), .tag = role.tag()});
@@ -120,6 +124,11 @@ v1::VisitType ToProto(const ClinicId& clinic, const VisitType& type) {
   preparation.set_fasting_liquids_minutes(type.preparation.fasting_liquids_minutes);
   preparation.set_driver_required(type.preparation.driver_required);
   preparation.set_instructions(type.preparation.instructions);
+  v1::Monitoring& monitoring = *out.mutable_monitoring();
+  monitoring.set_observation_minutes(type.monitoring.observation_minutes);
+  monitoring.set_baseline_systolic_max(type.monitoring.baseline_systolic_max);
+  monitoring.set_baseline_diastolic_max(type.monitoring.baseline_diastolic_max);
+  monitoring.set_post_dose_vitals_required(type.monitoring.post_dose_vitals_required);
   out.set_retired(type.retired);
   out.set_etag(rpc::Etag(type.version));
   *out.mutable_create_time() = rpc::ToProto(type.created_at);
