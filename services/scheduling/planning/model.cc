@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "libs/base/status_macros.h"
 #include "services/scheduling/domain/limits.h"
@@ -14,6 +15,7 @@ namespace {
 
 constexpr int kMargin = 1;  // days that are known before and after those that visits may start on
 constexpr int kPatient = 0;
+constexpr char kPinned[] = "pinned:";
 constexpr int kClockShiftMinutes = 60;  // the most that any US zone's clocks change by
 
 std::vector<optimizer::Interval> AsIntervals(const std::vector<Span>& spans) {
@@ -99,7 +101,7 @@ int Model::AddVisitType(const VisitToPlan& visit) {
     }
     for (const Assignment& pinned : visit.pinned) {
       if (pinned.role != role.role) continue;
-      to.tag = TagIndex(absl::StrCat("pinned:", visit.visit_id, ":", role.role));
+      to.tag = TagIndex(absl::StrCat(kPinned, visit.visit_id, ":", role.role));
       const auto it = resources_.find(pinned.resource);
       if (it != resources_.end()) clinic_.resources[it->second].tags.push_back({.tag = to.tag});
     }
@@ -217,6 +219,11 @@ int Model::FindVisit(const std::string& visit_id) const {
 optimizer::Interval Model::DayOf(absl::CivilDay day) const {
   const int number = line_.DayNumber(day);
   return {number * limits::kMinutesPerDay, (number + 1) * limits::kMinutesPerDay};
+}
+
+std::optional<std::string> Model::PinnedRole(absl::string_view tag) {
+  if (!absl::StartsWith(tag, kPinned)) return std::nullopt;
+  return std::string(tag.substr(tag.rfind(':') + 1));
 }
 
 CoursePlan Model::Answer(const std::vector<optimizer::Placement>& placements, const optimizer::CostTerms& cost) const {

@@ -31,6 +31,8 @@ class Model {
   // Index of a visit, or -1.
   int FindVisit(const std::string& visit_id) const;
   optimizer::Interval DayOf(absl::CivilDay day) const;
+  // The role that a tag was made for which one pinned resource alone has; nullopt for a tag of the clinic's.
+  static std::optional<std::string> PinnedRole(absl::string_view tag);
 
   CoursePlan Answer(const std::vector<optimizer::Placement>& placements, const optimizer::CostTerms& cost) const;
 

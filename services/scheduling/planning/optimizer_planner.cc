@@ -33,7 +33,7 @@ absl::StatusOr<PlanningAnswer> OptimizerPlanner::Plan(const PlanningPicture& pic
       optimizer::PlanCourse(model->picture(), model->course(), {.k = question.max_plans});
   PlanningAnswer answer;
   for (const optimizer::CoursePlan& plan : plans.plans) answer.plans.push_back(model->Answer(plan.visits, plan.cost));
-  if (answer.plans.empty()) answer.reasons = WhyNot(*model, picture, question);
+  if (answer.plans.empty()) answer.reasons = WhyNot(*model);
   return answer;
 }
 
@@ -62,7 +62,7 @@ absl::StatusOr<PlanningAnswer> OptimizerPlanner::PlanMove(const PlanningPicture&
       if (!request.within.empty()) ask();
     }
   }
-  if (answer.plans.empty()) answer.reasons = WhyNot(*model, picture, question);
+  if (answer.plans.empty()) answer.reasons = WhyNot(*model);
   return answer;
 }
 

@@ -1,65 +1,137 @@
 #include "services/scheduling/planning/reasons.h"
 
-#include <algorithm>
+#include <iterator>
+#include <string>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
-#include "services/scheduling/optimizer/plan_course.h"
+#include "libs/base/business_time.h"
+#include "services/scheduling/optimizer/explain.h"
 
 namespace kat::scheduling {
 namespace {
 
-std::string TagsOf(const VisitType& type) {
-  return absl::StrJoin(type.roles, ", ", [](std::string* out, const VisitRole& role) {
-    absl::StrAppend(out, role.role, ": ", role.tag);
-  });
-}
+using optimizer::Cause;
+using optimizer::CauseKind;
+using optimizer::Relaxation;
+
+// A question is asked often while the reasons are sought; each may take about 10 ms.
+constexpr int64_t kOpsPerQuestion = 300'000;
+
+class Explainer {
+ public:
+  Explainer(const Model& model, const optimizer::Explanation& explanation) : model_(model), explanation_(explanation) {}
+
+  // First the causes of which a little less would be enough: that is where a person can do something.
+  std::vector<Reason> Tell() const {
+    std::vector<Reason> first;
+    std::vector<Reason> rest;
+    for (const Cause& cause : explanation_.causes) {
+      Reason reason = Name(cause);
+      const Relaxation* relaxation = RelaxationOf(cause);
+      if (relaxation != nullptr) absl::StrAppend(&reason.description, "; ", Enough(*relaxation));
+      (relaxation != nullptr ? first : rest).push_back(std::move(reason));
+    }
+    first.insert(first.end(), std::make_move_iterator(rest.begin()), std::make_move_iterator(rest.end()));
+    return first;
+  }
+
+ private:
+  Reason Name(const Cause& cause) const {
+    switch (cause.kind) {
+      case CauseKind::kCapacity:
+        return Capacity(cause);
+      case CauseKind::kLag:
+        return Rule(cause);
+      case CauseKind::kAvailability:
+        return {.kind = ReasonKind::kPatient,
+                .description = "the hours when the patient can come, on the days that are allowed"};
+      case CauseKind::kPatientTime:
+        return {.kind = ReasonKind::kPatient, .description = "other visits of the patient"};
+      case CauseKind::kVisitWindows:
+        return {.kind = ReasonKind::kWindow,
+                .from_visit = model_.course().visits[cause.visit].id,
+                .description = "the time that the visit is wanted at"};
+      case CauseKind::kEarliestDay:
+        return {.kind = ReasonKind::kWindow, .description = "the first day that is allowed"};
+      case CauseKind::kHorizon:
+        return {.kind = ReasonKind::kWindow, .description = "the last day that is allowed"};
+    }
+    return {};
+  }
+
+  Reason Capacity(const Cause& cause) const {
+    const std::string& tag = model_.picture().clinic().tag_names[cause.tag];
+    const std::string first = FormatDay(model_.line().first_day + cause.first_day);
+    const std::string last = FormatDay(model_.line().first_day + cause.last_day);
+    const std::string days = first == last ? absl::StrCat("on ", first) : absl::StrCat("from ", first, " to ", last);
+    if (const auto role = model_.PinnedRole(tag)) {
+      return {.kind = ReasonKind::kResource,
+              .resource_tag = *role,
+              .description = absl::StrCat(*role, ": the one asked for is taken or does not work ", days)};
+    }
+    return {.kind = ReasonKind::kResource,
+            .resource_tag = tag,
+            .description = absl::StrCat(tag, ": all are taken, or none works, ", days)};
+  }
+
+  // The bound that is in the way is the one whose loosening helps; where none was found, the upper one.
+  Reason Rule(const Cause& cause) const {
+    const optimizer::Lag& lag = model_.course().lags[cause.lag];
+    const Relaxation* relaxation = RelaxationOf(cause);
+    const bool lower = relaxation != nullptr ? relaxation->lower : !lag.max_days && !lag.max_minutes;
+    const bool minutes = relaxation != nullptr ? relaxation->minutes > 0 : lower ? false : !lag.max_days;
+    Reason reason{.from_visit = model_.course().visits[lag.from].id, .to_visit = model_.course().visits[lag.to].id};
+    reason.kind = lower ? (minutes ? ReasonKind::kMinMinutes : ReasonKind::kMinDays)
+                        : (minutes ? ReasonKind::kMaxMinutes : ReasonKind::kMaxDays);
+    reason.allowed = lower ? (minutes ? lag.min_minutes : lag.min_days)
+                           : (minutes ? lag.max_minutes.value_or(0) : lag.max_days.value_or(0));
+    reason.description = absl::StrCat(reason.from_visit, " → ", reason.to_visit, ": ", lower ? "at least " : "at most ",
+                                      reason.allowed, minutes ? " minutes" : " days");
+    return reason;
+  }
+
+  const Relaxation* RelaxationOf(const Cause& cause) const {
+    for (const Relaxation& relaxation : explanation_.relaxations) {
+      const Cause& of = relaxation.cause;
+      if (of.kind == cause.kind && of.visit == cause.visit && of.lag == cause.lag && of.tag == cause.tag) {
+        return &relaxation;
+      }
+    }
+    return nullptr;
+  }
+
+  static std::string Enough(const Relaxation& relaxation) {
+    switch (relaxation.cause.kind) {
+      case CauseKind::kCapacity:
+        return absl::StrCat("one more for ", relaxation.minutes, " minutes would be enough");
+      case CauseKind::kLag:
+        return relaxation.minutes > 0
+                   ? absl::StrCat(relaxation.minutes, " minutes ", relaxation.lower ? "less" : "more",
+                                  " would be enough")
+                   : absl::StrCat(relaxation.days, " days ", relaxation.lower ? "less" : "more", " would be enough");
+      case CauseKind::kAvailability:
+        return absl::StrCat(relaxation.minutes, " minutes more at both ends would be enough");
+      case CauseKind::kEarliestDay:
+        return absl::StrCat(relaxation.days, " days earlier would be enough");
+      default:
+        return absl::StrCat(relaxation.days, " days more would be enough");
+    }
+  }
+
+  const Model& model_;
+  const optimizer::Explanation& explanation_;
+};
 
 }  // namespace
 
-// First the visits that fit nowhere even by themselves; where each does, it is the rules between them.
-std::vector<Reason> WhyNot(const Model& model, const PlanningPicture& picture, const PlanningQuestion& question) {
-  std::vector<Reason> reasons;
-  for (size_t i = 0; i < question.visits.size(); ++i) {
-    if (question.visits[i].fixed) continue;
-    optimizer::Course alone = model.course();
-    alone.visits = {model.course().visits[i]};
-    alone.lags.clear();
-    if (!optimizer::PlanCourse(model.picture(), alone).plans.empty()) continue;
-    const VisitType& type = picture.visit_types.at(question.visits[i].type);
-    const std::string& visit = question.visits[i].visit_id;
-    reasons.push_back(
-        {.kind = ReasonKind::kResource,
-         .from_visit = visit,
-         .resource_tag = TagsOf(type),
-         .description = absl::StrCat(visit, visit.empty() ? "" : ": ",
-                                     "no time when the patient can come and all of it is free (", TagsOf(type), ")")});
-  }
-  if (!reasons.empty()) return reasons;
-  for (const VisitLag& lag : question.lags) {
-    const int from = model.FindVisit(lag.from_visit);
-    const int to = model.FindVisit(lag.to_visit);
-    if (from < 0 || to < 0 || (question.visits[from].fixed && question.visits[to].fixed)) continue;
-    optimizer::Course pair = model.course();
-    pair.visits = {model.course().visits[from], model.course().visits[to]};
-    pair.lags.clear();
-    for (const optimizer::Lag& between : model.course().lags) {
-      if (between.from != from || between.to != to) continue;
-      pair.lags.push_back(between);
-      pair.lags.back().from = 0;
-      pair.lags.back().to = 1;
-    }
-    if (!optimizer::PlanCourse(model.picture(), pair).plans.empty()) continue;
-    reasons.push_back({.kind = lag.gap.max_days ? ReasonKind::kMaxDays : ReasonKind::kMinDays,
-                       .from_visit = lag.from_visit,
-                       .to_visit = lag.to_visit,
-                       .allowed = lag.gap.max_days.value_or(lag.gap.min_days),
-                       .description = absl::StrCat("cannot be kept: ", DescribeLag(lag))});
-  }
+std::vector<Reason> WhyNot(const Model& model) {
+  const optimizer::Explanation explanation =
+      optimizer::Explain(model.picture(), model.course(), {.budget_ops = kOpsPerQuestion});
+  std::vector<Reason> reasons = Explainer(model, explanation).Tell();
   if (!reasons.empty()) return reasons;
   return {{.kind = ReasonKind::kWindow,
-           .description = absl::StrCat("the visits fit one by one, and not together, within ", picture.days,
-                                       " days; allow a later last day or more of the patient's hours")}};
+           .description = "nothing else is free within the rules while the other visits stay where they are"}};
 }
 
 }  // namespace kat::scheduling

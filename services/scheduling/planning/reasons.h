@@ -7,8 +7,9 @@
 
 namespace kat::scheduling {
 
-// Why a question that has no plan has none. Never empty.
-std::vector<Reason> WhyNot(const Model& model, const PlanningPicture& picture, const PlanningQuestion& question);
+// Why a question that has no plan has none, each cause with the least that would be enough where that is known. Never
+// empty.
+std::vector<Reason> WhyNot(const Model& model);
 
 }  // namespace kat::scheduling
 
