@@ -34,9 +34,10 @@ struct SessionFacts {
   // From authorization.
   bool self_pay = false;
   bool authorization_needed = false;
+  bool authorization_settled = true;  // units, stock and form of the visit are on record there
   std::string authorization_number;
   std::optional<absl::CivilDay> authorized_from;
-  std::optional<absl::CivilDay> authorized_until;
+  std::optional<absl::CivilDay> authorized_until;  // day after the last
   bool units_overrun = false;
   bool rems_required = false;
   bool rems_setting_active = false;

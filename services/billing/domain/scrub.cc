@@ -128,7 +128,7 @@ Finding AuthorizationNumber(const ScrubInput& in) {
 Finding AuthorizationDates(const ScrubInput& in) {
   const absl::CivilDay day = in.claim.service_date;
   const bool outside = (in.session.authorized_from && day < *in.session.authorized_from) ||
-                       (in.session.authorized_until && day > *in.session.authorized_until);
+                       (in.session.authorized_until && day >= *in.session.authorized_until);
   if (!outside) return std::nullopt;
   return Error("AUTHORIZATION_DATES", "the day of service is outside the authorized days");
 }
