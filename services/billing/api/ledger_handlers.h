@@ -1,6 +1,7 @@
 #ifndef KAT_SERVICES_BILLING_API_LEDGER_HANDLERS_H_
 #define KAT_SERVICES_BILLING_API_LEDGER_HANDLERS_H_
 
+#include "kat/billing/v1/billing_service.pb.h"
 #include "kat/billing/v1/ledger.pb.h"
 #include "kat/billing/v1/ledger_requests.pb.h"
 #include "kat/billing/v1/payment_requests.pb.h"

@@ -33,7 +33,8 @@ TEST_F(SelfPay, ClearanceNamesEveryUnmetConditionAtOnce) {
   const absl::Status refused = Reserve().status();
   EXPECT_ERROR(refused, Code::kFailedPrecondition, "NOT_FINANCIALLY_CLEARED");
   std::vector<std::string> codes;
-  for (const auto& unmet : GetErrorDetail(refused)->preconditions) codes.push_back(unmet.type);
+  const ErrorDetail detail = GetErrorDetail(refused).value();
+  for (const PreconditionViolation& unmet : detail.preconditions) codes.push_back(unmet.type);
   EXPECT_EQ(codes, (std::vector<std::string>{"ESTIMATE_NOT_ACCEPTED", "DEPOSIT_MISSING"}));
 }
 
