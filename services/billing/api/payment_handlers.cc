@@ -142,7 +142,9 @@ absl::StatusOr<CardCharge> PaymentHandlers::BeginCardPayment(rpc::Call& call, co
 }
 
 absl::StatusOr<v1::Payment> PaymentHandlers::CreatePayment(rpc::Call& call, const v1::CreatePaymentRequest& request) {
-  const std::string key = absl::StrCat("payment:", call.identity().subject, ":", request.request_id());
+  // The processor serves every clinic under one account, so its key names the clinic too.
+  const std::string key =
+      absl::StrCat("payment:", call.clinic().str(), ":", call.identity().subject, ":", request.request_id());
   ASSIGN_OR_RETURN(const auto replayed, call.Replayed<v1::Payment>(store_));
   if (replayed) return *replayed;
   ProcessorAnswer answer;
