@@ -171,7 +171,7 @@ absl::Status Clear(Story& story, const PatientRecord& record, const std::string&
                                                     {{"parent", record.patient},
                                                      {"clearance",
                                                       {{"kind", kind},
-                                                       {"clinician", Provider("Dr. Omar Vance", "1000000622")},
+                                                       {"clinician", Provider("Dr. Omar Vance", "1000000624")},
                                                        {"question", "Fit for a monitored infusion?"}}}}));
   const std::string name = clearance["name"].get<std::string>();
   RETURN_IF_ERROR(story.Call("nurse", "SendClearance", {{"name", name}}).status());
