@@ -107,20 +107,24 @@ absl::Status BookingRefused(std::vector<PreconditionViolation> unmet) {
 }
 
 absl::Status NotADosingVisit() {
-  return Fail(absl::StatusCode::kFailedPrecondition, "NOT_A_DOSING_VISIT", "no drug is given at this kind of visit; it needs no check-in");
+  return Fail(absl::StatusCode::kFailedPrecondition, "NOT_A_DOSING_VISIT",
+              "no drug is given at this kind of visit; it needs no check-in");
 }
 
 absl::Status BaselineVitalsMissing() {
-  return Fail(absl::StatusCode::kFailedPrecondition, "BASELINE_VITALS_MISSING", "record the baseline vital signs before the dose");
+  return Fail(absl::StatusCode::kFailedPrecondition, "BASELINE_VITALS_MISSING",
+              "record the baseline vital signs before the dose");
 }
 
 absl::Status PressureAboveLimit() {
   return Fail(absl::StatusCode::kFailedPrecondition, "PRESSURE_ABOVE_LIMIT",
-              "the baseline pressure is above the limit of this kind of visit; measure again, or send a clinician's decision with its reason");
+              "the baseline pressure is above the limit of this kind of visit; measure again, or send a clinician's "
+              "decision with its reason");
 }
 
 absl::Status CheckInRefused(std::vector<PreconditionViolation> unmet) {
-  return Conditions("CHECK_IN_REFUSED", "conditions of this visit are not met; each is listed with what to do", std::move(unmet));
+  return Conditions("CHECK_IN_REFUSED", "conditions of this visit are not met; each is listed with what to do",
+                    std::move(unmet));
 }
 
 absl::Status NotYetDue() {
