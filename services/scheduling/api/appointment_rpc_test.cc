@@ -157,6 +157,39 @@ TEST_F(AppointmentRpcTest, CancellingAndNoShowFreeTheResources) {
   EXPECT_EQ(missed.state(), v1::Appointment::NO_SHOW);
 }
 
+TEST_F(AppointmentRpcTest, ASickDayStrandsAppointmentsUntilTheyAreMoved) {
+  ASSERT_OK_AND_ASSIGN(const v1::Appointment booked, Call(&Stub::CreateAppointment, ConsultAt(10)));
+  std::string clinician;
+  for (const v1::Assignment& assignment : booked.assignments()) {
+    if (assignment.role() == "clinician") clinician = assignment.resource();
+  }
+  v1::GetStaffRequest get;
+  get.set_name(clinician);
+  ASSERT_OK_AND_ASSIGN(const v1::Staff staff, Call(&Stub::GetStaff, get));
+  v1::UpdateStaffRequest update;
+  *update.mutable_staff() = staff;
+  *update.mutable_staff()->mutable_availability()->add_exceptions()->mutable_start_date() =
+      rpc::ToProto(absl::CivilDay(2026, 12, 1));
+  update.mutable_update_mask()->add_paths("availability");
+  update.set_request_id(NewId());
+  ASSERT_OK(Call(&Stub::UpdateStaff, update, {common::v1::ROLE_CLINIC_ADMIN}));
+  common::v1::Event event = Service().Events(clinic_).back();
+  EXPECT_EQ(event.type(), "appointment.stranded");
+  EXPECT_EQ(event.subject(), booked.name());
+  EXPECT_EQ(event.work().kind(), "RESCHEDULE_STRANDED");
+  EXPECT_FALSE(event.work().closed());
+
+  v1::ProposeMoveRequest propose;
+  propose.set_name(booked.name());
+  *propose.mutable_date() = rpc::ToProto(absl::CivilDay(2026, 12, 2));
+  ASSERT_OK_AND_ASSIGN(const v1::ProposeMoveResponse alternatives, Call(&Stub::ProposeMove, propose));
+  ASSERT_GE(alternatives.proposals_size(), 1);
+  ASSERT_OK(Call(&Stub::MoveAppointment, MoveOf(alternatives.proposals(0))));
+  event = Service().Events(clinic_).back();
+  EXPECT_EQ(event.type(), "appointment.moved");
+  EXPECT_TRUE(event.work().closed());
+}
+
 TEST_F(AppointmentRpcTest, ACourseIsStoppedOnceNothingStands) {
   const v1::Course course = MakeCourse("iv-ketamine");
   MakeBooking(Propose(course, 1).proposals(0).plan());

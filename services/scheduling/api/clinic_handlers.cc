@@ -5,6 +5,7 @@
 #include "services/scheduling/api/convert_calendar.h"
 #include "services/scheduling/domain/errors.h"
 #include "services/scheduling/ops/events.h"
+#include "services/scheduling/ops/stranding.h"
 
 namespace kat::scheduling {
 namespace {
@@ -73,6 +74,10 @@ absl::StatusOr<v1::Clinic> ClinicHandlers::UpdateClinic(rpc::Call& call, const v
       ASSIGN_OR_RETURN(const bool booked, tx.clinics().HasBookings());
       if (booked) return TimeZoneInUse();
     }
+    ASSIGN_OR_RETURN(const ClinicFacts facts_before, LoadClinicFacts(tx));
+    ClinicFacts facts_after = facts_before;
+    facts_after.clinic = after;
+    RETURN_IF_ERROR(TellStranded(tx, facts_before, facts_after, ResourceKey()));
     return Save(tx, std::move(after), "updated");
   });
 }

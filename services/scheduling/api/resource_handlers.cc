@@ -9,6 +9,7 @@
 #include "services/scheduling/api/convert_resource.h"
 #include "services/scheduling/domain/limits.h"
 #include "services/scheduling/domain/names.h"
+#include "services/scheduling/ops/stranding.h"
 
 namespace kat::scheduling {
 
@@ -69,7 +70,11 @@ absl::StatusOr<Message> ResourceHandlers::Update(rpc::Call& call, const Message&
     after.version = before.version + 1;
     after.created_at = before.created_at;
     after.updated_at = tx.now();
+    ASSIGN_OR_RETURN(const ClinicFacts facts_before, LoadClinicFacts(tx));
     RETURN_IF_ERROR(tx.resources().Update(after));
+    ClinicFacts facts_after = facts_before;
+    facts_after.resources[after.key] = after;
+    RETURN_IF_ERROR(TellStranded(tx, facts_before, facts_after, after.key));
     Message out;
     ToProto(tx.clinic(), after, &out);
     return out;

@@ -1,10 +1,12 @@
 #include "services/scheduling/ops/events.h"
 
 #include <map>
+#include <optional>
 #include <string>
 
 #include "absl/strings/str_cat.h"
 #include "services/scheduling/domain/names.h"
+#include "services/scheduling/ops/stranding.h"
 
 namespace kat::scheduling {
 namespace {
@@ -20,6 +22,25 @@ int64_t VersionOf(const Hold& hold) { return hold.state == HoldState::kActive ? 
 std::string StateOf(const Hold& hold) {
   constexpr const char* kNames[] = {"", "ACTIVE", "BOOKED", "RELEASED", "EXPIRED"};
   return kNames[static_cast<int>(hold.state)];
+}
+
+constexpr int kAssistant = 3;  // kat.common.v1.ROLE_ASSISTANT
+constexpr absl::Duration kSoon = absl::Hours(72);
+
+// A stranded appointment waits for a person until it is somewhere else, off, or sound again. Closing what was never
+// opened does nothing.
+std::optional<tx::Work> WorkOf(const Tx& tx, const Appointment& appointment, absl::string_view what) {
+  if (what == "stranded") {
+    const bool soon = appointment.time.start - tx.now() < kSoon;
+    return tx::Work{.kind = kRescheduleWork,
+                    .role = kAssistant,
+                    .due_at = appointment.time.start,
+                    .urgency = soon ? tx::Work::Urgency::kSoon : tx::Work::Urgency::kRoutine};
+  }
+  const bool settled =
+      what == "restored" || what == "moved" || what == "cancelled" || what == "no_show" || what == "checked_in";
+  if (!settled) return std::nullopt;
+  return tx::Work{.kind = kRescheduleWork, .closed = true, .role = kAssistant};
 }
 
 std::string StateOf(const Course& course) { return course.state == CourseState::kActive ? "ACTIVE" : "STOPPED"; }
@@ -47,7 +68,8 @@ absl::Status Publish(Tx& tx, const Appointment& appointment, absl::string_view w
                      .subject_version = appointment.version,
                      .state = StateName(appointment.state),
                      .related = Related({{"patient", NameOf(tx.clinic(), appointment.patient)},
-                                         {"course", NameOf(tx.clinic(), appointment.course)}})});
+                                         {"course", NameOf(tx.clinic(), appointment.course)}}),
+                     .work = WorkOf(tx, appointment, what)});
 }
 
 absl::Status Publish(Tx& tx, const Hold& hold, absl::string_view what) {
