@@ -1,5 +1,6 @@
 #include <set>
 
+#include "libs/rpc/convert.h"
 #include "services/billing/api/api_test.h"
 
 namespace kat::billing {
@@ -98,6 +99,7 @@ void ApiTest::Tell(const std::string& type, const std::string& subject, std::map
   common::v1::Event event;
   event.set_type(type);
   event.set_clinic("clinics/" + clinic_);
+  *event.mutable_occur_time() = rpc::ToProto(TheService().clock().Now());
   event.set_subject(absl::StrReplaceAll(subject, {{"$C", "clinics/" + clinic_}}));
   for (const auto& [role, name] : related) (*event.mutable_related())[role] = name;
   ASSERT_OK(TheService().Deliver("scheduling", event));

@@ -10,9 +10,10 @@
 namespace kat::billing {
 namespace {
 
-// Creates a version of dated data: converted, checked, stored.
+// Creates a version of dated data: converted, checked, stored, told.
 template <class Message, class Check>
-absl::StatusOr<Message> Create(rpc::Call& call, Store& store, const Message& message, Check check) {
+absl::StatusOr<Message> Create(rpc::Call& call, Store& store, const char* event, const char* collection,
+                               const Message& message, Check check) {
   return call.Write(store, [&](Tx& tx) -> absl::StatusOr<Message> {
     ASSIGN_OR_RETURN(const View view, ViewOf(tx));
     ASSIGN_OR_RETURN(auto value, FromProto(view, message));
@@ -20,6 +21,7 @@ absl::StatusOr<Message> Create(rpc::Call& call, Store& store, const Message& mes
     value.id = decltype(value.id)(NewId());
     value.create_time = tx.now();
     RETURN_IF_ERROR(tx.Insert(value));
+    RETURN_IF_ERROR(Publish(tx, {.type = event, .collection = collection, .id = value.id.str()}));
     return ToProto(view, value);
   });
 }
@@ -65,10 +67,11 @@ void PriceHandlers::Register(rpc::Service& service) {
 
 absl::StatusOr<v1::PriceList> PriceHandlers::CreatePriceList(rpc::Call& call,
                                                              const v1::CreatePriceListRequest& request) {
-  return Create(call, store_, request.price_list(), [](Tx& tx, const PriceList& list) -> absl::Status {
-    RETURN_IF_ERROR(CheckPriceList(list));
-    return CheckCodes(tx, list);
-  });
+  return Create(call, store_, "price_list.created", "priceLists", request.price_list(),
+                [](Tx& tx, const PriceList& list) -> absl::Status {
+                  RETURN_IF_ERROR(CheckPriceList(list));
+                  return CheckCodes(tx, list);
+                });
 }
 
 absl::StatusOr<v1::PriceList> PriceHandlers::GetPriceList(rpc::Call& call, const v1::GetPriceListRequest& request) {
@@ -91,7 +94,7 @@ absl::StatusOr<v1::ListPriceListsResponse> PriceHandlers::ListPriceLists(rpc::Ca
 
 absl::StatusOr<v1::CancellationPolicy> PriceHandlers::CreateCancellationPolicy(
     rpc::Call& call, const v1::CreateCancellationPolicyRequest& request) {
-  return Create(call, store_, request.cancellation_policy(),
+  return Create(call, store_, "cancellation_policy.created", "cancellationPolicies", request.cancellation_policy(),
                 [](Tx&, const CancellationPolicy& policy) { return CheckCancellationPolicy(policy); });
 }
 
@@ -107,7 +110,7 @@ absl::StatusOr<v1::ListCancellationPoliciesResponse> PriceHandlers::ListCancella
 
 absl::StatusOr<v1::DepositPolicy> PriceHandlers::CreateDepositPolicy(rpc::Call& call,
                                                                      const v1::CreateDepositPolicyRequest& request) {
-  return Create(call, store_, request.deposit_policy(),
+  return Create(call, store_, "deposit_policy.created", "depositPolicies", request.deposit_policy(),
                 [](Tx&, const DepositPolicy& policy) { return CheckDepositPolicy(policy); });
 }
 
@@ -123,7 +126,7 @@ absl::StatusOr<v1::ListDepositPoliciesResponse> PriceHandlers::ListDepositPolici
 
 absl::StatusOr<v1::ServiceCode> PriceHandlers::CreateServiceCode(rpc::Call& call,
                                                                  const v1::CreateServiceCodeRequest& request) {
-  return Create(call, store_, request.service_code(),
+  return Create(call, store_, "service_code.created", "serviceCodes", request.service_code(),
                 [](Tx&, const ServiceCode& code) { return CheckEffective(code.effective, "service_code"); });
 }
 
@@ -139,7 +142,8 @@ absl::StatusOr<v1::ListServiceCodesResponse> PriceHandlers::ListServiceCodes(
 
 absl::StatusOr<v1::PayerCodeSet> PriceHandlers::CreatePayerCodeSet(rpc::Call& call,
                                                                    const v1::CreatePayerCodeSetRequest& request) {
-  return Create(call, store_, request.payer_code_set(), [](Tx&, const PayerCodeSet& set) { return CheckCodeSet(set); });
+  return Create(call, store_, "payer_code_set.created", "payerCodeSets", request.payer_code_set(),
+                [](Tx&, const PayerCodeSet& set) { return CheckCodeSet(set); });
 }
 
 absl::StatusOr<v1::ListPayerCodeSetsResponse> PriceHandlers::ListPayerCodeSets(
@@ -154,7 +158,7 @@ absl::StatusOr<v1::ListPayerCodeSetsResponse> PriceHandlers::ListPayerCodeSets(
 
 absl::StatusOr<v1::LenderPolicy> PriceHandlers::CreateLenderPolicy(rpc::Call& call,
                                                                    const v1::CreateLenderPolicyRequest& request) {
-  return Create(call, store_, request.lender_policy(),
+  return Create(call, store_, "lender_policy.created", "lenderPolicies", request.lender_policy(),
                 [](Tx&, const LenderPolicy& policy) { return CheckLenderPolicy(policy); });
 }
 
@@ -197,6 +201,9 @@ absl::StatusOr<v1::BillingSettings> PriceHandlers::UpdateBillingSettings(
     next.version = current.version + 1;
     next.update_time = tx.now();
     RETURN_IF_ERROR(tx.SaveSettings(next));
+    RETURN_IF_ERROR(tx.Publish({.type = "billing_settings.updated",
+                                .subject = absl::StrCat("clinics/", tx.clinic().str(), "/billingSettings"),
+                                .subject_version = next.version}));
     view.currency = next.currency_code;
     return ToProto(view, next);
   });

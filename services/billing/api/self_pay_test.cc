@@ -13,6 +13,14 @@ class SelfPay : public ApiTest {
         "visitType": "infusion", "date": {"year": 2026, "month": 11, "day": 20}}]})",
                 common::v1::ROLE_ASSISTANT);
   }
+  common::v1::Event CancelledEvent(const Visit& visit) {
+    common::v1::Event event;
+    event.set_type("appointment.cancelled");
+    event.set_clinic("clinics/" + clinic_);
+    event.set_subject("clinics/" + clinic_ + "/appointments/" + visit.id.str());
+    event.mutable_occur_time()->set_seconds(absl::ToUnixSeconds(TheService().clock().Now()));
+    return event;
+  }
   void BookSix(const std::string& reservation) {
     for (int session = 1; session <= 6; ++session) Book(session, absl::CivilDay(2026, 11, 17) + session * 3);
     Tell("block.booked", "$C/courses/c1", {{"financial_reservation", reservation}});
@@ -240,6 +248,25 @@ TEST_F(SelfPay, AGoodFaithEstimateIsOwedThenLateThenGivenAndRenewedAtBooking) {
   EXPECT_EQ(renewed.service_date().day(), 20);
   EXPECT_EQ(renewed.missing_elements_size(), 0);
   EXPECT_EQ(OpenWork("GFE_DUE"), 1);
+}
+
+TEST_F(SelfPay, BookingFarMoreThanWasEstimatedTellsTheTeam) {
+  AcceptEstimate("PAY_PER_VISIT");
+  BookSix("");
+  EXPECT_EQ(OpenWork("GFE_EXCEEDED"), 0);
+  Tell("appointment.booked", "$C/appointments/" + Book(7, absl::CivilDay(2026, 12, 10)).id.str());
+  EXPECT_EQ(OpenWork("GFE_EXCEEDED"), 1);  // one more at $450 is above the clinic's $350
+}
+
+TEST_F(SelfPay, LateIsJudgedByWhenItWasCancelledNotByWhenWeHeard) {
+  BookSix("");
+  Visit& first = TheOutside().scheduling->visits[AppointmentId("a1")];
+  first.state = Visit::State::kCancelled;
+  ++first.version;
+  common::v1::Event event = CancelledEvent(first);
+  At(absl::CivilSecond(2026, 11, 20, 13, 0, 0));
+  ASSERT_OK(TheService().Deliver("scheduling", event));
+  EXPECT_EQ(Summary().balance().minor_units(), 0);
 }
 
 TEST_F(SelfPay, AnEstimateExpires) {

@@ -10,9 +10,24 @@
 namespace kat::billing {
 namespace {
 
+const char* NameOf(GoodFaithEstimate::State state) {
+  static constexpr const char* kStates[] = {"STATE_UNSPECIFIED", "DUE", "DELIVERED", "SUPERSEDED"};
+  return kStates[static_cast<int>(state)];
+}
+
 // The end of its last day.
 absl::Time DueTime(const GoodFaithEstimate& estimate, absl::TimeZone zone) {
   return InstantOf(estimate.due_date + 1, 0, zone);
+}
+
+absl::Status PublishExceeded(Tx& tx, const GoodFaithEstimate& estimate, bool open) {
+  return Publish(tx, {.type = "good_faith_estimate.updated",
+                      .collection = "goodFaithEstimates",
+                      .id = estimate.id.str(),
+                      .version = estimate.version,
+                      .state = NameOf(estimate.state),
+                      .patient = estimate.patient,
+                      .work = BillerWork("GFE_EXCEEDED", open, tx.now(), tx::Work::Urgency::kSoon)});
 }
 
 absl::Status Supersede(Tx& tx, GoodFaithEstimate previous) {
@@ -21,6 +36,7 @@ absl::Status Supersede(Tx& tx, GoodFaithEstimate previous) {
   const int64_t read = previous.version++;
   RETURN_IF_ERROR(tx.Update(previous, read));
   RETURN_IF_ERROR(tx.CancelJob("good_faith.late", previous.id.str()));
+  if (previous.exceeded) RETURN_IF_ERROR(PublishExceeded(tx, previous, false));
   return PublishGoodFaith(tx, previous, "good_faith_estimate.superseded");
 }
 
@@ -49,15 +65,15 @@ absl::StatusOr<Minor> Projected(Tx& tx, const PatientId& patient, const std::str
 
 }  // namespace
 
-absl::Status PublishGoodFaith(Tx& tx, const GoodFaithEstimate& estimate, const char* type, bool late) {
-  static constexpr const char* kStates[] = {"STATE_UNSPECIFIED", "DUE", "DELIVERED", "SUPERSEDED"};
+absl::Status PublishGoodFaith(Tx& tx, const GoodFaithEstimate& estimate, const char* type) {
   ASSIGN_OR_RETURN(const tx::ClinicInfo clinic, tx.Clinic());
   const bool due = estimate.state == GoodFaithEstimate::State::kDue;
+  const bool late = tx.now() >= DueTime(estimate, clinic.zone);
   return Publish(tx, {.type = type,
                       .collection = "goodFaithEstimates",
                       .id = estimate.id.str(),
                       .version = estimate.version,
-                      .state = kStates[static_cast<int>(estimate.state)],
+                      .state = NameOf(estimate.state),
                       .patient = estimate.patient,
                       .work = BillerWork("GFE_DUE", due, DueTime(estimate, clinic.zone),
                                          late ? tx::Work::Urgency::kUrgent : tx::Work::Urgency::kSoon)});
@@ -123,12 +139,7 @@ absl::Status WatchGoodFaith(Tx& tx, const PatientId& patient, const std::string&
   latest.update_time = tx.now();
   const int64_t read = latest.version++;
   RETURN_IF_ERROR(tx.Update(latest, read));
-  return Publish(tx, {.type = "good_faith_estimate.updated",
-                      .collection = "goodFaithEstimates",
-                      .id = latest.id.str(),
-                      .version = latest.version,
-                      .patient = patient,
-                      .work = BillerWork("GFE_EXCEEDED", true, tx.now(), tx::Work::Urgency::kSoon)});
+  return PublishExceeded(tx, latest, true);
 }
 
 }  // namespace kat::billing

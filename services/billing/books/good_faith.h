@@ -21,8 +21,8 @@ absl::Status RenewGoodFaith(Tx& tx, const PatientId& patient, const std::string&
 // Tells the team once where charges and booked visits together exceed what was given, by the clinic's margin.
 absl::Status WatchGoodFaith(Tx& tx, const PatientId& patient, const std::string& program);
 
-// Publishes the estimate's state with GFE_DUE open or closed.
-absl::Status PublishGoodFaith(Tx& tx, const GoodFaithEstimate& estimate, const char* type, bool late = false);
+// Publishes the estimate's state with GFE_DUE open or closed; urgent once it is late.
+absl::Status PublishGoodFaith(Tx& tx, const GoodFaithEstimate& estimate, const char* type);
 
 }  // namespace kat::billing
 

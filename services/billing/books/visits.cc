@@ -40,12 +40,14 @@ absl::StatusOr<bool> FeesForbidden(Tx& tx, const Visit& visit, absl::CivilDay da
   return set && set->government;
 }
 
-absl::Status ChargeFeeFor(Tx& tx, Visit& visit, const tx::ClinicInfo& clinic) {
+absl::Status ChargeFeeFor(Tx& tx, Visit& visit, const tx::ClinicInfo& clinic, absl::Time happened) {
   const bool missed = visit.state == Visit::State::kNoShow;
-  if ((!missed && visit.state != Visit::State::kCancelled) || visit.cancelled_by_clinic) return absl::OkStatus();
+  if ((!missed && visit.state != Visit::State::kCancelled) || visit.cancelled_by_clinic || visit.program.empty()) {
+    return absl::OkStatus();
+  }
   ASSIGN_OR_RETURN(const auto policy, tx.CancellationPolicyInForce(visit.program, DayAt(visit.book_time, clinic.zone)));
   if (!policy) return absl::OkStatus();
-  visit.late = missed || IsLate(*policy, tx.now(), visit.start_time, clinic.zone, {clinic.holidays});
+  visit.late = missed || IsLate(*policy, happened, visit.start_time, clinic.zone, {clinic.holidays});
   const Minor amount = missed ? policy->no_show_fee : policy->late_cancel_fee;
   if (!visit.late || amount == 0) return absl::OkStatus();
   ASSIGN_OR_RETURN(const bool forbidden, FeesForbidden(tx, visit, DayAt(visit.start_time, clinic.zone)));
@@ -135,14 +137,14 @@ absl::StatusOr<BillingMode> ModeOn(Tx& tx, const PatientId& patient, absl::strin
   return ModeOf(arrangement, prices);
 }
 
-absl::Status FollowVisit(Tx& tx, Visit visit) {
+absl::Status FollowVisit(Tx& tx, Visit visit, absl::Time happened) {
   if (visit.patient.empty()) return absl::OkStatus();
   ASSIGN_OR_RETURN(const tx::ClinicInfo clinic, tx.Clinic());
   RETURN_IF_ERROR(tx.LockAccount(visit.patient));
   ASSIGN_OR_RETURN(const std::optional<Visit> known, tx.FindVisit(visit.id));
   if (known && known->version > visit.version) return absl::OkStatus();
   if (known) visit.late = known->late;
-  RETURN_IF_ERROR(ChargeFeeFor(tx, visit, clinic));
+  RETURN_IF_ERROR(ChargeFeeFor(tx, visit, clinic, happened));
   RETURN_IF_ERROR(tx.SaveVisit(visit));
   RETURN_IF_ERROR(BindPlans(tx, visit, clinic));
   return ChargeCompleted(tx, visit, clinic);

@@ -16,7 +16,7 @@ absl::StatusOr<BillingMode> ModeOn(Tx& tx, const PatientId& patient, absl::strin
 // Keeps what scheduling says of a visit, unless something later is known; then lets plans, fees and charges follow:
 // installments take or lose their date, a late cancellation or a missed visit costs its fee, a completed self-pay visit
 // is charged and its deposits are applied.
-absl::Status FollowVisit(Tx& tx, Visit visit);
+absl::Status FollowVisit(Tx& tx, Visit visit, absl::Time happened);
 
 // Puts the charge jobs of a plan where its due times are.
 absl::Status ScheduleInstallments(Tx& tx, const PaymentPlan& plan);

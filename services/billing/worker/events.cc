@@ -3,6 +3,7 @@
 #include "libs/base/business_time.h"
 #include "libs/base/error.h"
 #include "libs/base/status_macros.h"
+#include "libs/rpc/convert.h"
 #include "libs/rpc/resource_name.h"
 #include "services/billing/books/claims.h"
 #include "services/billing/books/good_faith.h"
@@ -22,6 +23,8 @@ std::string Related(const common::v1::Event& event, const char* role) {
   return found == event.related().end() ? "" : rpc::LastSegment(found->second);
 }
 
+absl::Time HappenedAt(const common::v1::Event& event) { return rpc::FromProto(event.occur_time()); }
+
 absl::Status ConfirmReservation(Tx& tx, const std::string& id) {
   if (id.empty()) return absl::OkStatus();
   absl::StatusOr<FinancialReservation> reservation = tx.GetReservation(Id<struct ReservationTag>(id));
@@ -40,7 +43,9 @@ absl::Status RenewGoodFaithOf(Tx& tx, const std::vector<Visit>& visits) {
   for (const auto& [program, booked] : by_program) {
     const absl::CivilDay day = DayAt(booked[0].start_time, clinic.zone);
     ASSIGN_OR_RETURN(const BillingMode mode, ModeOn(tx, booked[0].patient, program, day));
-    if (mode == BillingMode::kSelfPay) RETURN_IF_ERROR(RenewGoodFaith(tx, booked[0].patient, program, booked));
+    if (mode != BillingMode::kSelfPay) continue;
+    RETURN_IF_ERROR(RenewGoodFaith(tx, booked[0].patient, program, booked));
+    RETURN_IF_ERROR(WatchGoodFaith(tx, booked[0].patient, program));
   }
   return absl::OkStatus();
 }
@@ -54,8 +59,11 @@ absl::Status Worker::OnSchedulingEvent(const common::v1::Event& event, const App
   absl::StatusOr<Visit> visit = peers_.scheduling->GetVisit(clinic, appointment);
   RETURN_IF_ERROR(visit.status());
   if (visit->patient.empty()) return absl::OkStatus();
-  if (event.type() == "treatment.completed") return OnTreatmentCompleted(clinic, *visit, apply);
-  return apply([&](Tx& tx) { return FollowVisit(tx, *visit); });
+  if (event.type() == "treatment.completed") return OnTreatmentCompleted(clinic, *visit, event, apply);
+  return apply([&](Tx& tx) -> absl::Status {
+    RETURN_IF_ERROR(FollowVisit(tx, *visit, HappenedAt(event)));
+    return WatchGoodFaith(tx, visit->patient, visit->program);
+  });
 }
 
 absl::Status Worker::OnBlockBooked(const ClinicId& clinic, const common::v1::Event& event, const Apply& apply) {
@@ -63,22 +71,23 @@ absl::Status Worker::OnBlockBooked(const ClinicId& clinic, const common::v1::Eve
                    peers_.scheduling->ListVisits(clinic, CourseId(rpc::LastSegment(event.subject()))));
   return apply([&](Tx& tx) -> absl::Status {
     RETURN_IF_ERROR(ConfirmReservation(tx, Related(event, "financial_reservation")));
-    for (const Visit& visit : visits) RETURN_IF_ERROR(FollowVisit(tx, visit));
+    for (const Visit& visit : visits) RETURN_IF_ERROR(FollowVisit(tx, visit, HappenedAt(event)));
     return RenewGoodFaithOf(tx, visits);
   });
 }
 
-absl::Status Worker::OnTreatmentCompleted(const ClinicId& clinic, const Visit& visit, const Apply& apply) {
+absl::Status Worker::OnTreatmentCompleted(const ClinicId& clinic, const Visit& visit, const common::v1::Event& event,
+                                          const Apply& apply) {
   BillingMode mode = BillingMode::kUnspecified;
   RETURN_IF_ERROR(store_.Run({.clinic = clinic}, [&](Tx& tx) -> absl::Status {
     ASSIGN_OR_RETURN(const tx::ClinicInfo info, tx.Clinic());
     ASSIGN_OR_RETURN(mode, ModeOn(tx, visit.patient, visit.program, DayAt(visit.start_time, info.zone)));
     return absl::OkStatus();
   }));
-  if (mode != BillingMode::kInsured) return apply([&](Tx& tx) { return FollowVisit(tx, visit); });
+  if (mode != BillingMode::kInsured) return apply([&](Tx& tx) { return FollowVisit(tx, visit, HappenedAt(event)); });
   ASSIGN_OR_RETURN(const SessionFacts session, ReadSession(peers_, clinic, visit.id));
   return apply([&](Tx& tx) -> absl::Status {
-    RETURN_IF_ERROR(FollowVisit(tx, visit));
+    RETURN_IF_ERROR(FollowVisit(tx, visit, HappenedAt(event)));
     ASSIGN_OR_RETURN(std::optional<Claim> claim, DraftClaim(tx, visit, session));
     if (!claim) return absl::OkStatus();
     if (session.authorization_settled) return kat::billing::ScrubClaim(tx, *claim, session);

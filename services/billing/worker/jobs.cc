@@ -58,7 +58,7 @@ absl::Status Worker::RemindOfGoodFaith(Tx& tx, const tx::Job& job) {
   estimate.update_time = tx.now();
   const int64_t read = estimate.version++;
   RETURN_IF_ERROR(tx.Update(estimate, read));
-  return PublishGoodFaith(tx, estimate, "good_faith_estimate.updated", true);
+  return PublishGoodFaith(tx, estimate, "good_faith_estimate.updated");
 }
 
 absl::Status Worker::ResolvePayment(Tx& tx, const tx::Job& job) {

@@ -22,7 +22,8 @@ class Worker {
 
   absl::Status OnSchedulingEvent(const common::v1::Event& event, const Apply& apply);
   absl::Status OnBlockBooked(const ClinicId& clinic, const common::v1::Event& event, const Apply& apply);
-  absl::Status OnTreatmentCompleted(const ClinicId& clinic, const Visit& visit, const Apply& apply);
+  absl::Status OnTreatmentCompleted(const ClinicId& clinic, const Visit& visit, const common::v1::Event& event,
+                                    const Apply& apply);
 
   absl::Status ExpireEstimate(Tx& tx, const tx::Job& job);
   absl::Status RemindOfGoodFaith(Tx& tx, const tx::Job& job);
