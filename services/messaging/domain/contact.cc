@@ -69,7 +69,9 @@ absl::Status CheckGrant(Category category, ConsentSource source) {
 
 ContactDecision MayContact(const ContactPreferences& preferences, Channel channel, Category category) {
   const Consent* consent = Find(preferences, channel, category);
-  if (consent != nullptr && consent->state == ConsentState::kGranted) return {Permission::kAllowed, Basis::kConsent};
+  if (consent != nullptr && consent->state == ConsentState::kGranted) {
+    return {Permission::kAllowed, Basis::kConsent, consent->changed_at};
+  }
   if (channel == Channel::kVoiceTask) {
     const bool by_name = consent != nullptr && consent->state == ConsentState::kRevoked && !preferences.all_revoked;
     if (by_name) return {Permission::kRevoked};

@@ -1,6 +1,7 @@
 #ifndef KAT_SERVICES_MESSAGING_DOMAIN_CONTACT_H_
 #define KAT_SERVICES_MESSAGING_DOMAIN_CONTACT_H_
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -54,6 +55,13 @@ enum class Permission { kAllowed, kRevoked, kMissing };
 struct ContactDecision {
   Permission permission = Permission::kMissing;
   Basis basis = Basis::kNone;
+  std::optional<absl::Time> granted_at;  // with kConsent
+};
+
+// A number that opted out by a reply, whosever it is, of one category or (kNone) of all.
+struct StoppedNumber {
+  Category category = Category::kNone;
+  absl::Time stopped_at;
 };
 
 // Consent where given. Where nothing was said: reminders and clinical follow-up go by SMS under the healthcare

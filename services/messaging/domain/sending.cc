@@ -1,5 +1,7 @@
 #include "services/messaging/domain/sending.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "services/messaging/domain/gsm7.h"
 #include "services/messaging/domain/limits.h"
@@ -11,6 +13,14 @@ SendDecision No(Suppression reason) { return {.kind = SendDecision::Kind::kSuppr
 
 std::string AddressOf(const Contact& contact, Channel channel) {
   return channel == Channel::kEmail ? contact.email : contact.phone;
+}
+
+// Whether the number has opted out of `category` since the consent was given. Whoever sent the STOP held the phone: it outweighs an older consent.
+bool IsStopped(const std::vector<StoppedNumber>& stopped, Category category, const std::optional<absl::Time>& granted_at) {
+  return std::any_of(stopped.begin(), stopped.end(), [&](const StoppedNumber& stop) {
+    const bool covers = stop.category == Category::kNone || stop.category == category;
+    return covers && (!granted_at || *granted_at <= stop.stopped_at);
+  });
 }
 
 // Chooses the first channel that may be used; fills channel, basis, address and template, or returns the reason why
@@ -26,7 +36,7 @@ Suppression ChooseChannel(const SendInput& input, SendDecision& decision, const 
                        input.contact.language, message.template_code, input.today);
     if (found == nullptr) continue;
     const ContactDecision contact = MayContact(input.preferences, channel, found->category);
-    const bool stopped = channel == Channel::kSms && input.number_stopped && contact.basis != Basis::kConsent;
+    const bool stopped = channel == Channel::kSms && IsStopped(input.stopped, found->category, contact.granted_at);
     if (contact.permission == Permission::kRevoked || stopped) {
       reason = Suppression::kConsentRevoked;
       continue;

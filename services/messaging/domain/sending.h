@@ -20,7 +20,7 @@ struct SendInput {
   std::optional<Appointment> appointment;  // absent for a message about none
   const Contact& contact;
   const ContactPreferences& preferences;
-  bool number_stopped = false;  // the number itself has opted out of the category, whosever it is
+  const std::vector<StoppedNumber>& stopped;  // what the patient's number itself has opted out of
   const std::vector<MessageTemplate>& templates;
   const MessagingPolicy& policy;
   const CadencePolicy* cadence = nullptr;  // for fasting times

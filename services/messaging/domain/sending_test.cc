@@ -45,7 +45,7 @@ class SendingTest : public ::testing::Test {
                    .appointment = appointment_,
                    .contact = contact_,
                    .preferences = preferences_,
-                   .number_stopped = number_stopped_,
+                   .stopped = stopped_,
                    .templates = templates_,
                    .policy = policy_,
                    .counts = counts_,
@@ -63,7 +63,7 @@ class SendingTest : public ::testing::Test {
   Appointment appointment_;
   Contact contact_;
   ContactPreferences preferences_;
-  bool number_stopped_ = false;
+  std::vector<StoppedNumber> stopped_;
   std::vector<MessageTemplate> templates_;
   MessagingPolicy policy_;
   SentCounts counts_;
@@ -107,9 +107,15 @@ TEST_F(SendingTest, ARevocationOfEverythingLeavesAPersonsCall) {
 }
 
 TEST_F(SendingTest, AStoppedNumberIsLeftAloneWhosePatientItIs) {
-  number_stopped_ = true;
   message_.channels = {Channel::kSms};
+  stopped_ = {{Category::kBilling, noon_}};
+  EXPECT_EQ(Make().kind, SendDecision::Kind::kSend);
+  stopped_ = {{Category::kNone, noon_}};
   EXPECT_EQ(Make().reason, Suppression::kConsentRevoked);
+  Say(Channel::kSms, Category::kReminder, ConsentState::kGranted);
+  EXPECT_EQ(Make().reason, Suppression::kConsentRevoked) << "a STOP outweighs an older consent";
+  stopped_ = {{Category::kReminder, noon_ - absl::Hours(1)}};
+  EXPECT_EQ(Make().basis, Basis::kConsent);
 }
 
 TEST_F(SendingTest, MarketingNeverGoesOutWithoutWriting) {

@@ -39,13 +39,14 @@ const PatientMessage* FindQuestion(const std::vector<PatientMessage>& questions,
   return patients.size() == 1 ? latest : nullptr;
 }
 
-absl::Status Stop(Tx& tx, const Reply& reply, const std::vector<PatientMessage>& last, const std::vector<Category>& stopped) {
+absl::Status Stop(Tx& tx, const Reply& reply, const std::vector<PatientMessage>& last, const std::vector<StoppedNumber>& stopped) {
   absl::StatusOr<MessagingPolicy> policy = PolicyToday(tx);
   const bool by_category = policy.ok() && policy->stop_scope == StopScope::kCategory;
   const bool everything = reply.meaning == Meaning::kStopAll || !by_category || last.empty();
   const Category category = everything ? Category::kNone : last.front().category;
-  const bool had_stopped = std::find(stopped.begin(), stopped.end(), category) != stopped.end() ||
-                           std::find(stopped.begin(), stopped.end(), Category::kNone) != stopped.end();
+  const bool had_stopped = std::any_of(stopped.begin(), stopped.end(), [&](const StoppedNumber& stop) {
+    return stop.category == category || stop.category == Category::kNone;
+  });
   RETURN_IF_ERROR(tx.StopNumber(reply.from_address, category, tx.now()));
   const Consent said{everything ? Channel::kNone : Channel::kSms, category, ConsentState::kRevoked, ConsentSource::kReply, tx.now(),
                      kBySelf};
@@ -95,7 +96,7 @@ absl::Status GiveToPerson(Tx& tx, Reply& reply, int64_t version) {
 absl::StatusOr<Reply> TakeReply(Tx& tx, Reply reply) {
   ASSIGN_OR_RETURN(const std::optional<Reply> before, tx.FindReply(reply.carrier_message_id));
   if (before) return *before;
-  ASSIGN_OR_RETURN(const std::vector<Category> stopped, tx.StoppedCategories(reply.from_address));
+  ASSIGN_OR_RETURN(const std::vector<StoppedNumber> stopped, tx.StopsOf(reply.from_address));
   ASSIGN_OR_RETURN(const std::vector<PatientMessage> last, tx.LastSentTo(reply.from_address, tx.now() - limits::kReplyWindow));
   reply.id = ReplyId(NewId());
   reply.meaning = Understand(reply.body, !stopped.empty());

@@ -58,7 +58,7 @@ class MessageTables {
   // Numbers that opted out, by category; kNone stands for every category.
   virtual absl::Status StopNumber(absl::string_view address, Category category, absl::Time now) = 0;
   virtual absl::Status StartNumber(absl::string_view address) = 0;
-  virtual absl::StatusOr<std::vector<Category>> StoppedCategories(absl::string_view address) = 0;
+  virtual absl::StatusOr<std::vector<StoppedNumber>> StopsOf(absl::string_view address) = 0;
 
   virtual absl::Status InsertReply(const Reply& reply) = 0;
   virtual absl::Status UpdateReply(const Reply& reply) = 0;

@@ -140,7 +140,8 @@ absl::StatusOr<std::vector<ConsentEvent>> PgContactTables::ListConsentEvents(con
 }
 
 absl::Status PgContactTables::StopNumber(absl::string_view address, Category category, absl::Time now) {
-  return db_.Execute("insert into stopped_numbers (clinic, address, category, stopped_at) values ($1, $2, $3, $4) on conflict do nothing",
+  return db_.Execute("insert into stopped_numbers (clinic, address, category, stopped_at) values ($1, $2, $3, $4) "
+                     "on conflict (clinic, address, category) do update set stopped_at = excluded.stopped_at",
                      {clinic_, address, Number(category), now})
       .status();
 }
@@ -149,9 +150,11 @@ absl::Status PgContactTables::StartNumber(absl::string_view address) {
   return db_.Execute("delete from stopped_numbers where address = $1", {address}).status();
 }
 
-absl::StatusOr<std::vector<Category>> PgContactTables::StoppedCategories(absl::string_view address) {
-  ASSIGN_OR_RETURN(const pg::Rows rows, db_.Query("select category from stopped_numbers where address = $1", {address}));
-  return ReadAll(rows, [](const pg::Row& row) { return GetEnum<Category>(row, "category"); });
+absl::StatusOr<std::vector<StoppedNumber>> PgContactTables::StopsOf(absl::string_view address) {
+  ASSIGN_OR_RETURN(const pg::Rows rows, db_.Query("select category, stopped_at from stopped_numbers where address = $1", {address}));
+  return ReadAll(rows, [](const pg::Row& row) {
+    return StoppedNumber{GetEnum<Category>(row, "category"), row.Get<absl::Time>("stopped_at")};
+  });
 }
 
 absl::Status PgContactTables::InsertReply(const Reply& r) {

@@ -44,7 +44,7 @@ class PgContactTables {
   absl::StatusOr<std::vector<ConsentEvent>> ListConsentEvents(const PatientId& patient, const Slice& slice);
   absl::Status StopNumber(absl::string_view address, Category category, absl::Time now);
   absl::Status StartNumber(absl::string_view address);
-  absl::StatusOr<std::vector<Category>> StoppedCategories(absl::string_view address);
+  absl::StatusOr<std::vector<StoppedNumber>> StopsOf(absl::string_view address);
   absl::Status InsertReply(const Reply& reply);
   absl::Status UpdateReply(const Reply& reply);
   absl::StatusOr<Reply> GetReply(const ReplyId& id);

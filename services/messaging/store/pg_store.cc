@@ -62,7 +62,7 @@ class PgTx final : public tx::PgTransaction<Tx> {
   absl::StatusOr<std::vector<ConsentEvent>> ListConsentEvents(const PatientId& patient, const Slice& slice) override { return contact_.ListConsentEvents(patient, slice); }
   absl::Status StopNumber(absl::string_view address, Category category, absl::Time now) override { return contact_.StopNumber(address, category, now); }
   absl::Status StartNumber(absl::string_view address) override { return contact_.StartNumber(address); }
-  absl::StatusOr<std::vector<Category>> StoppedCategories(absl::string_view address) override { return contact_.StoppedCategories(address); }
+  absl::StatusOr<std::vector<StoppedNumber>> StopsOf(absl::string_view address) override { return contact_.StopsOf(address); }
   absl::Status InsertReply(const Reply& reply) override { return contact_.InsertReply(reply); }
   absl::Status UpdateReply(const Reply& reply) override { return contact_.UpdateReply(reply); }
   absl::StatusOr<Reply> GetReply(const ReplyId& id) override { return contact_.GetReply(id); }

@@ -204,9 +204,9 @@ TEST_F(StoreTest, ConsentAndNumbersAreKept) {
     EXPECT_EQ(events.at(0).evidence, "on the phone");
     RETURN_IF_ERROR(tx.StopNumber("+15555550101", Category::kReminder, kNow));
     RETURN_IF_ERROR(tx.StopNumber("+15555550101", Category::kReminder, kNow));
-    EXPECT_EQ(tx.StoppedCategories("+15555550101")->size(), 1u);
+    EXPECT_EQ(tx.StopsOf("+15555550101")->size(), 1u);
     RETURN_IF_ERROR(tx.StartNumber("+15555550101"));
-    EXPECT_TRUE(tx.StoppedCategories("+15555550101")->empty());
+    EXPECT_TRUE(tx.StopsOf("+15555550101")->empty());
     TrackedAppointment tracked;
     tracked.known.id = AppointmentId("a1");
     tracked.known.start_at = tracked.known.end_at = kNow;

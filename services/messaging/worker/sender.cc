@@ -73,7 +73,7 @@ absl::StatusOr<SendDecision> Sender::DecideNow(Tx& tx, const PatientMessage& mes
   }
   ASSIGN_OR_RETURN(const Contact contact, peers_.intake->GetContact(tx.clinic(), message.patient, clinic.zone));
   ASSIGN_OR_RETURN(const ContactPreferences preferences, tx.GetPreferences(message.patient, true));
-  ASSIGN_OR_RETURN(const std::vector<Category> stopped, tx.StoppedCategories(contact.phone));
+  ASSIGN_OR_RETURN(const std::vector<StoppedNumber> stopped, tx.StopsOf(contact.phone));
   ASSIGN_OR_RETURN(const std::vector<MessageTemplate> templates, tx.TemplatesFor(message.purpose, message.template_code));
   ASSIGN_OR_RETURN(const std::vector<CadencePolicy> cadences, tx.AllCadences());
   ASSIGN_OR_RETURN(const std::vector<MessagingPolicy> policies, tx.AllPolicies());
@@ -86,14 +86,11 @@ absl::StatusOr<SendDecision> Sender::DecideNow(Tx& tx, const PatientMessage& mes
   }
   const absl::Time midnight = absl::FromCivil(absl::ToCivilDay(tx.now(), contact.zone), contact.zone);
   ASSIGN_OR_RETURN(const SentCounts counts, tx.CountSent(message.patient, midnight, tx.now() - absl::Hours(7 * 24)));
-  const bool number_stopped = std::any_of(stopped.begin(), stopped.end(), [&](Category category) {
-    return category == Category::kNone || category == message.category;
-  });
   return Decide({.message = message,
                  .appointment = appointment,
                  .contact = contact,
                  .preferences = preferences,
-                 .number_stopped = number_stopped,
+                 .stopped = stopped,
                  .templates = templates,
                  .policy = *policy,
                  .cadence = appointment ? CadenceFor(cadences, *appointment, clinic.zone) : nullptr,
