@@ -1,13 +1,14 @@
-// A page in a headless Chromium calls through the gateway: a stand-in service, and with KAT_WEB_E2E real ones.
+// A page in a headless Chromium calls through the gateway: to a stand-in service, and to the real ones.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
 import { startBrowser } from "./support/browser.js";
 import { makeAuthority } from "./support/certificates.js";
 import { startGateway } from "./support/gateway_process.js";
 import { servePages } from "./support/pages.js";
+import { missing, startServices } from "./support/real_services.js";
 import { StandIn } from "./support/stand_in.js";
 
+const busyMachineMs = 120_000; // a page is some 200 modules, and a build may run beside
 let browser, allowed, refused;
 
 before(async () => {
@@ -26,6 +27,7 @@ const pages = new Map();
 async function open(origin) {
   if (pages.has(origin)) return pages.get(origin);
   const page = await browser.newPage();
+  page.setDefaultTimeout(busyMachineMs);
   await page.goto(origin);
   await page.waitForFunction("window.kat !== undefined");
   pages.set(origin, page);
@@ -97,21 +99,30 @@ describe("a page and a stand-in service", () => {
   });
 });
 
-const services = process.env.KAT_WEB_E2E;
-describe("a page and the real services", { skip: services === undefined && "set KAT_WEB_E2E" }, () => {
-  let gateway;
+describe("a page and the real services", { skip: missing }, () => {
+  let system, gateway;
 
   before(async () => {
-    const addresses = services.split(",").map((pair) => pair.split("="));
+    system = startServices();
+    const addresses = Object.entries(system.services).map(([name, address]) => [`service-${name}`, address]);
     gateway = await startGateway({
-      ...Object.fromEntries(addresses.map(([name, address]) => [`service-${name}`, address])),
-      "tls-ca": process.env.KAT_WEB_CA,
+      ...Object.fromEntries(addresses),
+      "tls-ca": system.ca,
       "allowed-origins": allowed.origin,
     });
   });
 
-  after(() => gateway?.stop());
+  after(async () => {
+    await gateway?.stop();
+    system?.stop();
+  });
 
-  const token = services && readFileSync(process.env.KAT_WEB_TOKEN_FILE, "utf8").trim();
-  describePage(() => ({ gateway: gateway.url, token, clinic: process.env.KAT_WEB_CLINIC, cursor: "" }));
+  describePage(() => ({ gateway: gateway.url, token: system.token, clinic: system.clinic, cursor: "" }));
+
+  test("a token that has been tampered with is UNAUTHENTICATED", async () => {
+    const page = await open(allowed.origin);
+    const target = { gateway: gateway.url, token: `${system.token}x`, protocol: "gRPC-Web", clinic: system.clinic };
+    const error = await page.evaluate((to) => window.kat.getClinic(to, to.clinic), target);
+    assert.deepEqual([error.code, error.reason], ["Unauthenticated", "TOKEN_INVALID"]);
+  });
 });
