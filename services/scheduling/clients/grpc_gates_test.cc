@@ -1,0 +1,143 @@
+#include <memory>
+
+#include "absl/time/clock.h"
+#include "grpcpp/grpcpp.h"
+#include "gtest/gtest.h"
+#include "kat/authorization/v1/authorization_service.grpc.pb.h"
+#include "kat/billing/v1/billing_service.grpc.pb.h"
+#include "kat/intake/v1/intake_service.grpc.pb.h"
+#include "kat/scheduling/v1/booking.pb.h"
+#include "libs/rpc/status.h"
+#include "libs/testing/status.h"
+#include "services/scheduling/clients/grpc_authorization_gate.h"
+#include "services/scheduling/clients/grpc_billing_gate.h"
+#include "services/scheduling/clients/grpc_intake_gate.h"
+
+namespace kat::scheduling {
+namespace {
+
+using Code = absl::StatusCode;
+
+// What the peers answer, and what they were asked.
+struct Peer : intake::v1::IntakeService::Service {
+  grpc::Status GetReadiness(grpc::ServerContext*, const intake::v1::GetReadinessRequest* request,
+                            intake::v1::Readiness* response) override {
+    asked = *request;
+    *response = answer;
+    return status;
+  }
+  intake::v1::GetReadinessRequest asked;
+  intake::v1::Readiness answer;
+  grpc::Status status;
+};
+
+struct BillingPeer : billing::v1::BillingService::Service {
+  grpc::Status ReserveFinancialClearance(grpc::ServerContext*,
+                                         const billing::v1::ReserveFinancialClearanceRequest* request,
+                                         billing::v1::FinancialReservation* response) override {
+    asked = *request;
+    response->set_name("clinics/lakeside/financialReservations/r1");
+    return status;
+  }
+  grpc::Status ReleaseFinancialReservation(grpc::ServerContext*,
+                                           const billing::v1::ReleaseFinancialReservationRequest* request,
+                                           billing::v1::FinancialReservation*) override {
+    released = request->name();
+    return grpc::Status::OK;
+  }
+  billing::v1::ReserveFinancialClearanceRequest asked;
+  std::string released;
+  grpc::Status status;
+};
+
+struct AuthorizationPeer : authorization::v1::AuthorizationService::Service {
+  grpc::Status GetCoverage(grpc::ServerContext*, const authorization::v1::GetCoverageRequest* request,
+                           authorization::v1::CoverageDecision* response) override {
+    asked = *request;
+    for (auto state : {common::v1::Condition::MET, common::v1::Condition::UNMET, common::v1::Condition::WARNING}) {
+      common::v1::Condition& condition = *response->add_conditions();
+      condition.set_code(common::v1::Condition::State_Name(state));
+      condition.set_state(state);
+    }
+    return grpc::Status::OK;
+  }
+  authorization::v1::GetCoverageRequest asked;
+};
+
+class GrpcGatesTest : public ::testing::Test {
+ protected:
+  GrpcGatesTest() {
+    grpc::ServerBuilder builder;
+    for (grpc::Service* service : {static_cast<grpc::Service*>(&intake_), static_cast<grpc::Service*>(&billing_),
+                                   static_cast<grpc::Service*>(&authorization_)}) {
+      builder.RegisterService(service);
+    }
+    server_ = builder.BuildAndStart();
+    channel_ = server_->InProcessChannel({});
+  }
+
+  static GateQuestion Question() {
+    return {.patient = PatientId("ann"),
+            .course = CourseId("c1"),
+            .program = "iv-ketamine",
+            .visits = {{"infusion-1", 1, VisitTypeId("iv-infusion"), absl::CivilDay(2026, 12, 1)}}};
+  }
+
+  Peer intake_;
+  BillingPeer billing_;
+  AuthorizationPeer authorization_;
+  std::unique_ptr<grpc::Server> server_;
+  std::shared_ptr<grpc::Channel> channel_;
+  v1::BookBlockRequest request_;
+  rpc::Call call_{
+      "BookBlock", {.subject = "t", .clinic = ClinicId("lakeside")}, absl::Now() + absl::Seconds(20), request_};
+};
+
+TEST_F(GrpcGatesTest, BillingIsAskedForTheVisitsByDayAndSession) {
+  const auto gate = MakeBillingGate(channel_);
+  ASSERT_OK_AND_ASSIGN(const Reserved reserved, gate->Reserve(call_, Question(), "id-1", absl::FromUnixSeconds(5)));
+  EXPECT_EQ(reserved.name, "clinics/lakeside/financialReservations/r1");
+  EXPECT_EQ(billing_.asked.patient(), "clinics/lakeside/patients/ann");
+  EXPECT_EQ(billing_.asked.request_id(), "id-1");
+  EXPECT_EQ(billing_.asked.visits(0).visit_type(), "iv-infusion");
+  EXPECT_EQ(billing_.asked.visits(0).date().day(), 1);
+  EXPECT_EQ(billing_.asked.expire_time().seconds(), 5);
+  ASSERT_OK(gate->Release(call_, reserved.name, "id-1.release"));
+  EXPECT_EQ(billing_.released, reserved.name);
+}
+
+TEST_F(GrpcGatesTest, ARefusalWithConditionsIsAnAnswer) {
+  billing_.status = rpc::ToGrpc(Conditions("NOT_FINANCIALLY_CLEARED", "pay first", {{"DEPOSIT_MISSING", "s", "d"}}));
+  ASSERT_OK_AND_ASSIGN(const Reserved reserved,
+                       MakeBillingGate(channel_)->Reserve(call_, Question(), "id", absl::Now()));
+  EXPECT_TRUE(reserved.name.empty());
+  ASSERT_EQ(reserved.unmet.size(), 1u);
+  EXPECT_EQ(reserved.unmet[0].type, "DEPOSIT_MISSING");
+}
+
+TEST_F(GrpcGatesTest, AnyOtherErrorStaysOne) {
+  billing_.status = grpc::Status(grpc::StatusCode::UNAVAILABLE, "down");
+  EXPECT_ERROR(MakeBillingGate(channel_)->Reserve(call_, Question(), "id", absl::Now()), Code::kUnavailable,
+               "PEER_UNAVAILABLE");
+  billing_.status = rpc::ToGrpc(WrongState("account", "CLOSED", "used"));
+  EXPECT_ERROR(MakeBillingGate(channel_)->Reserve(call_, Question(), "id", absl::Now()), Code::kFailedPrecondition,
+               "STATE_FORBIDS");
+}
+
+TEST_F(GrpcGatesTest, OnlyUnmetConditionsStandInTheWay) {
+  ASSERT_OK_AND_ASSIGN(const Unmet unmet, MakeAuthorizationGate(channel_)->Check(call_, Question()));
+  ASSERT_EQ(unmet.size(), 1u);
+  EXPECT_EQ(unmet[0].type, "UNMET");
+  EXPECT_EQ(authorization_.asked.course(), "clinics/lakeside/courses/c1");
+}
+
+TEST_F(GrpcGatesTest, IntakeIsAskedForTheDay) {
+  ASSERT_OK_AND_ASSIGN(const Unmet unmet, MakeIntakeGate(channel_)->Check(call_, PatientId("ann"), "iv-ketamine",
+                                                                          absl::CivilDay(2026, 12, 1)));
+  EXPECT_TRUE(unmet.empty());
+  EXPECT_EQ(intake_.asked.name(), "clinics/lakeside/patients/ann");
+  EXPECT_EQ(intake_.asked.as_of_date().month(), 12);
+}
+
+}  // namespace
+}  // namespace kat::scheduling
