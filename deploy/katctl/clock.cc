@@ -40,7 +40,7 @@ absl::StatusOr<Standing> Look(Client& client) {
   }
   Standing standing;
   for (const auto& [service, s] : status) {
-    absl::StrAppend(&standing.fingerprint, s.dump());
+    absl::StrAppend(&standing.fingerprint, nlohmann::json(s).dump());  // keys in order: a map has none of its own
     if (s.value("due_jobs", 0) > 0)
       standing.busy.push_back(absl::StrCat(service, " has ", s.value("due_jobs", 0), " due jobs"));
     const Json cursors = s.value("applied_cursors", Json::object());
