@@ -156,7 +156,9 @@ describe("refusals", () => {
     assert.equal(answer.status, 400);
     const { code, details } = await answer.json();
     assert.equal(code, "invalid_argument");
-    assert.deepEqual(details[1].debug, { fieldViolations: [{ field: "name", description: "must be clinics/{clinic}" }] });
+    assert.deepEqual(details[1].debug, {
+      fieldViolations: [{ field: "name", description: "must be clinics/{clinic}" }],
+    });
     assert.match(Buffer.from(details[1].value, "base64").toString(), /must be clinics/);
   });
 

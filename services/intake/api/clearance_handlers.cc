@@ -11,7 +11,7 @@
 namespace kat::intake {
 namespace {
 
-// When an answer asked for now is late, by the clinic's policy.
+// When an answer to a request made at this moment is late, by the clinic's policy.
 absl::StatusOr<absl::Time> ClearanceDue(Tx& tx) {
   ASSIGN_OR_RETURN(const tx::ClinicInfo clinic, tx.Clinic());
   const absl::CivilDay today = DayAt(tx.now(), clinic.zone);
