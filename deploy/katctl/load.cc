@@ -42,7 +42,8 @@ absl::Status LoadFile(Client& client, const std::string& path, const std::string
   if (!entries.is_array())
     return absl::InvalidArgumentError(absl::StrCat(path, " must be a JSON array of {method, request}"));
   const std::string stem = path.substr(path.rfind('/') + 1);
-  Variables variables = {{"{clinic}", clinic}};
+  // Only where it names the clinic: message templates have a placeholder of this name.
+  Variables variables = {{"clinics/{clinic}", "clinics/" + clinic}};
   int place = 0;
   for (const Json& entry : entries) {
     ++place;

@@ -24,7 +24,7 @@ absl::Status TellIntake(Story& story) {
   story.Detail(duplicate);
 
   // The course exists before the patient is ready, and booking is refused with everything that is missing.
-  ASSIGN_OR_RETURN(const Json course, CreateCourse(story, story.names["patient-a"], "iv-ketamine", today + 1));
+  ASSIGN_OR_RETURN(const Json course, CreateCourse(story, story.names["patient-a"], "iv-ketamine", today + 6));
   story.names["course-a"] = course["name"].get<std::string>();
   ASSIGN_OR_RETURN(const std::string refusal, BookingRefusal(story, story.names["course-a"]));
   story.Say("Booking the course now is refused, with every unmet condition:");
