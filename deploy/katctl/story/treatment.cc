@@ -76,7 +76,7 @@ absl::Status TreatFirstSession(Story& story) {
   ASSIGN_OR_RETURN(const absl::Time end, story.Now());
   ASSIGN_OR_RETURN(const Json done,
                    story.Call("administering_clinician", "DischargePatient",
-                              {{"name", record}, {"discharge", {{"monitoring_end_time", Timestamp(end)}, {"stable", true}, {"decided_by", Staff(story, "sam-ortiz")}}}}));
+                              {{"name", record}, {"discharge", {{"monitoring_end_time", Timestamp(end)}, {"discharge_time", Timestamp(end)}, {"stable", true}, {"decided_by", Staff(story, "sam-ortiz")}}}}));
   RETURN_IF_ERROR(Expect(done.value("state", "") == "COMPLETED", done.dump()));
   story.Say("Three blood pressures, more than two hours of observation, discharged.");
   return story.Settle();

@@ -5,9 +5,9 @@
 
 #include "absl/strings/numbers.h"
 #include "libs/base/error.h"
-#include "services/authorization/actions/authorizations.h"
 #include "services/authorization/api/convert_authorization.h"
 #include "services/authorization/domain/errors.h"
+#include "services/authorization/ops/authorizations.h"
 
 namespace kat::authorization::api {
 
@@ -228,7 +228,10 @@ absl::StatusOr<v1::PriorAuthorization> AuthorizationHandlers::Apply(rpc::Call& c
     std::vector<std::string> types;
     RETURN_IF_ERROR(change(tx, after, clock ? &*clock : nullptr, moment, types));
     RETURN_IF_ERROR(SaveChange(tx, before, after, std::move(types)));
-    if (Running(after.state)) RETURN_IF_ERROR(CoverUncovered(tx, after.patient, after.program));
+    if (Running(after.state)) {
+      RETURN_IF_ERROR(SettleOverrun(tx, id));
+      RETURN_IF_ERROR(CoverUncovered(tx, after.patient, after.program));
+    }
     ASSIGN_OR_RETURN(after, tx.FindAuthorization(id));  // with the counters as they now stand
     return ToProto(call.clinic(), after);
   });

@@ -13,10 +13,10 @@
 #include "libs/rpc/convert.h"
 #include "libs/rpc/page.h"
 #include "libs/rpc/resource_name.h"
-#include "services/authorization/actions/names.h"
 #include "services/authorization/domain/policy.h"
 #include "services/authorization/domain/rems.h"
 #include "services/authorization/domain/units.h"
+#include "services/authorization/ops/names.h"
 #include "services/authorization/store/store.h"
 
 namespace kat::authorization::api {
@@ -31,6 +31,12 @@ inline absl::StatusOr<std::optional<absl::CivilDay>> OptionalDay(bool has, const
 template <class IdType>
 IdType IdOf(const std::string& name) {
   return IdType(name.empty() ? "" : rpc::LastSegment(name));
+}
+
+// The id that a create request asks for, or a new one.
+template <class IdType>
+IdType ChosenId(const std::string& wanted) {
+  return IdType(wanted.empty() ? NewId() : wanted);
 }
 
 template <class Strings>

@@ -2,8 +2,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "libs/base/error.h"
-#include "services/authorization/actions/reservations.h"
 #include "services/authorization/api/convert_authorization.h"
+#include "services/authorization/ops/reservations.h"
 
 namespace kat::authorization::api {
 namespace {

@@ -1,10 +1,10 @@
 #include <utility>
 
 #include "libs/base/error.h"
-#include "services/authorization/actions/reservations.h"
 #include "services/authorization/api/authorization_handlers.h"
 #include "services/authorization/api/convert_authorization.h"
 #include "services/authorization/domain/limits.h"
+#include "services/authorization/ops/reservations.h"
 
 namespace kat::authorization::api {
 

@@ -1,9 +1,9 @@
 #include <utility>
 
 #include "libs/base/error.h"
-#include "services/authorization/actions/treatments.h"
 #include "services/authorization/api/convert_rems.h"
 #include "services/authorization/api/rems_handlers.h"
+#include "services/authorization/ops/treatments.h"
 
 namespace kat::authorization::api {
 

@@ -1,11 +1,11 @@
 #include <utility>
 
 #include "libs/base/error.h"
-#include "services/authorization/actions/authorizations.h"
-#include "services/authorization/actions/publish.h"
 #include "services/authorization/api/convert_payer.h"
 #include "services/authorization/api/payer_handlers.h"
 #include "services/authorization/domain/errors.h"
+#include "services/authorization/ops/authorizations.h"
+#include "services/authorization/ops/publish.h"
 
 namespace kat::authorization::api {
 namespace {

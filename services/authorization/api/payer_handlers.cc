@@ -3,9 +3,9 @@
 #include <utility>
 
 #include "libs/base/error.h"
-#include "services/authorization/actions/authorizations.h"
 #include "services/authorization/api/convert_payer.h"
 #include "services/authorization/domain/errors.h"
+#include "services/authorization/ops/authorizations.h"
 
 namespace kat::authorization::api {
 
@@ -32,7 +32,7 @@ void PayerHandlers::Register(rpc::Service& service) {
 absl::StatusOr<v1::Payer> PayerHandlers::CreatePayer(rpc::Call& call, const v1::CreatePayerRequest& request) {
   return call.Write(store_, [&](Tx& tx) -> absl::StatusOr<v1::Payer> {
     domain::Payer payer = FromProto(request.payer());
-    payer.id = domain::PayerId(NewId());
+    payer.id = ChosenId<domain::PayerId>(request.payer_id());
     payer.version = 1;
     payer.created_at = payer.updated_at = tx.now();
     RETURN_IF_ERROR(tx.InsertPayer(payer));
@@ -84,7 +84,7 @@ absl::StatusOr<v1::PayerPolicy> PayerHandlers::CreatePolicy(rpc::Call& call,
   RETURN_IF_ERROR(ValidatePolicy(draft));
   return call.Write(store_, [&](Tx& tx) -> absl::StatusOr<v1::PayerPolicy> {
     domain::PayerPolicy policy = draft;
-    policy.id = domain::PolicyId(NewId());
+    policy.id = ChosenId<domain::PolicyId>(request.payer_policy_id());
     policy.payer = IdOf<domain::PayerId>(request.parent());
     policy.created_at = tx.now();
     RETURN_IF_ERROR(tx.FindPayer(policy.payer, Lock::kWrite).status());

@@ -3,10 +3,10 @@
 #include <utility>
 
 #include "libs/base/error.h"
-#include "services/authorization/actions/authorizations.h"
-#include "services/authorization/actions/publish.h"
 #include "services/authorization/api/convert_rems.h"
 #include "services/authorization/domain/errors.h"
+#include "services/authorization/ops/authorizations.h"
+#include "services/authorization/ops/publish.h"
 
 namespace kat::authorization::api {
 namespace {
@@ -96,7 +96,7 @@ absl::StatusOr<v1::RemsSetting> RemsHandlers::CreateSetting(rpc::Call& call,
   return call.Write(store_, [&](Tx& tx) -> absl::StatusOr<v1::RemsSetting> {
     RemsSetting setting = FromProto(request.rems_setting());
     RETURN_IF_ERROR(ValidateSetting(setting));
-    setting.id = domain::SettingId(NewId());
+    setting.id = ChosenId<domain::SettingId>(request.rems_setting_id());
     setting.version = 1;
     setting.created_at = setting.updated_at = tx.now();
     RETURN_IF_ERROR(tx.InsertSetting(setting));

@@ -4,11 +4,11 @@
 
 #include "absl/strings/str_cat.h"
 #include "libs/base/error.h"
-#include "services/authorization/actions/authorizations.h"
-#include "services/authorization/actions/publish.h"
 #include "services/authorization/api/convert_rems.h"
 #include "services/authorization/api/rems_handlers.h"
 #include "services/authorization/domain/errors.h"
+#include "services/authorization/ops/authorizations.h"
+#include "services/authorization/ops/publish.h"
 
 namespace kat::authorization::api {
 namespace {
@@ -52,7 +52,7 @@ absl::StatusOr<v1::StockLot> StockHandlers::Receive(rpc::Call& call, const v1::R
     ASSIGN_OR_RETURN(const domain::Moment moment, MomentOf(tx));
     RETURN_IF_ERROR(ValidateReceipt(draft, moment.now, moment.today()));
     StockLot lot = draft;
-    lot.id = domain::LotId(NewId());
+    lot.id = ChosenId<domain::LotId>(request.stock_lot_id());
     lot.received_by = call.identity().subject;
     RETURN_IF_ERROR(tx.InsertLot(lot));
     StockEvent event{.lot = lot.id,

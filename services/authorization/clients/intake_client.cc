@@ -5,8 +5,8 @@
 #include "libs/base/status_macros.h"
 #include "libs/rpc/convert.h"
 #include "libs/rpc/peer.h"
-#include "services/authorization/actions/names.h"
 #include "services/authorization/clients/peers.h"
+#include "services/authorization/ops/names.h"
 
 namespace kat::authorization {
 namespace {

@@ -5,8 +5,8 @@
 #include "libs/rpc/convert.h"
 #include "libs/rpc/peer.h"
 #include "libs/rpc/resource_name.h"
-#include "services/authorization/actions/names.h"
 #include "services/authorization/clients/peers.h"
+#include "services/authorization/ops/names.h"
 
 namespace kat::authorization {
 namespace {

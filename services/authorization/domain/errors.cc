@@ -17,6 +17,9 @@ absl::Status Refuse(absl::string_view reason, absl::string_view message) {
 
 }  // namespace
 
+absl::Status NameTaken(absl::string_view resource_type) {
+  return Exists("NAME_TAKEN", absl::StrCat("the clinic has a ", resource_type, " of this name; choose another id"));
+}
 absl::Status PayerExists() { return Exists("PAYER_EXISTS", "the clinic has a payer of this display name"); }
 absl::Status PolicyOverlaps() {
   return Exists("POLICY_OVERLAPS", "another policy of this payer, program and plan is in force on some of these days");

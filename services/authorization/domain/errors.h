@@ -12,17 +12,18 @@
 // Every failure of this service beside those that all services share.
 namespace kat::authorization::domain {
 
-absl::Status PayerExists();         // ALREADY_EXISTS
-absl::Status PolicyOverlaps();      // ALREADY_EXISTS
-absl::Status PolicyEnded();         // FAILED_PRECONDITION
-absl::Status CoverageOverlaps();    // ALREADY_EXISTS
-absl::Status SelfPayOverlaps();     // ALREADY_EXISTS
-absl::Status EnrollmentExists();    // ALREADY_EXISTS
-absl::Status EnrollmentUnsigned();  // FAILED_PRECONDITION
-absl::Status InsuranceMissing();    // FAILED_PRECONDITION, INSURANCE_COVERAGE_MISSING
-absl::Status PolicyMissing();       // FAILED_PRECONDITION, PAYER_POLICY_MISSING
-absl::Status NotRequired();         // FAILED_PRECONDITION, AUTHORIZATION_NOT_REQUIRED
-absl::Status PacketMissing();       // FAILED_PRECONDITION, PACKET_MISSING
+absl::Status NameTaken(absl::string_view resource_type);  // ALREADY_EXISTS, NAME_TAKEN
+absl::Status PayerExists();                               // ALREADY_EXISTS
+absl::Status PolicyOverlaps();                            // ALREADY_EXISTS
+absl::Status PolicyEnded();                               // FAILED_PRECONDITION
+absl::Status CoverageOverlaps();                          // ALREADY_EXISTS
+absl::Status SelfPayOverlaps();                           // ALREADY_EXISTS
+absl::Status EnrollmentExists();                          // ALREADY_EXISTS
+absl::Status EnrollmentUnsigned();                        // FAILED_PRECONDITION
+absl::Status InsuranceMissing();                          // FAILED_PRECONDITION, INSURANCE_COVERAGE_MISSING
+absl::Status PolicyMissing();                             // FAILED_PRECONDITION, PAYER_POLICY_MISSING
+absl::Status NotRequired();                               // FAILED_PRECONDITION, AUTHORIZATION_NOT_REQUIRED
+absl::Status PacketMissing();                             // FAILED_PRECONDITION, PACKET_MISSING
 absl::Status PacketIncomplete(std::vector<PreconditionViolation> gaps);   // FAILED_PRECONDITION
 absl::Status FormIncomplete(std::vector<PreconditionViolation> missing);  // FAILED_PRECONDITION
 absl::Status ContestWindowClosed(absl::string_view what);                 // FAILED_PRECONDITION

@@ -45,9 +45,6 @@ std::vector<WorkItem> OpenWork(const PriorAuthorization& auth, absl::TimeZone zo
                                                                                            : Urgency::kRoutine;
     open.push_back({"AUTHORIZATION_RENEWAL", Role::kAssistant, InstantOf(*auth.valid_until, 0, zone), urgency});
   }
-  if (!auth.overrun.zero()) {
-    open.push_back({"AUTHORIZATION_UNITS_OVERRUN", Role::kBiller, std::nullopt, Urgency::kSoon});
-  }
   return open;
 }
 

@@ -27,6 +27,7 @@ struct WorkItem {
   friend bool operator==(const WorkItem&, const WorkItem&) = default;
 };
 
+// Overrun units are not among it: they come with the session that uses them.
 std::vector<WorkItem> OpenWork(const PriorAuthorization& auth, absl::TimeZone zone);
 std::vector<WorkItem> OpenWork(const MonitoringForm& form, const Settings& settings, absl::Time now);
 

@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "libs/base/status_macros.h"
 #include "libs/pg/database.h"
+#include "services/authorization/domain/errors.h"
 #include "services/authorization/domain/units.h"
 #include "services/authorization/store/payer_tables.h"
 
@@ -94,6 +95,11 @@ inline absl::Time TimeKey(const Slice& slice, size_t position) {
 template <class Failure>
 absl::Status OnConstraint(absl::Status status, absl::string_view constraint, Failure failure) {
   return !status.ok() && pg::ViolatedConstraint(status) == constraint ? failure() : status;
+}
+
+// NAME_TAKEN where the id that the caller chose is in use: `found` violates the primary key of `table`.
+inline absl::Status OnTakenName(absl::Status status, const std::string& table, absl::string_view resource_type) {
+  return OnConstraint(std::move(status), table + "_pkey", [&] { return domain::NameTaken(resource_type); });
 }
 
 // The number of a name in an enum whose Name() lists them.

@@ -49,7 +49,8 @@ domain::ProgramRule ReadRule(const pg::Row& row) {
 }  // namespace
 
 absl::Status PgTx::InsertPayer(const domain::Payer& payer) {
-  return OnConstraint(PayerColumns(payer).Insert(db(), "payers"), "payer_display_name", domain::PayerExists);
+  return OnConstraint(OnTakenName(PayerColumns(payer).Insert(db(), "payers"), "payers", "payer"), "payer_display_name",
+                      domain::PayerExists);
 }
 
 absl::Status PgTx::UpdatePayer(const domain::Payer& payer) {

@@ -150,7 +150,8 @@ absl::Status PgTx::InsertPolicy(domain::PayerPolicy& policy) {
       .Set("created_at", policy.created_at);
   SetGrant(columns, "initial", policy.initial);
   SetGrant(columns, "renewal", policy.renewal);
-  RETURN_IF_ERROR(OnConstraint(columns.Insert(db(), "payer_policies"), "payer_policy_days", domain::PolicyOverlaps));
+  RETURN_IF_ERROR(OnConstraint(OnTakenName(columns.Insert(db(), "payer_policies"), "payer_policies", "payer policy"),
+                               "payer_policy_days", domain::PolicyOverlaps));
   for (size_t i = 0; i < policy.criteria.size(); ++i) {
     const domain::Criterion& criterion = policy.criteria[i];
     Columns row;

@@ -120,7 +120,7 @@ absl::Status PgTx::WriteSites(const RemsSetting& setting) {
 }
 
 absl::Status PgTx::InsertSetting(const RemsSetting& setting) {
-  RETURN_IF_ERROR(SettingColumns(setting).Insert(db(), "rems_settings"));
+  RETURN_IF_ERROR(OnTakenName(SettingColumns(setting).Insert(db(), "rems_settings"), "rems_settings", "REMS setting"));
   return WriteSites(setting);
 }
 

@@ -67,7 +67,7 @@ absl::Status PgTx::InsertLot(const StockLot& lot) {
       .Set("received", lot.received)
       .Set("received_at", lot.received_at)
       .Set("received_by", lot.received_by);
-  return columns.Insert(db(), "stock_lots");
+  return OnTakenName(columns.Insert(db(), "stock_lots"), "stock_lots", "stock lot");
 }
 
 absl::StatusOr<StockLot> PgTx::FindLot(const domain::LotId& id, Lock lock) {

@@ -6,9 +6,9 @@
 
 #include "libs/base/status_macros.h"
 #include "libs/rpc/resource_name.h"
-#include "services/authorization/actions/names.h"
-#include "services/authorization/actions/reservations.h"
-#include "services/authorization/actions/treatments.h"
+#include "services/authorization/ops/names.h"
+#include "services/authorization/ops/reservations.h"
+#include "services/authorization/ops/treatments.h"
 
 namespace kat::authorization {
 namespace {
@@ -63,10 +63,11 @@ class Consumer {
     });
   }
 
-  absl::Status CalledOff(const ClinicId&, const Event& event, const Apply& apply) {
+  absl::Status CalledOff(const ClinicId& clinic, const Event& event, const Apply& apply) {
     const domain::AppointmentId id(rpc::LastSegment(event.subject()));
+    ASSIGN_OR_RETURN(const domain::Appointment appointment, scheduling_.FindAppointment(As::Service(clinic), id));
     return apply([&](Tx& tx) -> absl::Status {
-      ASSIGN_OR_RETURN(const std::optional<domain::UnitLine> line, tx.LineOfAppointment(id));
+      ASSIGN_OR_RETURN(const std::optional<domain::UnitLine> line, LineOf(tx, appointment));
       if (!line || event.subject_version() < line->appointment_version) return absl::OkStatus();
       return CancelVisit(tx, *line, event.subject_version());
     });
@@ -94,9 +95,12 @@ class Consumer {
     return apply([&](Tx& tx) { return TakeTreatment(tx, appointment, record, classes); });
   }
 
+  // The line of an appointment, or of its visit where the line does not know its appointment.
   static absl::StatusOr<std::optional<domain::UnitLine>> LineOf(Tx& tx, const domain::Appointment& appointment) {
     ASSIGN_OR_RETURN(std::optional<domain::UnitLine> line, tx.LineOfAppointment(appointment.id));
-    if (!line && !appointment.visit_id.empty()) return tx.LineOfVisit(appointment.course, appointment.visit_id);
+    if (line || appointment.visit_id.empty()) return line;
+    ASSIGN_OR_RETURN(line, tx.LineOfVisit(appointment.course, appointment.visit_id));
+    if (line && !line->appointment.empty()) line.reset();  // the visit was booked anew, as another appointment
     return line;
   }
 

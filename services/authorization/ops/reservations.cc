@@ -1,10 +1,11 @@
-#include "services/authorization/actions/reservations.h"
+#include "services/authorization/ops/reservations.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "libs/base/status_macros.h"
-#include "services/authorization/actions/names.h"
 #include "services/authorization/domain/errors.h"
+#include "services/authorization/ops/names.h"
 
 namespace kat::authorization {
 namespace {
@@ -38,6 +39,24 @@ absl::Status End(store::Tx& tx, Reservation& reservation, Reservation::State sta
   RETURN_IF_ERROR(tx.SaveReservationState(reservation));
   RETURN_IF_ERROR(tx.CancelJob(kExpireJob, reservation.id.str()));
   return Tell(tx, reservation, type);
+}
+
+// Takes the units away from holds that an earlier try to book the same visits has left; whether there were any. Should
+// that try still come through, its confirmation seeks units again.
+absl::StatusOr<bool> ReleaseEarlierHolds(store::Tx& tx, const domain::CoverageFacts& facts,
+                                         const std::vector<domain::Visit>& visits) {
+  bool any = false;
+  for (const UnitLine& line : facts.lines) {
+    const bool same =
+        line.course == facts.course &&
+        std::any_of(visits.begin(), visits.end(), [&](const domain::Visit& v) { return v.visit_id == line.visit_id; });
+    if (line.state != LineState::kHeld || !same) continue;
+    UnitLine released = line;
+    released.state = LineState::kReleased;
+    RETURN_IF_ERROR(SaveLine(tx, line, std::move(released)));
+    any = true;
+  }
+  return any;
 }
 
 // Finds units for a line that has none, at its day; UNCOVERED where there are none.
@@ -77,7 +96,11 @@ std::string ConditionSubject(const ClinicId& clinic, const PatientId& patient, c
 absl::StatusOr<Reservation> Reserve(store::Tx& tx, const PatientId& patient, const domain::CourseId& course,
                                     const std::string& program, const std::vector<domain::Visit>& visits,
                                     absl::Time expires_at) {
-  ASSIGN_OR_RETURN(const domain::CoverageFacts facts, LoadFacts(tx, patient, course, program, store::Lock::kWrite));
+  ASSIGN_OR_RETURN(domain::CoverageFacts facts, LoadFacts(tx, patient, course, program, store::Lock::kWrite));
+  ASSIGN_OR_RETURN(const bool superseded, ReleaseEarlierHolds(tx, facts, visits));
+  if (superseded) {
+    ASSIGN_OR_RETURN(facts, LoadFacts(tx, patient, course, program, store::Lock::kWrite));
+  }
   const domain::Coverage coverage = Decide(facts, visits);
   if (!coverage.satisfied()) {
     std::vector<PreconditionViolation> unmet;

@@ -1,12 +1,12 @@
-#include "services/authorization/actions/authorizations.h"
+#include "services/authorization/ops/authorizations.h"
 
 #include <algorithm>
 #include <set>
 #include <utility>
 
 #include "libs/base/status_macros.h"
-#include "services/authorization/actions/names.h"
-#include "services/authorization/actions/publish.h"
+#include "services/authorization/ops/names.h"
+#include "services/authorization/ops/publish.h"
 
 namespace kat::authorization {
 namespace {
@@ -118,25 +118,48 @@ absl::Status Look(store::Tx& tx, const domain::AuthorizationId& id) {
 
 namespace {
 
+// Booked or used, and no authorization pays for it.
+bool Uncovered(const UnitLine& line) {
+  return line.state == LineState::kUncovered || (line.state == LineState::kConsumed && !line.authorization);
+}
+
+// Units used beyond an authorization are work for the biller, until a later decision covers them.
+absl::Status TellOverrun(store::Tx& tx, const domain::AuthorizationId& id, bool closed) {
+  ASSIGN_OR_RETURN(const PriorAuthorization auth, tx.FindAuthorization(id));
+  tx::Event event{.type = closed ? "prior_authorization.overrun_settled" : "prior_authorization.units_overrun",
+                  .subject = ResourceName(tx.clinic(), kAuthorizations, id),
+                  .subject_version = auth.version,
+                  .state = std::string(Name(auth.state)),
+                  .related = {{"patient", ResourceName(tx.clinic(), kPatients, auth.patient)}}};
+  domain::WorkItem item{"AUTHORIZATION_UNITS_OVERRUN", domain::Role::kBiller, std::nullopt, domain::Urgency::kSoon};
+  item.closed = closed;
+  event.work = ToWork(item);
+  return tx.Publish(event);
+}
+
 // Writes a changed line and tells where it became covered or uncovered.
 absl::Status WriteLine(store::Tx& tx, const UnitLine& before, const UnitLine& after) {
   RETURN_IF_ERROR(tx.UpdateLine(after));
-  const bool was = before.state == LineState::kUncovered, is = after.state == LineState::kUncovered;
-  if (was != is) {
-    const std::string appointment = ResourceName(tx.clinic(), kAppointments, after.appointment);
-    tx::Event event{.type = is ? "coverage_visit.uncovered" : "coverage_visit.covered",
-                    .subject = appointment,
+  const bool was = Uncovered(before), is = Uncovered(after);
+  if (was != is && !after.appointment.empty()) {
+    const char* type = is             ? "coverage_visit.uncovered"
+                       : after.live() ? "coverage_visit.covered"
+                                      : "coverage_visit.released";
+    tx::Event event{.type = type,
+                    .subject = ResourceName(tx.clinic(), kAppointments, after.appointment),
                     .subject_version = after.appointment_version,
                     .state = std::string(Name(after.state)),
                     .related = {{"patient", ResourceName(tx.clinic(), kPatients, after.patient)},
                                 {"course", ResourceName(tx.clinic(), kCourses, after.course)}}};
-    event.work = tx::Work{.kind = "VISIT_UNCOVERED",
-                          .closed = !is,
-                          .role = static_cast<int>(domain::Role::kAssistant),
-                          .urgency = tx::Work::Urgency::kSoon};
     ASSIGN_OR_RETURN(const domain::Moment moment, MomentOf(tx));
-    event.work->due_at = InstantOf(after.day, 0, moment.zone);
-    if (!after.appointment.empty()) RETURN_IF_ERROR(tx.Publish(event));
+    domain::WorkItem item{"VISIT_UNCOVERED", domain::Role::kAssistant, InstantOf(after.day, 0, moment.zone),
+                          domain::Urgency::kSoon};
+    item.closed = !is;
+    event.work = ToWork(item);
+    RETURN_IF_ERROR(tx.Publish(event));
+  }
+  if (after.authorization && !after.overrun.zero() && before.overrun.zero()) {
+    RETURN_IF_ERROR(TellOverrun(tx, *after.authorization, false));
   }
   return absl::OkStatus();
 }
@@ -173,18 +196,37 @@ absl::Status CoverUncovered(store::Tx& tx, const PatientId& patient, const std::
   ASSIGN_OR_RETURN(domain::CoverageFacts facts, LoadFacts(tx, patient, {}, program, store::Lock::kWrite));
   if (!facts.rule) return absl::OkStatus();
   for (const UnitLine& line : std::vector<UnitLine>(facts.lines)) {
-    if (line.state != LineState::kUncovered) continue;
-    const domain::UnitCounts units = facts.rule->Planned(line.session_number);
+    if (!Uncovered(line)) continue;
+    const bool used = line.state == LineState::kConsumed;
+    const domain::UnitCounts units = used ? line.overrun : facts.rule->Planned(line.session_number);
     const domain::Choice choice = Choose(facts, {line.visit_id, line.session_number, line.day}, units, {});
     if (choice.chosen == nullptr) continue;
     UnitLine covered = line;
-    covered.authorization = choice.chosen->id;
-    covered.units = units;
-    covered.state = LineState::kConfirmed;
+    if (used) {
+      Consume(covered, choice.chosen, units);
+    } else {
+      covered.authorization = choice.chosen->id;
+      covered.units = units;
+      covered.state = LineState::kConfirmed;
+    }
     RETURN_IF_ERROR(SaveLine(tx, line, std::move(covered)));
     ASSIGN_OR_RETURN(facts, LoadFacts(tx, patient, {}, program, store::Lock::kWrite));
   }
   return absl::OkStatus();
+}
+
+absl::Status SettleOverrun(store::Tx& tx, const domain::AuthorizationId& id) {
+  ASSIGN_OR_RETURN(PriorAuthorization auth, tx.FindAuthorization(id, store::Lock::kWrite));
+  if (auth.overrun.zero()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const std::vector<UnitLine> lines, tx.LinesOfAuthorization(id));
+  for (const UnitLine& line : lines) {
+    if (line.overrun.zero()) continue;
+    UnitLine settled = line;
+    Consume(settled, &auth, line.units + line.overrun);
+    RETURN_IF_ERROR(tx.UpdateLine(settled));
+    ASSIGN_OR_RETURN(auth, tx.FindAuthorization(id, store::Lock::kWrite));
+  }
+  return auth.overrun.zero() ? TellOverrun(tx, id, true) : absl::OkStatus();
 }
 
 }  // namespace kat::authorization

@@ -1,5 +1,5 @@
-#ifndef KAT_SERVICES_AUTHORIZATION_ACTIONS_NAMES_H_
-#define KAT_SERVICES_AUTHORIZATION_ACTIONS_NAMES_H_
+#ifndef KAT_SERVICES_AUTHORIZATION_OPS_NAMES_H_
+#define KAT_SERVICES_AUTHORIZATION_OPS_NAMES_H_
 
 #include <string>
 
@@ -37,4 +37,4 @@ std::string PolicyName(const ClinicId& clinic, const PayerId& payer, const Polic
 
 }  // namespace kat::authorization
 
-#endif  // KAT_SERVICES_AUTHORIZATION_ACTIONS_NAMES_H_
+#endif  // KAT_SERVICES_AUTHORIZATION_OPS_NAMES_H_

@@ -1,12 +1,12 @@
-#ifndef KAT_SERVICES_AUTHORIZATION_ACTIONS_RESERVATIONS_H_
-#define KAT_SERVICES_AUTHORIZATION_ACTIONS_RESERVATIONS_H_
+#ifndef KAT_SERVICES_AUTHORIZATION_OPS_RESERVATIONS_H_
+#define KAT_SERVICES_AUTHORIZATION_OPS_RESERVATIONS_H_
 
 #include <map>
 #include <string>
 #include <vector>
 
-#include "services/authorization/actions/authorizations.h"
 #include "services/authorization/domain/reservation.h"
+#include "services/authorization/ops/authorizations.h"
 
 // Units held for bookings: held, confirmed, given back.
 namespace kat::authorization {
@@ -39,4 +39,4 @@ absl::Status CancelVisit(store::Tx& tx, const domain::UnitLine& line, int64_t ap
 
 }  // namespace kat::authorization
 
-#endif  // KAT_SERVICES_AUTHORIZATION_ACTIONS_RESERVATIONS_H_
+#endif  // KAT_SERVICES_AUTHORIZATION_OPS_RESERVATIONS_H_

@@ -1,5 +1,5 @@
-#ifndef KAT_SERVICES_AUTHORIZATION_ACTIONS_AUTHORIZATIONS_H_
-#define KAT_SERVICES_AUTHORIZATION_ACTIONS_AUTHORIZATIONS_H_
+#ifndef KAT_SERVICES_AUTHORIZATION_OPS_AUTHORIZATIONS_H_
+#define KAT_SERVICES_AUTHORIZATION_OPS_AUTHORIZATIONS_H_
 
 #include <string>
 #include <vector>
@@ -36,12 +36,15 @@ absl::Status Look(store::Tx& tx, const domain::AuthorizationId& id);
 // first.
 absl::Status FitLines(store::Tx& tx, const domain::PriorAuthorization& auth);
 
-// Gives units to booked visits that have none, as far as running authorizations reach.
+// Gives units to visits that were booked, or took place, without any, as far as running authorizations reach.
 absl::Status CoverUncovered(store::Tx& tx, const PatientId& patient, const std::string& program);
+
+// Counts units that were used beyond `id`, after a decision that adds to it.
+absl::Status SettleOverrun(store::Tx& tx, const domain::AuthorizationId& id);
 
 // Writes a changed line, tells where it became covered or uncovered, and looks at the authorizations concerned.
 absl::Status SaveLine(store::Tx& tx, const domain::UnitLine& before, domain::UnitLine after);
 
 }  // namespace kat::authorization
 
-#endif  // KAT_SERVICES_AUTHORIZATION_ACTIONS_AUTHORIZATIONS_H_
+#endif  // KAT_SERVICES_AUTHORIZATION_OPS_AUTHORIZATIONS_H_

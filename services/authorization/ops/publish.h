@@ -1,5 +1,5 @@
-#ifndef KAT_SERVICES_AUTHORIZATION_ACTIONS_PUBLISH_H_
-#define KAT_SERVICES_AUTHORIZATION_ACTIONS_PUBLISH_H_
+#ifndef KAT_SERVICES_AUTHORIZATION_OPS_PUBLISH_H_
+#define KAT_SERVICES_AUTHORIZATION_OPS_PUBLISH_H_
 
 #include <string>
 #include <vector>
@@ -20,4 +20,4 @@ absl::Status PublishAll(store::Tx& tx, tx::Event event, const std::string& resou
 
 }  // namespace kat::authorization
 
-#endif  // KAT_SERVICES_AUTHORIZATION_ACTIONS_PUBLISH_H_
+#endif  // KAT_SERVICES_AUTHORIZATION_OPS_PUBLISH_H_

@@ -1,12 +1,12 @@
-#include "services/authorization/actions/treatments.h"
+#include "services/authorization/ops/treatments.h"
 
 #include <algorithm>
 #include <set>
 #include <utility>
 
 #include "libs/base/status_macros.h"
-#include "services/authorization/actions/names.h"
-#include "services/authorization/actions/publish.h"
+#include "services/authorization/ops/names.h"
+#include "services/authorization/ops/publish.h"
 
 namespace kat::authorization {
 namespace {

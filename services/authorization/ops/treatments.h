@@ -1,13 +1,13 @@
-#ifndef KAT_SERVICES_AUTHORIZATION_ACTIONS_TREATMENTS_H_
-#define KAT_SERVICES_AUTHORIZATION_ACTIONS_TREATMENTS_H_
+#ifndef KAT_SERVICES_AUTHORIZATION_OPS_TREATMENTS_H_
+#define KAT_SERVICES_AUTHORIZATION_OPS_TREATMENTS_H_
 
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "services/authorization/actions/authorizations.h"
 #include "services/authorization/domain/monitoring_form.h"
 #include "services/authorization/domain/treatment.h"
+#include "services/authorization/ops/authorizations.h"
 
 // What a treatment brings: units used, drug taken from the cabinet, a monitoring form.
 namespace kat::authorization {
@@ -35,4 +35,4 @@ absl::Status Escalate(store::Tx& tx, const domain::FormId& id);
 
 }  // namespace kat::authorization
 
-#endif  // KAT_SERVICES_AUTHORIZATION_ACTIONS_TREATMENTS_H_
+#endif  // KAT_SERVICES_AUTHORIZATION_OPS_TREATMENTS_H_

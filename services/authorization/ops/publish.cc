@@ -1,4 +1,4 @@
-#include "services/authorization/actions/publish.h"
+#include "services/authorization/ops/publish.h"
 
 #include <utility>
 
