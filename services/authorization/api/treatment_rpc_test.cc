@@ -198,7 +198,9 @@ TEST_F(TreatmentRpcTest, ASessionWithoutAnAuthorizationStaysOpenWorkUntilALaterD
   EXPECT_EQ(claim->requirement(), v1::REQUIREMENT_REQUIRED);
   EXPECT_TRUE(claim->number().empty());
   EXPECT_EQ(claim->overrun().devices(), 2);
+  EXPECT_EQ(OpenWork().count("VISIT_UNCOVERED@appt-1"), 1u);
   Approve(8, 23);
+  EXPECT_EQ(OpenWork().count("VISIT_UNCOVERED@appt-1"), 0u);
   claim = CallAsPeer(&Stub::GetClaimAuthorization, ask, "billing");
   EXPECT_EQ(claim->number(), "PA-1");
   EXPECT_EQ(claim->units().devices(), 2);

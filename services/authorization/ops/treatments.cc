@@ -49,11 +49,12 @@ absl::StatusOr<std::optional<UnitLine>> LineFor(store::Tx& tx, const domain::App
                 .visit_id = appointment.visit_id.empty() ? appointment.id.str() : appointment.visit_id,
                 .session_number = std::max(1, appointment.session_number),
                 .day = day,
-                .state = LineState::kUncovered,
+                .state = LineState::kReleased,  // holds nothing until it is used
                 .appointment = appointment.id,
                 .appointment_version = appointment.version};
   RETURN_IF_ERROR(tx.InsertLine(bare));
-  return tx.LineOfAppointment(appointment.id);
+  ASSIGN_OR_RETURN(const std::vector<UnitLine> lines, tx.LinesOfReservation(direct.id));
+  return std::optional<UnitLine>(lines.at(0));
 }
 
 absl::Status CountUnits(store::Tx& tx, const domain::Appointment& appointment, const domain::TreatmentRecord& record,
