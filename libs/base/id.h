@@ -36,7 +36,8 @@ struct PatientTag;
 using ClinicId = Id<ClinicTag>;
 using PatientId = Id<PatientTag>;
 
-// A new random identifier: 26 characters of [a-z2-7], 130 bits. Fit for a resource name segment.
+// A new identifier, fit for a resource name segment: 26 characters of [a-z2-7], the first 11 the microsecond of real time, the others 75 random
+// bits. Identifiers of one process sort in the order in which they were made, so that they break ties between rows of one (simulated) instant.
 std::string NewId();
 
 // Whether `id` may stand as a resource name segment: 1 to 63 of [a-z0-9-], a letter or digit first and last (AIP-122).
