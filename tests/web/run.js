@@ -14,7 +14,7 @@ const files = readdirSync(here)
 let passed = 0;
 let failed = 0;
 const isCase = (data) => data.details.type !== "suite" && !data.skip;
-const results = run({ files, concurrency: 1, timeout: 300_000 });
+const results = run({ files, concurrency: 1, timeout: 900_000 });
 results.on("test:pass", (data) => (passed += isCase(data) ? 1 : 0));
 results.on("test:fail", (data) => (failed += isCase(data) ? 1 : 0));
 results.compose(new spec()).pipe(process.stdout);
