@@ -45,7 +45,16 @@ absl::Status TellIntake(Story& story) {
                                 {"dose", "0.5 mg as needed"},
                                 {"start_date", Date(today - 90)}});
   RETURN_IF_ERROR(CompleteIntake(story, record));
-  story.Say("Every step is complete; patient A is ready.");
+  for (const char* channel : {"CHANNEL_SMS", "CHANNEL_EMAIL"}) {
+    RETURN_IF_ERROR(story.Call("assistant", "RecordContactConsent",
+                               {{"parent", story.names["patient-a"]},
+                                {"channel", channel},
+                                {"category", "CATEGORY_REMINDER"},
+                                {"source", "WRITTEN_FORM"},
+                                {"evidence", "Consent to text and email, signed at intake"}})
+                        .status());
+  }
+  story.Say("Every step is complete; patient A is ready, and may be texted.");
   return absl::OkStatus();
 }
 

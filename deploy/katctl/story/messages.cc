@@ -65,10 +65,16 @@ absl::Status TellMessages(Story& story) {
   ASSIGN_OR_RETURN(const Json reply, Reply(story, "C", "reply-1"));
   RETURN_IF_ERROR(Expect(reply.value("meaning", "") == "CONFIRM", reply.dump()));
   RETURN_IF_ERROR(story.Settle());
-  ASSIGN_OR_RETURN(const Json confirmed, story.Call("nurse", "GetAppointment", {{"name", appointments[0]["name"]}}));
-  RETURN_IF_ERROR(
-      Expect(confirmed.value("state", "") == "CONFIRMED", absl::StrCat("the reply confirms: ", confirmed.dump())));
-  story.Say("The patient replied C: the first session is CONFIRMED.");
+  // A job confirms what the text that is answered asked about.
+  ASSIGN_OR_RETURN(const Json replies, story.Call("assistant", "ListReplies", {{"parent", story.Clinic()}}));
+  std::string visit;
+  for (const Json& taken : replies.value("replies", Json::array())) {
+    if (taken.value("name", "") == reply.value("name", "")) visit = taken.value("confirmed_appointment", "");
+  }
+  ASSIGN_OR_RETURN(const Json confirmed, story.Call("nurse", "GetAppointment", {{"name", visit}}));
+  RETURN_IF_ERROR(Expect(confirmed.value("state", "") == "CONFIRMED",
+                         absl::StrCat("the reply confirms: ", reply.dump(), " ", confirmed.dump())));
+  story.Say(absl::StrCat("The patient replied C: the visit of ", When(confirmed["start_time"]), " is CONFIRMED."));
   RETURN_IF_ERROR(
       story
           .Call("assistant", "RecordDriver",
