@@ -50,9 +50,11 @@ absl::Status TellChange(Story& story) {
   const absl::CivilDay day = DayAt(start, zone);
   RETURN_IF_ERROR(AskTheImpossible(story, session, day + 14));
 
-  ASSIGN_OR_RETURN(const Json answer,
-                   story.Call("assistant", "ProposeMove",
-                              {{"name", name}, {"max_proposals", 3}, {"allow_others", true}, {"avoid_dates", Json::array({Date(day)})}}));
+  ASSIGN_OR_RETURN(
+      const Json answer,
+      story.Call(
+          "assistant", "ProposeMove",
+          {{"name", name}, {"max_proposals", 3}, {"allow_others", true}, {"avoid_dates", Json::array({Date(day)})}}));
   const Json proposals = answer.value("proposals", Json::array());
   RETURN_IF_ERROR(Expect(!proposals.empty(), absl::StrCat("there is a legal alternative: ", answer.dump())));
   for (const Json& proposal : proposals) {

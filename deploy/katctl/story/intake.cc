@@ -46,12 +46,13 @@ absl::Status TellIntake(Story& story) {
                                 {"start_date", Date(today - 90)}});
   RETURN_IF_ERROR(CompleteIntake(story, record));
   for (const char* channel : {"CHANNEL_SMS", "CHANNEL_EMAIL"}) {
-    RETURN_IF_ERROR(story.Call("assistant", "RecordContactConsent",
-                               {{"parent", story.names["patient-a"]},
-                                {"channel", channel},
-                                {"category", "CATEGORY_REMINDER"},
-                                {"source", "WRITTEN_FORM"},
-                                {"evidence", "Consent to text and email, signed at intake"}})
+    RETURN_IF_ERROR(story
+                        .Call("assistant", "RecordContactConsent",
+                              {{"parent", story.names["patient-a"]},
+                               {"channel", channel},
+                               {"category", "CATEGORY_REMINDER"},
+                               {"source", "WRITTEN_FORM"},
+                               {"evidence", "Consent to text and email, signed at intake"}})
                         .status());
   }
   story.Say("Every step is complete; patient A is ready, and may be texted.");

@@ -21,7 +21,8 @@ absl::Status Admit(Story& story, absl::CivilDay today) {
                        .evaluation = Evaluation(today),
                        .vitals = Vitals(),
                        .phq9 = {3, 3, 2, 3, 2, 3, 2, 1, 0}};
-  record.medications.push_back({{"drug", "duloxetine"}, {"drug_class", "snri"}, {"dose", "60 mg daily"}, {"start_date", Date(today - 120)}});
+  record.medications.push_back(
+      {{"drug", "duloxetine"}, {"drug_class", "snri"}, {"dose", "60 mg daily"}, {"start_date", Date(today - 120)}});
   return CompleteIntake(story, record);
 }
 
@@ -43,18 +44,21 @@ absl::Status Insure(Story& story, absl::CivilDay today) {
   story.names["coverage-b"] = coverage["name"].get<std::string>();
   story.names["payer-b"] = payer["name"].get<std::string>();
   ASSIGN_OR_RETURN(const absl::Time now, story.Now());
-  RETURN_IF_ERROR(story.Call("assistant", "VerifyInsuranceCoverage", {{"name", coverage["name"]}, {"verify_time", Timestamp(now)}}).status());
-  RETURN_IF_ERROR(story.Call("assistant", "CreateBillingArrangement",
-                             {{"parent", story.Clinic()},
-                              {"billing_arrangement",
-                               {{"patient", story.names["patient-b"]},
-                                {"program", kProgram},
-                                {"mode", "BILLING_MODE_INSURED"},
-                                {"payer", payer["name"]},
-                                {"member_id", "SH-5550122"},
-                                {"billing_consent_date", Date(today)},
-                                {"diagnosis_codes", Json::array({"F33.2"})},
-                                {"established_patient", true}}}})
+  RETURN_IF_ERROR(
+      story.Call("assistant", "VerifyInsuranceCoverage", {{"name", coverage["name"]}, {"verify_time", Timestamp(now)}})
+          .status());
+  RETURN_IF_ERROR(story
+                      .Call("assistant", "CreateBillingArrangement",
+                            {{"parent", story.Clinic()},
+                             {"billing_arrangement",
+                              {{"patient", story.names["patient-b"]},
+                               {"program", kProgram},
+                               {"mode", "BILLING_MODE_INSURED"},
+                               {"payer", payer["name"]},
+                               {"member_id", "SH-5550122"},
+                               {"billing_consent_date", Date(today)},
+                               {"diagnosis_codes", Json::array({"F33.2"})},
+                               {"established_patient", true}}}})
                       .status());
   story.Say(absl::StrCat("Coverage with ", payer.value("display_name", ""), ", verified today."));
   return absl::OkStatus();
@@ -74,18 +78,22 @@ absl::Status Authorize(Story& story, absl::CivilDay today) {
   ASSIGN_OR_RETURN(const Json packet, story.Call("assistant", "AssembleAuthorizationPacket", {{"name", name}}));
   story.Say(absl::StrCat("The packet, assembled from intake's evidence against the payer's policy:"));
   for (const Json& finding : packet.value("findings", Json::array())) {
-    story.Detail(absl::StrCat(finding.value("result", ""), "  ", finding.value("text", ""),
-                              finding.value("gap", "").empty() ? "" : absl::StrCat(" - gap: ", finding.value("gap", ""))));
+    story.Detail(
+        absl::StrCat(finding.value("result", ""), "  ", finding.value("text", ""),
+                     finding.value("gap", "").empty() ? "" : absl::StrCat(" - gap: ", finding.value("gap", ""))));
   }
   ASSIGN_OR_RETURN(const absl::Time now, story.Now());
-  ASSIGN_OR_RETURN(const Json submitted,
-                   story.Call("assistant", "SubmitPriorAuthorization",
-                              {{"name", name},
-                               {"submission",
-                                {{"channel", "SUBMISSION_CHANNEL_FAX"}, {"reference_number", "FAX-88213"}, {"representative_name", "J. Doe"}, {"submit_time", Timestamp(now)}}},
-                               {"gap_reason", "Submitted with what the record holds."}}));
+  ASSIGN_OR_RETURN(const Json submitted, story.Call("assistant", "SubmitPriorAuthorization",
+                                                    {{"name", name},
+                                                     {"submission",
+                                                      {{"channel", "SUBMISSION_CHANNEL_FAX"},
+                                                       {"reference_number", "FAX-88213"},
+                                                       {"representative_name", "J. Doe"},
+                                                       {"submit_time", Timestamp(now)}}},
+                                                     {"gap_reason", "Submitted with what the record holds."}}));
   story.Say(absl::StrCat("Submitted by fax, reference FAX-88213; the payer must decide by ",
-                         submitted.contains("decision_due_time") ? When(submitted["decision_due_time"]) : "no clock", "."));
+                         submitted.contains("decision_due_time") ? When(submitted["decision_due_time"]) : "no clock",
+                         "."));
   RETURN_IF_ERROR(story.Advance(absl::Hours(30)));
   ASSIGN_OR_RETURN(const absl::Time decided, story.Now());
   // Eight visits and 23 devices: 2 on day one, 3 each of the other seven.
@@ -97,7 +105,8 @@ absl::Status Authorize(Story& story, absl::CivilDay today) {
                                                       {"valid", {{"from", Date(today)}, {"until", Date(today + 90)}}},
                                                       {"units", {{"visits", 8}, {"devices", 23}}},
                                                       {"decide_time", Timestamp(decided)}}}}));
-  story.Say(absl::StrCat("Approved, number PA-700431, eight visits and 23 devices in 90 days; state ", approved.value("state", ""), "."));
+  story.Say(absl::StrCat("Approved, number PA-700431, eight visits and 23 devices in 90 days; state ",
+                         approved.value("state", ""), "."));
   return absl::OkStatus();
 }
 
@@ -113,10 +122,18 @@ absl::Status EnrollInRems(Story& story, absl::CivilDay today) {
                                                         {"prescriber_name", "Dr. Priya Shah"},
                                                         {"patient_signed_date", Date(today)},
                                                         {"prescriber_signed_date", Date(today)}}}}));
-  RETURN_IF_ERROR(story.Call("nurse", "SubmitRemsEnrollment",
-                             {{"name", enrollment["name"]}, {"channel", "SUBMISSION_CHANNEL_PORTAL"}, {"confirmation", "REMS-C-4410"}, {"submit_time", Timestamp(now)}})
+  RETURN_IF_ERROR(story
+                      .Call("nurse", "SubmitRemsEnrollment",
+                            {{"name", enrollment["name"]},
+                             {"channel", "SUBMISSION_CHANNEL_PORTAL"},
+                             {"confirmation", "REMS-C-4410"},
+                             {"submit_time", Timestamp(now)}})
                       .status());
-  RETURN_IF_ERROR(story.Call("nurse", "ConfirmRemsEnrollment", {{"name", enrollment["name"]}, {"rems_patient_id", "RP-20417"}, {"enrolled_from", Date(today)}}).status());
+  RETURN_IF_ERROR(
+      story
+          .Call("nurse", "ConfirmRemsEnrollment",
+                {{"name", enrollment["name"]}, {"rems_patient_id", "RP-20417"}, {"enrolled_from", Date(today)}})
+          .status());
   story.Say("Enrolled in the REMS.");
   return absl::OkStatus();
 }
@@ -125,8 +142,10 @@ absl::Status BookInduction(Story& story, absl::CivilDay today) {
   ASSIGN_OR_RETURN(const Json course, CreateCourse(story, story.names["patient-b"], kProgram, today + 1));
   story.names["course-b"] = course["name"].get<std::string>();
   ASSIGN_OR_RETURN(const Json proposals, Propose(story, story.names["course-b"], 1));
-  ASSIGN_OR_RETURN(const Json booked, story.Call("assistant", "BookBlock", {{"parent", story.Clinic()}, {"plan", proposals[0]["plan"]}}));
-  RETURN_IF_ERROR(Expect(booked["appointments"].size() == 8, absl::StrCat("eight induction sessions: ", booked.dump())));
+  ASSIGN_OR_RETURN(const Json booked,
+                   story.Call("assistant", "BookBlock", {{"parent", story.Clinic()}, {"plan", proposals[0]["plan"]}}));
+  RETURN_IF_ERROR(
+      Expect(booked["appointments"].size() == 8, absl::StrCat("eight induction sessions: ", booked.dump())));
   for (const Json& appointment : booked["appointments"]) {
     story.Detail(absl::StrCat(When(appointment["start_time"]), "  ", appointment.value("visit_id", "")));
   }

@@ -123,8 +123,13 @@ absl::Status RunStory(Client& client, const StoryOptions& options) {
   std::unique_ptr<std::ofstream> record;
   if (!options.record.empty()) {
     record = std::make_unique<std::ofstream>(options.record);
-    client.set_observer([&record](const std::string& method, const Json& request, const Caller& caller, const absl::StatusOr<Json>& answer) {
-      Json line = {{"method", method}, {"role", caller.roles[0]}, {"subject", caller.subject}, {"clinic", caller.clinic}, {"request", request}};
+    client.set_observer([&record](const std::string& method, const Json& request, const Caller& caller,
+                                  const absl::StatusOr<Json>& answer) {
+      Json line = {{"method", method},
+                   {"role", caller.roles[0]},
+                   {"subject", caller.subject},
+                   {"clinic", caller.clinic},
+                   {"request", request}};
       if (answer.ok()) line["answer"] = *answer;
       *record << line.dump() << std::endl;
     });

@@ -23,7 +23,8 @@ struct StoryOptions {
   std::string sample;  // folder of the sample data files
 };
 
-// What the chapters share. Roles act as the sample clinic's staff do (`nurse` as its nurse), others under their own name.
+// What the chapters share. Roles act as the sample clinic's staff do (`nurse` as its nurse), others under their own
+// name.
 class Story {
  public:
   Story(Client& client, StoryOptions options);
