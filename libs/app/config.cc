@@ -173,7 +173,7 @@ std::string Describe(const AppSpec& spec) {
                       "| `kat_calls_total` | method, code | calls served |\n",
                       "| `kat_call_seconds` | method | histogram of serving time |\n",
                       "| `kat_calls_in_flight` | | unary calls being served |\n",
-                      "| `kat_jobs_total` | kind, outcome | jobs run: done, retried, parked |\n",
+                      "| `kat_jobs_total` | kind, outcome | jobs run: done, retried, held_up by an outage, parked |\n",
                       "| `kat_jobs_due` | | jobs due and not yet done |\n",
                       "| `kat_audit_sealed_total` | | audit rows sealed into their clinic's hash chain |\n",
                       "| `kat_feed_events_total` | feed, outcome | events applied, retried, parked |\n",

@@ -118,6 +118,17 @@ TEST_F(Frame, LetsInAServiceThatTheMethodNamesAndNoOther) {
   }
 }
 
+TEST_F(Frame, LetsAServiceThatPassesAPersonOnDoNoMoreThanThatPerson) {
+  for (const auto& [role, code] :
+       {std::pair{ROLE_ASSISTANT, grpc::StatusCode::OK}, std::pair{ROLE_NURSE, grpc::StatusCode::PERMISSION_DENIED}}) {
+    grpc::ClientContext context;
+    Service().AsPeer(context, clinic_, "billing");
+    Service().As(context, clinic_, {role});
+    Note note;
+    EXPECT_EQ(stub_->CreateNote(&context, Request(), &note).error_code(), code) << common::v1::Role_Name(role);
+  }
+}
+
 TEST_F(Frame, NeverShowsOneClinicToAnother) {
   ASSERT_OK_AND_ASSIGN(const Note note, Create(Request()));
   const std::string other = Service().NewClinic();
@@ -222,10 +233,21 @@ TEST_F(Frame, DoesAJobWhenItIsDueAndOnce) {
   EXPECT_EQ(events[1].subject(), note.name());
 }
 
-TEST_F(Frame, RollsBackAFailedJobAndTriesItAgainLater) {
+TEST_F(Frame, KeepsAJobDueThroughAnOutageHoweverOften) {
   ASSERT_OK(Create(Request()));
   Service().clock().Advance(absl::Hours(1));
   TheHooks().on_job = [](const tx::Job&) { return absl::UnavailableError("carrier is away"); };
+  for (int i = 0; i < 20; ++i) ASSERT_OK(Service().RunDueJobs());
+  EXPECT_EQ(Service().Events(clinic_).size(), 1u) << "neither done nor parked";
+  TheHooks().on_job = nullptr;
+  ASSERT_OK(Service().RunDueJobs());
+  EXPECT_EQ(Service().Events(clinic_).size(), 2u) << "done in the same minute of the clinic";
+}
+
+TEST_F(Frame, RollsBackAFailedJobAndTriesItAgainLater) {
+  ASSERT_OK(Create(Request()));
+  Service().clock().Advance(absl::Hours(1));
+  TheHooks().on_job = [](const tx::Job&) { return absl::InternalError("stumbled"); };
   ASSERT_OK(Service().RunDueJobs());
   EXPECT_EQ(Service().Events(clinic_).size(), 1u);
   TheHooks().on_job = nullptr;

@@ -20,6 +20,9 @@ constexpr int kMaxAttempts = 8;
 constexpr absl::Duration kFirstBackoff = absl::Seconds(1);
 constexpr absl::Duration kLongestBackoff = absl::Minutes(10);
 
+constexpr absl::Duration kFirstHoldUp = absl::Milliseconds(100);  // after an outage, in real time
+constexpr absl::Duration kLongestHoldUp = absl::Seconds(30);
+
 absl::Duration Backoff(int attempts) {
   return std::min(kFirstBackoff * (1 << std::min(attempts, 20)), kLongestBackoff);
 }
@@ -31,7 +34,6 @@ bool IsOutage(const absl::Status& status) {
 }
 
 bool IsHopeless(const absl::Status& status, int attempts) {
-  if (IsOutage(status)) return false;
   return absl::IsInvalidArgument(status) || absl::IsFailedPrecondition(status) || attempts + 1 >= kMaxAttempts;
 }
 
@@ -80,6 +82,18 @@ bool JobRunner::RunOne(const tx::DueJob& due) {
     return true;
   }
   if (absl::IsAborted(status)) return false;  // another replica has it
+  if (IsOutage(status)) {
+    count("held_up");
+    HeldUp& held_up = held_up_[due.id];
+    held_up.until = absl::Now() + std::min(kFirstHoldUp * (1 << std::min(held_up.outages, 20)), kLongestHoldUp);
+    ++held_up.outages;
+    log::Warning("job.held_up", {{"kind", due.job.kind},
+                                 {"clinic", due.clinic.str()},
+                                 {"code", absl::StatusCodeToString(status.code())},
+                                 {"reason", ErrorReason(status)},
+                                 {"outages", held_up.outages}});
+    return false;
+  }
   if (IsHopeless(status, due.job.attempts)) {
     count("parked");
     Park(due, status);
@@ -97,11 +111,27 @@ bool JobRunner::RunOne(const tx::DueJob& due) {
   return false;
 }
 
+std::vector<int64_t> JobRunner::HeldUpNow() {
+  const absl::Time now = absl::Now();
+  std::erase_if(held_up_, [&](const auto& entry) { return entry.second.until + 2 * kLongestHoldUp < now; });
+  std::vector<int64_t> jobs;
+  for (const auto& [job, held_up] : held_up_) {
+    if (held_up.until > now) jobs.push_back(job);
+  }
+  return jobs;
+}
+
 absl::StatusOr<int> JobRunner::RunDue() {
+  held_up_.clear();
+  return RunDueButHeldUp();
+}
+
+absl::StatusOr<int> JobRunner::RunDueButHeldUp() {
   int done = 0;
   while (!stop_) {
-    ASSIGN_OR_RETURN(const std::vector<tx::DueJob> due, queue_.Due(clock_.Now(), kBatch));
-    due_.Set(static_cast<double>(due.size()));
+    const std::vector<int64_t> held_up = HeldUpNow();
+    ASSIGN_OR_RETURN(const std::vector<tx::DueJob> due, queue_.Due(clock_.Now(), kBatch, held_up));
+    due_.Set(static_cast<double>(due.size() + held_up.size()));
     int done_now = 0;
     for (const tx::DueJob& job : due) {
       if (stop_) break;
@@ -115,7 +145,7 @@ absl::StatusOr<int> JobRunner::RunDue() {
 
 void JobRunner::Loop() {
   while (!stop_) {
-    if (absl::StatusOr<int> done = RunDue(); !done.ok()) {
+    if (absl::StatusOr<int> done = RunDueButHeldUp(); !done.ok()) {
       log::Warning("jobs.unreadable", {{"code", absl::StatusCodeToString(done.status().code())}});
     }
     database_.WaitForNotification(tx::kJobsChannel, poll_);

@@ -2,13 +2,16 @@
 #define KAT_LIBS_APP_JOB_RUNNER_H_
 
 #include <atomic>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "libs/base/clock.h"
 #include "libs/pg/database.h"
 #include "libs/tx/job_queue.h"
@@ -19,7 +22,9 @@
 
 namespace kat::app {
 
-// Does due jobs: one transaction each, retried with backoff, parked for a person when hopeless.
+// Does due jobs: one transaction each. One that fails is put off in the clinic's time and, when hopeless, parked for a
+// person. One that only an outage (a peer, the database) stands in the way of stays due, is tried again as soon as real
+// time allows and is never parked: nothing is known to be wrong with it.
 class JobRunner {
  public:
   using Settle = std::function<absl::Status(tx::Transaction&)>;
@@ -34,11 +39,19 @@ class JobRunner {
   void Start();
   void Stop();
 
-  // Does everything that is due now, also what becomes due by doing it; the number of jobs done.
+  // Does everything that is due now, also what becomes due by doing it and what an outage held up; the number of jobs
+  // done. Not beside Start: one thread runs jobs.
   absl::StatusOr<int> RunDue();
   tx::JobQueue& queue() { return queue_; }
 
  private:
+  struct HeldUp {
+    absl::Time until;  // real time
+    int outages = 0;
+  };
+
+  absl::StatusOr<int> RunDueButHeldUp();
+  std::vector<int64_t> HeldUpNow();
   bool RunOne(const tx::DueJob& due);
   void Park(const tx::DueJob& due, const absl::Status& why);
   void Loop();
@@ -49,6 +62,7 @@ class JobRunner {
   const absl::Duration poll_;
   tx::JobQueue queue_;
   std::map<std::string, Handler> handlers_;
+  std::map<int64_t, HeldUp> held_up_;  // by id of the job; forgotten with the process, which then tries at once
   prometheus::Family<prometheus::Counter>& done_;
   prometheus::Gauge& due_;
   std::atomic<bool> stop_ = false;

@@ -1,16 +1,22 @@
 #include "libs/tx/job_queue.h"
 
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "libs/base/status_macros.h"
 
 namespace kat::tx {
 
-absl::StatusOr<std::vector<DueJob>> JobQueue::Due(absl::Time now, int limit) {
+absl::StatusOr<std::vector<DueJob>> JobQueue::Due(absl::Time now, int limit, const std::vector<int64_t>& except) {
+  const std::string excepted = absl::StrCat("{", absl::StrJoin(except, ","), "}");
   std::vector<DueJob> due;
   RETURN_IF_ERROR(database_.Run({.read_only = true}, [&](pg::Tx& tx) -> absl::Status {
     due.clear();
     ASSIGN_OR_RETURN(const pg::Rows rows, tx.Query("select clinic, id, kind, key, due_at, payload, attempts from jobs"
-                                                   " where due_at <= $1 order by due_at, id limit $2",
-                                                   {now, limit}));
+                                                   " where due_at <= $1 and id <> all ($3::bigint[])"
+                                                   " order by due_at, id limit $2",
+                                                   {now, limit, excepted}));
     for (const pg::Row& row : rows) {
       due.push_back({.id = row.Get<int64_t>("id"),
                      .clinic = row.Get<ClinicId>("clinic"),

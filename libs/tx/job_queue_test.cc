@@ -143,6 +143,17 @@ TEST_F(JobQueueTest, ACancelledJobIsGoneAndOthersOfItsKindStay) {
   EXPECT_EQ(Due()[0].job.key, "b");
 }
 
+TEST_F(JobQueueTest, PassesOverWhatItIsToldTo) {
+  ASSERT_OK(Schedule("held", clock_.Now()));
+  ASSERT_OK(Schedule("free", clock_.Now()));
+  const int64_t held = Due().at(0).id;
+  ASSERT_OK_AND_ASSIGN(const std::vector<DueJob> due, queue_.Due(clock_.Now(), 100, {held}));
+  ASSERT_EQ(due.size(), 1u);
+  EXPECT_EQ(due[0].job.key, "free");
+  ASSERT_OK_AND_ASSIGN(const int counted, queue_.CountDue(clock_.Now()));
+  EXPECT_EQ(counted, 2) << "what is passed over is due all the same";
+}
+
 TEST_F(JobQueueTest, ARetryCountsAndWaits) {
   ASSERT_OK(Schedule("again", clock_.Now()));
   ASSERT_OK(queue_.Retry(Due().at(0).id, clock_.Now() + absl::Minutes(1)));
