@@ -177,14 +177,13 @@ absl::Status Serve(const Config& config, const AppSpec& spec) {
   std::unique_ptr<prometheus::Exposer> exposer;
   if (config.metrics_port != 0) {
     exposer = std::make_unique<prometheus::Exposer>(absl::StrCat(config.bind, ":", config.metrics_port), 1);
-    exposer->RegisterCollectable(
-        std::shared_ptr<prometheus::Registry>(&runtime.registry(), [](prometheus::Registry*) {}));
+    exposer->RegisterCollectable(runtime.registry());  // keeps a weak pointer
   }
   std::atomic<bool> stop_sampling = false;
   std::thread sampler;
   absl::Status status = runtime.Start(spec);
   if (status.ok()) {
-    ExposePool(runtime.registry(), *database, stop_sampling, sampler);
+    ExposePool(*runtime.registry(), *database, stop_sampling, sampler);
     log::Info("service.serving", {{"address", config.bind}, {"port", runtime.port()}, {"clock", config.clock}});
     const int signal = WaitForSignal(signals);
     log::Info("service.draining", {{"signal", signal}});

@@ -50,7 +50,7 @@ class Runtime final : public App {
   void Stop(absl::Duration deadline);
 
   int port() const { return port_; }
-  prometheus::Registry& registry() { return *registry_; }
+  const std::shared_ptr<prometheus::Registry>& registry() { return registry_; }
   JobRunner& jobs() { return *jobs_; }
   // Hands an event to the subscription of `feed`, as the feed would.
   absl::Status Deliver(absl::string_view feed, const common::v1::Event& event);
