@@ -26,7 +26,7 @@ absl::Status LoseTheRoom(Story& story, const Json& appointment) {
                 {"note", "walk-in"}};
   ASSIGN_OR_RETURN(const std::string refusal,
                    story.Refused("assistant", "CreateAppointment", {{"parent", story.Clinic()}, {"appointment", rival}},
-                                 absl::StatusCode::kFailedPrecondition, "PLAN_INVALID"));
+                                 absl::StatusCode::kAborted, "SLOT_TAKEN"));
   story.Say("A competing booking of the same room at the same minute loses:");
   story.Detail(refusal);
   return absl::OkStatus();

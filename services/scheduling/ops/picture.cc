@@ -32,6 +32,10 @@ absl::StatusOr<PlanningPicture> LoadPicture(Tx& tx, const ClinicFacts& facts, co
 absl::StatusOr<std::vector<Assignment>> ChooseResources(Tx& tx, Planner& planner, const ClinicFacts& facts,
                                                         const PatientId& patient, const FixedStart& visit,
                                                         const std::set<std::string>& leave_out) {
+  // Nothing to choose. Whether they are free is settled where they are taken, so that whoever comes second hears
+  // SLOT_TAKEN, however late.
+  const auto type = facts.visit_types.find(visit.type);
+  if (type != facts.visit_types.end() && visit.pinned.size() == type->second.roles.size()) return visit.pinned;
   const absl::CivilDay day = DayAt(visit.start, facts.clinic.Zone());
   ASSIGN_OR_RETURN(const PlanningPicture picture, LoadPicture(tx, facts, patient, day, 1, leave_out));
   VisitToPlan to_plan{.visit_id = visit.visit_id, .type = visit.type, .starts = visit.start, .pinned = visit.pinned};
