@@ -98,6 +98,28 @@ TEST(Matrix, EveryMethodAdmitsTheRolesItNamesAndNoOther) {
   }
 }
 
+// A service asks its peers as the caller, who needs the role there too.
+TEST(Matrix, WhoeverMayCallAMethodMayCallWhatItAsksOfPeers) {
+  const std::vector<std::string> gates = {
+      "GetReadiness", "GetFinancialClearance", "ReserveFinancialClearance", "ReleaseFinancialReservation",
+      "GetCoverage",  "ReserveCoverage",       "ReleaseCoverageReservation"};
+  const std::map<std::string, std::vector<std::string>> asks = {
+      {"BookBlock", gates},
+      {"CreateAppointment", gates},
+      {"MoveAppointment", gates},
+      {"CheckIn", gates},
+      {"AssembleAuthorizationPacket", {"GetAuthorizationEvidence"}},
+      {"PrepareMonitoringForm", {"GetTreatmentRecord"}}};
+  for (const auto& [asking, asked] : asks) {
+    for (const std::string& peer : asked) {
+      for (const char* role : kRoles) {
+        if (!Names(FindMethod(asking).value(), role)) continue;
+        EXPECT_TRUE(Names(FindMethod(peer).value(), role)) << asking << " as " << role << " asks " << peer;
+      }
+    }
+  }
+}
+
 TEST(Matrix, NoMethodAnswersWithoutAToken) {
   Installation installation = TheClient().installation();
   installation.token = "not-a-token";
