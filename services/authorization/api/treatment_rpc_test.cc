@@ -67,6 +67,28 @@ TEST_F(TreatmentRpcTest, TheSameTreatmentToldTwiceCountsOnce) {
   EXPECT_EQ(Call(&Stub::ListStockEvents, ledger)->stock_events_size(), 1);
 }
 
+TEST_F(TreatmentRpcTest, TheStockLedgerIsReadByLotOrForAllLotsAndNeverForAnotherClinic) {
+  SetUpProgram();
+  Approve(8, 23);
+  Book(1);
+  Treat(1, 2);
+  v1::ListStockEventsRequest ledger;
+  for (const char* lot : {"stockLots/l1", "stockLots/-"}) {
+    ledger.set_parent(Name(lot));
+    EXPECT_EQ(Call(&Stub::ListStockEvents, ledger)->stock_events_size(), 2) << lot;  // received, administered
+  }
+  const std::string own = Clinic();
+  clinic_ = service_->NewClinic();
+  for (const char* lot : {"/stockLots/l1", "/stockLots/-"}) {
+    ledger.set_parent(own + lot);
+    EXPECT_ERROR(Call(&Stub::ListStockEvents, ledger), StatusCode::kPermissionDenied, "OTHER_CLINIC") << lot;
+  }
+  ledger.set_parent(Name("stockLots/-"));
+  EXPECT_EQ(Call(&Stub::ListStockEvents, ledger)->stock_events_size(), 0);
+  ledger.set_parent("clinics/-/stockLots/-");
+  EXPECT_ERROR(Call(&Stub::ListStockEvents, ledger), StatusCode::kInvalidArgument, "FIELD_INVALID");
+}
+
 TEST_F(TreatmentRpcTest, TheFormIsSentWithEvidenceAndItsWorkRisesUntilThen) {
   SetUpProgram();
   Approve(8, 23);
