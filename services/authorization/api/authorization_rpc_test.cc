@@ -256,6 +256,10 @@ TEST_F(AuthorizationRpcTest, ASelfPayPatientAndAProgramWithoutARuleNeedNoAuthori
   auto decision = CallAsPeer(&Stub::GetCoverage, ask, "scheduling");
   EXPECT_EQ(decision->requirement(), v1::REQUIREMENT_NOT_REQUIRED);
   EXPECT_TRUE(decision->satisfied());
+  ASSERT_EQ(decision->conditions_size(), 1);
+  EXPECT_EQ(decision->conditions(0).code(), "PROGRAM_RULE_MISSING");
+  EXPECT_EQ(decision->conditions(0).state(), common::v1::Condition::WARNING);
+  EXPECT_EQ(decision->conditions(0).subject(), Name("programRules/iv-ketamine"));
   v1::ElectSelfPayRequest elect;
   elect.set_parent(Clinic());
   elect.mutable_self_pay_election()->set_patient(Name("patients/pat"));
@@ -266,6 +270,34 @@ TEST_F(AuthorizationRpcTest, ASelfPayPatientAndAProgramWithoutARuleNeedNoAuthori
   ask.set_program("spravato-trd");
   decision = CallAsPeer(&Stub::GetCoverage, ask, "scheduling");
   EXPECT_EQ(decision->requirement(), v1::REQUIREMENT_NOT_REQUIRED);
+}
+
+TEST_F(AuthorizationRpcTest, AWeeklyLimitThatBlocksRefusesTheBookingThatGoesBeyondIt) {
+  SetUpProgram();
+  v1::CreatePayerPolicyRequest policy;
+  policy.set_parent(Name("payers/harbor"));
+  policy.mutable_payer_policy()->set_program("spravato-trd");
+  policy.mutable_payer_policy()->set_title("With a limit");
+  *policy.mutable_payer_policy()->mutable_effective_from() = rpc::ToProto(today_ - 1);
+  policy.mutable_payer_policy()->set_authorization_required(true);
+  policy.mutable_payer_policy()->mutable_initial()->mutable_duration()->set_months(3);
+  policy.mutable_payer_policy()->mutable_renewal()->mutable_duration()->set_months(3);
+  policy.mutable_payer_policy()->set_weekly_limit_blocks(true);
+  EXPECT_ERROR(Call(&Stub::CreatePayerPolicy, policy, ROLE_CLINIC_ADMIN), StatusCode::kInvalidArgument,
+               "FIELD_INVALID");
+  policy.mutable_payer_policy()->mutable_weekly_limit()->set_drug_mg(168);
+  const auto created = Call(&Stub::CreatePayerPolicy, policy, ROLE_CLINIC_ADMIN);
+  ASSERT_OK(created);
+  v1::GetPayerPolicyRequest get;
+  get.set_name(created->name());
+  EXPECT_TRUE(Call(&Stub::GetPayerPolicy, get)->weekly_limit_blocks());
+  const std::string auth = Approve(8, std::nullopt);
+  // Every third day: 56, 84 and 84 mg in the first seven days.
+  const auto refused = CallAsPeer(&Stub::ReserveCoverage, Booking(3), "scheduling");
+  ASSERT_ERROR(refused, StatusCode::kFailedPrecondition, "COVERAGE_UNMET");
+  EXPECT_EQ(GetErrorDetail(refused.status())->preconditions.at(0).type, "AUTHORIZATION_WEEKLY_LIMIT_EXCEEDED");
+  EXPECT_EQ(Read(auth).reserved().visits(), 0);
+  ASSERT_OK(CallAsPeer(&Stub::ReserveCoverage, Booking(2), "scheduling"));
 }
 
 TEST_F(AuthorizationRpcTest, ANewPolicyEndsTheOpenOneAndARunningAuthorizationKeepsItsOwn) {

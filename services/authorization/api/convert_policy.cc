@@ -131,6 +131,7 @@ absl::StatusOr<domain::PayerPolicy> FromProto(const v1::PayerPolicy& proto) {
                              .initial = FromProto(proto.initial()),
                              .renewal = FromProto(proto.renewal()),
                              .weekly_limit = FromProto(proto.weekly_limit()),
+                             .weekly_limit_blocks = proto.weekly_limit_blocks(),
                              .turnaround_days = proto.turnaround_days()};
   ASSIGN_OR_RETURN(policy.effective_from, rpc::FromProto(proto.effective_from(), "payer_policy.effective_from"));
   ASSIGN_OR_RETURN(policy.effective_until,
@@ -177,6 +178,7 @@ v1::PayerPolicy ToProto(const ClinicId& clinic, const domain::PayerPolicy& polic
   *proto.mutable_initial() = ToProto(policy.initial);
   *proto.mutable_renewal() = ToProto(policy.renewal);
   *proto.mutable_weekly_limit() = ToProto(policy.weekly_limit);
+  proto.set_weekly_limit_blocks(policy.weekly_limit_blocks);
   for (const domain::DecisionClock& clock : policy.clocks) {
     v1::DecisionClock* to = proto.add_clocks();
     to->set_line_of_business(static_cast<v1::LineOfBusiness>(clock.line_of_business));

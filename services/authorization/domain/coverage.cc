@@ -39,7 +39,7 @@ class Gatherer {
  public:
   void Add(Condition condition, const std::string& visit_id) {
     for (auto& [known, visits] : gathered_) {
-      if (known.code == condition.code && known.subject_id == condition.subject_id) {
+      if (known.code == condition.code && known.state == condition.state && known.subject_id == condition.subject_id) {
         if (visits.insert(visit_id).second) order_.push_back(visit_id);
         return;
       }
@@ -58,28 +58,43 @@ class Gatherer {
   std::vector<std::string> order_;
 };
 
+// Units of all of the patient's visits in the 7 days from `first`: of `given` on the days asked about, of every other
+// live visit on its own.
+UnitCounts UnitsInWeek(const CoverageFacts& facts, const std::vector<Allocation>& given, absl::CivilDay first) {
+  const auto inside = [&](absl::CivilDay day) { return first <= day && day < first + 7; };
+  UnitCounts week;
+  std::set<std::string> asked;
+  for (const Allocation& a : given) {
+    if (asked.insert(a.visit.visit_id).second && inside(a.visit.day)) week = week + a.units;
+  }
+  for (const UnitLine& line : facts.lines) {
+    const bool same = line.course == facts.course && asked.count(line.visit_id);
+    if (line.live() && inside(line.day) && !same) week = week + line.units + line.overrun;
+  }
+  return week;
+}
+
+// Whether the visit is booked on this very day already: its limit was looked at then.
+bool BookedThen(const CoverageFacts& facts, const Visit& visit) {
+  const UnitLine* line = LineOf(facts, facts.course, visit.visit_id);
+  return line != nullptr && line->state != LineState::kHeld && line->day == visit.day;
+}
+
 void CheckWeeks(const CoverageFacts& facts, const std::vector<Allocation>& given, Gatherer& gather) {
   for (const Allocation& allocation : given) {
     const PriorAuthorization* auth = Find(facts, allocation.authorization);
     const auto policy = auth ? facts.kept_policies.find(auth->policy) : facts.kept_policies.end();
     if (policy == facts.kept_policies.end() || policy->second.weekly_limit.unlimited()) continue;
     for (int shift = -6; shift <= 0; ++shift) {
-      const absl::CivilDay first = allocation.visit.day + shift;
-      const auto inside = [&](absl::CivilDay day) { return first <= day && day < first + 7; };
-      UnitCounts week;
-      std::set<std::string> counted;
-      for (const Allocation& a : given) {
-        if (inside(a.visit.day) && counted.insert(a.visit.visit_id).second) week = week + a.units;
-      }
-      for (const UnitLine& line : facts.lines) {
-        const bool same = line.course == facts.course && counted.count(line.visit_id);
-        if (line.live() && inside(line.day) && !same) week = week + line.units;
-      }
-      if (Fits(policy->second.weekly_limit, {}, week)) continue;
-      gather.Add(
-          {"AUTHORIZATION_WEEKLY_LIMIT_EXCEEDED", State::kWarning, Subject::kAuthorization, auth->id.str(),
-           absl::StrCat("the payer's limit for 7 days is ", Describe(policy->second.weekly_limit)), Role::kAssistant},
-          allocation.visit.visit_id);
+      if (Fits(policy->second.weekly_limit, {}, UnitsInWeek(facts, given, allocation.visit.day + shift))) continue;
+      const bool blocks = policy->second.weekly_limit_blocks && !BookedThen(facts, allocation.visit);
+      const std::string limit = Describe(policy->second.weekly_limit);
+      gather.Add({"AUTHORIZATION_WEEKLY_LIMIT_EXCEEDED", blocks ? State::kUnmet : State::kWarning,
+                  Subject::kAuthorization, auth->id.str(),
+                  blocks ? absl::StrCat("the payer gives no more than ", limit, " in 7 days; choose days further apart")
+                         : absl::StrCat("the payer's limit for 7 days is ", limit),
+                  Role::kAssistant},
+                 allocation.visit.visit_id);
       break;
     }
   }
@@ -233,10 +248,18 @@ Choice Choose(const CoverageFacts& facts, const Visit& visit, const UnitCounts& 
 
 Coverage Decide(const CoverageFacts& facts, const std::vector<Visit>& visits) {
   Coverage coverage;
-  if (!facts.rule) return coverage;
   std::vector<Visit> dosing;
   std::copy_if(visits.begin(), visits.end(), std::back_inserter(dosing),
                [](const Visit& v) { return v.session_number > 0; });
+  if (!facts.rule) {
+    if (!dosing.empty()) {
+      coverage.conditions.push_back({"PROGRAM_RULE_MISSING", State::kWarning, Subject::kProgram, facts.program,
+                                     "the clinic has no rule for this program, so that neither authorization nor REMS "
+                                     "nor stock is looked at; set one",
+                                     Role::kClinicAdmin});
+    }
+    return coverage;
+  }
   std::stable_sort(dosing.begin(), dosing.end(), [](const Visit& a, const Visit& b) { return a.day < b.day; });
 
   Gatherer gather;

@@ -65,6 +65,7 @@ struct Condition {
 struct CoverageFacts {
   PatientId patient;
   CourseId course;
+  std::string program;
   std::optional<ProgramRule> rule;
   std::vector<SelfPay> self_pay;
   std::vector<Insurance> insurances;
@@ -96,7 +97,7 @@ struct Coverage {
 };
 
 // Holds `visits` against what is known. A visit that already holds units keeps them where their authorization still
-// covers its day.
+// covers its day. A program without a rule needs nothing, and a warning says that it has none.
 Coverage Decide(const CoverageFacts& facts, const std::vector<Visit>& visits);
 
 // Why no authorization covers `visit`, beside units `planned_used` already given to earlier visits; "" with `chosen`

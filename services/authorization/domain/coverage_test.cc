@@ -64,8 +64,16 @@ TEST(Decide, AProgramWithoutARuleOrNotBilledNeedsNothing) {
   CoverageFacts facts = Facts();
   facts.rule->payer_billed = false;
   EXPECT_EQ(Decide(facts, Visits(3)).requirement, Requirement::kNotRequired);
+  EXPECT_TRUE(Decide(facts, Visits(3)).conditions.empty());
   facts.rule.reset();
-  EXPECT_TRUE(Decide(facts, Visits(3)).satisfied());
+  facts.program = "kap";
+  const Coverage coverage = Decide(facts, Visits(3));
+  EXPECT_EQ(coverage.requirement, Requirement::kNotRequired);
+  EXPECT_TRUE(coverage.satisfied());
+  ASSERT_NE(Find(coverage, "PROGRAM_RULE_MISSING"), nullptr);  // forgotten looks the same as not needed
+  EXPECT_EQ(Find(coverage, "PROGRAM_RULE_MISSING")->state, ConditionState::kWarning);
+  EXPECT_EQ(Find(coverage, "PROGRAM_RULE_MISSING")->subject_id, "kap");
+  EXPECT_TRUE(Decide(facts, {{"integration-1", 0, Day("2026-03-02")}}).conditions.empty());
 }
 
 TEST(Decide, APatientWhoPaysNeedsNoAuthorization) {
@@ -137,7 +145,7 @@ TEST(Decide, AVisitThatHoldsUnitsKeepsThemAndANonDosingVisitNeedsNone) {
   EXPECT_TRUE(Decide(facts, {{"integration-1", 0, Day("2027-01-01")}}).satisfied());
 }
 
-TEST(Decide, ThePayersWeeklyLimitWarns) {
+TEST(Decide, ThePayersWeeklyLimitWarnsUnlessItsPolicySaysThatItBlocks) {
   CoverageFacts facts = Facts();
   facts.authorizations = {Auth("a", {.visits = 50})};
   facts.kept_policies[PolicyId("policy")].weekly_limit.drug_mg = 168;
@@ -147,6 +155,49 @@ TEST(Decide, ThePayersWeeklyLimitWarns) {
   const Coverage coverage = Decide(facts, {visits[1], visits[2], visits[3]});
   ASSERT_NE(Find(coverage, "AUTHORIZATION_WEEKLY_LIMIT_EXCEEDED"), nullptr);
   EXPECT_TRUE(coverage.satisfied());
+  facts.kept_policies[PolicyId("policy")].weekly_limit_blocks = true;
+  EXPECT_TRUE(Decide(facts, Visits(8)).satisfied());
+  const Coverage blocked = Decide(facts, {visits[1], visits[2], visits[3]});
+  EXPECT_FALSE(blocked.satisfied());
+  EXPECT_EQ(Find(blocked, "AUTHORIZATION_WEEKLY_LIMIT_EXCEEDED")->state, ConditionState::kUnmet);
+  EXPECT_EQ(Find(blocked, "AUTHORIZATION_WEEKLY_LIMIT_EXCEEDED")->description,
+            "the payer gives no more than 168 mg in 7 days; choose days further apart (dose-2, dose-3, dose-4)");
+}
+
+// Sessions 2 to 4 of 84 mg each, booked on March 5, 9 and 12, where 168 mg a week are paid and no more.
+CoverageFacts BookedUnderALimit() {
+  CoverageFacts facts = Facts();
+  facts.authorizations = {Auth("a", {.visits = 50})};
+  facts.kept_policies[PolicyId("policy")].weekly_limit.drug_mg = 168;
+  facts.kept_policies[PolicyId("policy")].weekly_limit_blocks = true;
+  for (const Visit& visit : Visits(3, 2)) {
+    facts.lines.push_back({.course = facts.course,
+                           .visit_id = visit.visit_id,
+                           .session_number = visit.session_number,
+                           .day = visit.day,
+                           .authorization = AuthorizationId("a"),
+                           .units = {1, 84, 3},
+                           .state = LineState::kConfirmed});
+  }
+  return facts;
+}
+
+TEST(Decide, ABookedVisitMayNotMoveIntoAWeekThatIsFullAndIsNotRefusedWhereItStands) {
+  CoverageFacts facts = BookedUnderALimit();
+  std::vector<Visit> visits = Visits(3, 2);
+  visits[2].day = Day("2026-03-10");
+  EXPECT_FALSE(Decide(facts, {visits[2]}).satisfied());
+  facts.lines[2].day = Day("2026-03-10");  // moved there while the limit only warned
+  const Coverage coverage = Decide(facts, {visits[2]});
+  EXPECT_TRUE(coverage.satisfied());
+  EXPECT_NE(Find(coverage, "AUTHORIZATION_WEEKLY_LIMIT_EXCEEDED"), nullptr);
+}
+
+TEST(Decide, VisitsThatMoveTogetherCountOnTheirNewDaysAlone) {
+  std::vector<Visit> visits = Visits(3, 2);  // each a week later: session 3 goes where 4 stood, and 4 makes room
+  for (Visit& visit : visits) visit.day += 3;
+  const Coverage coverage = Decide(BookedUnderALimit(), visits);
+  EXPECT_EQ(Find(coverage, "AUTHORIZATION_WEEKLY_LIMIT_EXCEEDED"), nullptr);
 }
 
 TEST(Decide, TheRemsWantsACertifiedSettingAnEnrolledPatientAndDrugForToday) {

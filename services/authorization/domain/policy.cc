@@ -51,6 +51,10 @@ std::string Words(const Grant& grant) {
   return absl::StrCat(grant.duration.months, " months ", grant.duration.days, " days, ", Describe(grant.units));
 }
 
+std::string WeeklyWords(const PayerPolicy& policy) {
+  return absl::StrCat(Describe(policy.weekly_limit), policy.weekly_limit_blocks ? ", blocking" : "");
+}
+
 void Compare(std::vector<std::string>& changes, const char* what, const std::string& before, const std::string& after) {
   if (before != after) changes.push_back(absl::StrCat(what, ": ", before, " -> ", after));
 }
@@ -100,6 +104,9 @@ absl::Status ValidatePolicy(const PayerPolicy& policy) {
   };
   if (policy.effective_until && *policy.effective_until <= policy.effective_from) {
     add("effective_until", "must be after effective_from");
+  }
+  if (policy.weekly_limit_blocks && policy.weekly_limit.unlimited()) {
+    add("weekly_limit", "needs at least one counter to block anything");
   }
   std::set<std::string> ids;
   for (size_t i = 0; i < policy.criteria.size(); ++i) {
@@ -168,7 +175,7 @@ std::vector<std::string> Differences(const PayerPolicy& before, const PayerPolic
   for (const auto& [id, criterion] : old) changes.push_back(absl::StrCat("criterion ", id, " removed"));
   Compare(changes, "initial grant", Words(before.initial), Words(after.initial));
   Compare(changes, "renewal grant", Words(before.renewal), Words(after.renewal));
-  Compare(changes, "weekly limit", Describe(before.weekly_limit), Describe(after.weekly_limit));
+  Compare(changes, "weekly limit", WeeklyWords(before), WeeklyWords(after));
   return changes;
 }
 

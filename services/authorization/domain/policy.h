@@ -145,7 +145,8 @@ struct PayerPolicy {
   bool authorization_required = true;
   std::vector<Criterion> criteria;
   Grant initial, renewal;
-  UnitLimits weekly_limit;
+  UnitLimits weekly_limit;  // of any 7 days
+  bool weekly_limit_blocks = false;
   std::vector<DecisionClock> clocks;
   int turnaround_days = 0;
   absl::Time created_at;

@@ -50,7 +50,7 @@ absl::StatusOr<domain::Moment> MomentOf(store::Tx& tx) {
 
 absl::StatusOr<domain::CoverageFacts> LoadFacts(store::Tx& tx, const PatientId& patient, const domain::CourseId& course,
                                                 const std::string& program, store::Lock lock) {
-  domain::CoverageFacts facts{.patient = patient, .course = course};
+  domain::CoverageFacts facts{.patient = patient, .course = course, .program = program};
   ASSIGN_OR_RETURN(const domain::Moment moment, MomentOf(tx));
   facts.today = moment.today();
   ASSIGN_OR_RETURN(facts.rule, tx.FindProgramRule(program));

@@ -120,6 +120,7 @@ domain::PayerPolicy ReadPolicy(const pg::Row& row) {
           .initial = ReadGrant(row, "initial"),
           .renewal = ReadGrant(row, "renewal"),
           .weekly_limit = LimitsAt(row, "weekly"),
+          .weekly_limit_blocks = row.Get<bool>("weekly_limit_blocks"),
           .turnaround_days = row.Get<int>("turnaround_days"),
           .created_at = row.Get<absl::Time>("created_at")};
 }
@@ -146,6 +147,7 @@ absl::Status PgTx::InsertPolicy(domain::PayerPolicy& policy) {
       .Set("policy_version", policy.policy_version)
       .Set("authorization_required", policy.authorization_required)
       .Set("weekly", policy.weekly_limit)
+      .Set("weekly_limit_blocks", policy.weekly_limit_blocks)
       .Set("turnaround_days", policy.turnaround_days)
       .Set("created_at", policy.created_at);
   SetGrant(columns, "initial", policy.initial);
