@@ -272,6 +272,26 @@ TEST_F(AuthorizationRpcTest, ASelfPayPatientAndAProgramWithoutARuleNeedNoAuthori
   EXPECT_EQ(decision->requirement(), v1::REQUIREMENT_NOT_REQUIRED);
 }
 
+TEST_F(AuthorizationRpcTest, AVisitOutsideACourseIsAskedAboutWithoutAVisitIdAndADosingVisitIsNot) {
+  SetUpProgram();
+  v1::GetCoverageRequest ask;
+  ask.set_parent(Clinic());
+  ask.set_patient(Name("patients/pat"));
+  ask.set_program("spravato-trd");
+  for (int i = 0; i < 2; ++i) {
+    ask.add_visits()->set_visit_type("consult");
+    *ask.mutable_visits(i)->mutable_date() = rpc::ToProto(today_ + i);
+  }
+  const auto decision = CallAsPeer(&Stub::GetCoverage, ask, "scheduling");
+  ASSERT_OK(decision);
+  EXPECT_TRUE(decision->satisfied());
+  EXPECT_EQ(decision->conditions_size(), 0);
+  ask.mutable_visits(1)->set_session_number(1);
+  const auto refused = CallAsPeer(&Stub::GetCoverage, ask, "scheduling");
+  ASSERT_ERROR(refused, StatusCode::kInvalidArgument, "FIELD_INVALID");
+  EXPECT_EQ(GetErrorDetail(refused.status())->fields.at(0).field, "visits[1].visit_id");
+}
+
 TEST_F(AuthorizationRpcTest, AWeeklyLimitThatBlocksRefusesTheBookingThatGoesBeyondIt) {
   SetUpProgram();
   v1::CreatePayerPolicyRequest policy;

@@ -31,8 +31,11 @@ absl::StatusOr<std::vector<domain::Visit>> FromProto(
   std::set<std::string> ids;
   for (int i = 0; i < protos.size(); ++i) {
     const v1::CoveredVisit& proto = protos[i];
-    if (!ids.insert(proto.visit_id()).second) {
-      return InvalidField(absl::StrCat("visits[", i, "].visit_id"), "is listed twice");
+    const std::string field = absl::StrCat("visits[", i, "].visit_id");
+    if (proto.visit_id().empty() && proto.session_number() > 0) {
+    if (!proto.visit_id().empty() && !ids.insert(proto.visit_id()).second)
+      return InvalidField(field, "is listed twice");
+      return InvalidField(field, "is required for a visit with a session number");
     }
     ASSIGN_OR_RETURN(const absl::CivilDay day, rpc::FromProto(proto.date(), absl::StrCat("visits[", i, "].date")));
     visits.push_back({proto.visit_id(), proto.session_number(), day});

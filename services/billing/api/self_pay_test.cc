@@ -133,6 +133,13 @@ TEST_F(SelfPay, AFailedInstallmentIsRetriedAndThenAsksAPerson) {
   EXPECT_EQ(TrialTotal(), 0);
 }
 
+TEST_F(SelfPay, AVisitOutsideACourseNeedsNoVisitId) {
+  EXPECT_OK(Call(&Stub::GetFinancialClearance, R"({"parent": "$C", "patient": "$C/patients/ann",
+      "program": "iv-ketamine", "visits": [{"visitType": "integration",
+      "date": {"year": 2026, "month": 11, "day": 20}}]})",
+                 common::v1::ROLE_ASSISTANT));
+}
+
 TEST_F(SelfPay, MoreThanFourInstallmentsOrAFinanceChargeAreRefused) {
   const std::string estimate = AcceptEstimate("PAYMENT_PLAN");
   const std::string card = Card("tok_sim_visa");
