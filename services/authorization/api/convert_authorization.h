@@ -18,8 +18,10 @@ v1::AuthorizationPacket ToProto(const ClinicId& clinic, const domain::Packet& pa
 
 absl::StatusOr<std::vector<domain::Visit>> FromProto(
     const google::protobuf::RepeatedPtrField<v1::CoveredVisit>& protos);
-v1::CoverageDecision ToProto(const ClinicId& clinic, const PatientId& patient, const domain::Coverage& coverage);
-v1::CoverageReservation ToProto(const ClinicId& clinic, const domain::Reservation& reservation,
+// `zone` is the clinic's: the day on which a condition ends is told as its first instant there.
+v1::CoverageDecision ToProto(const ClinicId& clinic, absl::TimeZone zone, const PatientId& patient,
+                             const domain::Coverage& coverage);
+v1::CoverageReservation ToProto(const ClinicId& clinic, absl::TimeZone zone, const domain::Reservation& reservation,
                                 const std::vector<domain::UnitLine>& lines);
 v1::UnitForecast ToProto(const ClinicId& clinic, const domain::Forecast& forecast);
 

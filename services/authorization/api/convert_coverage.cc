@@ -8,7 +8,8 @@
 namespace kat::authorization::api {
 namespace {
 
-common::v1::Condition ToProto(const ClinicId& clinic, const PatientId& patient, const domain::Condition& condition) {
+common::v1::Condition ToProto(const ClinicId& clinic, absl::TimeZone zone, const PatientId& patient,
+                              const domain::Condition& condition) {
   common::v1::Condition proto;
   proto.set_code(condition.code);
   proto.set_state(static_cast<common::v1::Condition::State>(condition.state));
@@ -16,10 +17,7 @@ common::v1::Condition ToProto(const ClinicId& clinic, const PatientId& patient, 
   proto.set_subject(ConditionSubject(clinic, patient, condition));
   proto.set_description(condition.description);
   proto.set_responsible(static_cast<common::v1::Role>(condition.responsible));
-  // A day is told as its first instant in UTC: the condition lists what holds, the owner knows the zone.
-  if (condition.expires_on) {
-    *proto.mutable_expire_time() = rpc::ToProto(absl::FromCivil(*condition.expires_on, absl::UTCTimeZone()));
-  }
+  if (condition.expires_on) *proto.mutable_expire_time() = rpc::ToProto(InstantOf(*condition.expires_on, 0, zone));
   return proto;
 }
 
@@ -33,22 +31,23 @@ absl::StatusOr<std::vector<domain::Visit>> FromProto(
     const v1::CoveredVisit& proto = protos[i];
     const std::string field = absl::StrCat("visits[", i, "].visit_id");
     if (proto.visit_id().empty() && proto.session_number() > 0) {
-    if (!proto.visit_id().empty() && !ids.insert(proto.visit_id()).second)
-      return InvalidField(field, "is listed twice");
       return InvalidField(field, "is required for a visit with a session number");
     }
+    if (!proto.visit_id().empty() && !ids.insert(proto.visit_id()).second)
+      return InvalidField(field, "is listed twice");
     ASSIGN_OR_RETURN(const absl::CivilDay day, rpc::FromProto(proto.date(), absl::StrCat("visits[", i, "].date")));
     visits.push_back({proto.visit_id(), proto.session_number(), day});
   }
   return visits;
 }
 
-v1::CoverageDecision ToProto(const ClinicId& clinic, const PatientId& patient, const domain::Coverage& coverage) {
+v1::CoverageDecision ToProto(const ClinicId& clinic, absl::TimeZone zone, const PatientId& patient,
+                             const domain::Coverage& coverage) {
   v1::CoverageDecision proto;
   proto.set_requirement(static_cast<v1::Requirement>(coverage.requirement));
   proto.set_satisfied(coverage.satisfied());
   for (const domain::Condition& condition : coverage.conditions) {
-    *proto.add_conditions() = ToProto(clinic, patient, condition);
+    *proto.add_conditions() = ToProto(clinic, zone, patient, condition);
   }
   if (!coverage.allocations.empty()) {
     proto.set_prior_authorization(ResourceName(clinic, kAuthorizations, coverage.allocations[0].authorization));
@@ -56,7 +55,7 @@ v1::CoverageDecision ToProto(const ClinicId& clinic, const PatientId& patient, c
   return proto;
 }
 
-v1::CoverageReservation ToProto(const ClinicId& clinic, const domain::Reservation& reservation,
+v1::CoverageReservation ToProto(const ClinicId& clinic, absl::TimeZone zone, const domain::Reservation& reservation,
                                 const std::vector<domain::UnitLine>& lines) {
   v1::CoverageReservation proto;
   proto.set_name(ResourceName(clinic, kReservations, reservation.id));
@@ -65,7 +64,7 @@ v1::CoverageReservation ToProto(const ClinicId& clinic, const domain::Reservatio
   proto.set_program(reservation.program);
   proto.set_requirement(static_cast<v1::Requirement>(reservation.requirement));
   for (const domain::Condition& condition : reservation.conditions) {
-    *proto.add_conditions() = ToProto(clinic, reservation.patient, condition);
+    *proto.add_conditions() = ToProto(clinic, zone, reservation.patient, condition);
   }
   for (const domain::UnitLine& line : lines) {
     v1::ReservedVisit* to = proto.add_visits();

@@ -11,6 +11,16 @@ namespace kat::authorization::api {
 using store::Lock;
 using store::Tx;
 
+namespace {
+
+absl::StatusOr<v1::CoverageReservation> Tell(Tx& tx, const domain::Reservation& reservation) {
+  ASSIGN_OR_RETURN(const std::vector<domain::UnitLine> lines, tx.LinesOfReservation(reservation.id));
+  ASSIGN_OR_RETURN(const domain::Moment moment, MomentOf(tx));
+  return ToProto(tx.clinic(), moment.zone, reservation, lines);
+}
+
+}  // namespace
+
 void CoverageHandlers::Register(rpc::Service& service) {
   service.Unary("GetCoverage", this, &CoverageHandlers::Get);
   service.Unary("ReserveCoverage", this, &CoverageHandlers::Reserve);
@@ -25,7 +35,8 @@ absl::StatusOr<v1::CoverageDecision> CoverageHandlers::Get(rpc::Call& call, cons
   return call.Read(store_, [&](Tx& tx) -> absl::StatusOr<v1::CoverageDecision> {
     ASSIGN_OR_RETURN(const domain::CoverageFacts facts,
                      LoadFacts(tx, patient, IdOf<domain::CourseId>(request.course()), request.program(), Lock::kRead));
-    return ToProto(call.clinic(), patient, Decide(facts, visits));
+    ASSIGN_OR_RETURN(const domain::Moment moment, MomentOf(tx));
+    return ToProto(call.clinic(), moment.zone, patient, Decide(facts, visits));
   });
 }
 
@@ -41,8 +52,7 @@ absl::StatusOr<v1::CoverageReservation> CoverageHandlers::Reserve(rpc::Call& cal
         const domain::Reservation reservation,
         kat::authorization::Reserve(tx, IdOf<PatientId>(request.patient()), IdOf<domain::CourseId>(request.course()),
                                     request.program(), visits, expires_at));
-    ASSIGN_OR_RETURN(const std::vector<domain::UnitLine> lines, tx.LinesOfReservation(reservation.id));
-    return ToProto(call.clinic(), reservation, lines);
+    return Tell(tx, reservation);
   });
 }
 
@@ -51,8 +61,7 @@ absl::StatusOr<v1::CoverageReservation> CoverageHandlers::GetReservation(
   return call.Read(store_, [&](Tx& tx) -> absl::StatusOr<v1::CoverageReservation> {
     ASSIGN_OR_RETURN(const domain::Reservation reservation,
                      tx.FindReservation(IdOf<domain::ReservationId>(request.name())));
-    ASSIGN_OR_RETURN(const std::vector<domain::UnitLine> lines, tx.LinesOfReservation(reservation.id));
-    return ToProto(call.clinic(), reservation, lines);
+    return Tell(tx, reservation);
   });
 }
 
@@ -61,8 +70,7 @@ absl::StatusOr<v1::CoverageReservation> CoverageHandlers::Release(
   return call.Write(store_, [&](Tx& tx) -> absl::StatusOr<v1::CoverageReservation> {
     ASSIGN_OR_RETURN(const domain::Reservation reservation,
                      kat::authorization::Release(tx, IdOf<domain::ReservationId>(request.name())));
-    ASSIGN_OR_RETURN(const std::vector<domain::UnitLine> lines, tx.LinesOfReservation(reservation.id));
-    return ToProto(call.clinic(), reservation, lines);
+    return Tell(tx, reservation);
   });
 }
 

@@ -124,6 +124,43 @@ TEST_F(TreatmentRpcTest, TheFormIsSentWithEvidenceAndItsWorkRisesUntilThen) {
   EXPECT_EQ(OpenWork().count("MONITORING_FORM_DUE@" + id), 1u);
 }
 
+TEST_F(TreatmentRpcTest, ASessionLateInTheEveningBelongsToTheClinicsDay) {
+  clinic_ = service_->NewClinic("America/Los_Angeles");
+  SetUpProgram();
+  const std::string auth = Approve(8, 23);
+  Book(1);
+  const absl::TimeZone zone = *LoadZone("America/Los_Angeles");
+  domain::Appointment& appointment = scheduling_->appointments[domain::AppointmentId("appt-1")];
+  appointment.start_at = InstantOf(today_ + 1, 20 * 60, zone);  // 04:00 of the next day in UTC
+  Treat(1, 2);
+  EXPECT_EQ(intake_->asked_as_of, today_ + 1);
+  const auto form = FormOf(*Call(&Stub::ListMonitoringForms, OfAppointment(clinic_, "appt-1")));
+  EXPECT_EQ(*rpc::FromProto(form.session_date(), ""), today_ + 1);
+  EXPECT_EQ(rpc::FromProto(form.due_time()), InstantOf(today_ + 1 + 8, 0, zone));
+  intake_->asked_as_of = absl::CivilDay();
+  v1::PrepareMonitoringFormRequest prepare;
+  prepare.set_name(form.name());
+  ASSERT_OK(Call(&Stub::PrepareMonitoringForm, prepare, ROLE_NURSE));
+  EXPECT_EQ(intake_->asked_as_of, today_ + 1);
+
+  v1::GetCoverageRequest ask;
+  ask.set_parent(Clinic());
+  ask.set_patient(Name("patients/pat"));
+  ask.set_course(Name("courses/course"));
+  ask.set_program("spravato-trd");
+  *ask.mutable_visits() = Booking(1, 2).visits();
+  const auto decision = CallAsPeer(&Stub::GetCoverage, ask, "scheduling");
+  ASSERT_OK(decision);
+  bool told = false;
+  for (const common::v1::Condition& condition : decision->conditions()) {
+    if (condition.code() != "AUTHORIZATION_COVERS_VISITS") continue;
+    told = true;
+    EXPECT_EQ(rpc::FromProto(condition.expire_time()), InstantOf(today_ + 90, 0, zone));
+  }
+  EXPECT_TRUE(told);
+  EXPECT_EQ(Read(auth).consumed().devices(), 2);
+}
+
 TEST_F(TreatmentRpcTest, AMissingFieldIsNamedAndPreparingAgainAfterTheRecordIsCompletedMakesTheFormReady) {
   SetUpProgram();
   Approve(8, 23);

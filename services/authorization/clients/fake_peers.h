@@ -14,9 +14,11 @@ class FakeIntake final : public IntakeClient {
  public:
   std::map<PatientId, domain::PatientEvidence> patients;
   bool down = false;
+  absl::CivilDay asked_as_of;  // the day last asked about
 
   absl::StatusOr<domain::PatientEvidence> Evidence(const As&, const PatientId& patient, const std::string&,
-                                                   absl::CivilDay) override {
+                                                   absl::CivilDay as_of) override {
+    asked_as_of = as_of;
     if (down) return PeerUnavailable("intake");
     const auto found = patients.find(patient);
     if (found == patients.end()) return ResourceNotFound("patient");

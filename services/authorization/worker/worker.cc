@@ -24,7 +24,8 @@ std::string Related(const Event& event, const char* key) {
 
 class Consumer {
  public:
-  Consumer(SchedulingClient& scheduling, IntakeClient& intake) : scheduling_(scheduling), intake_(intake) {}
+  Consumer(store::Store& store, SchedulingClient& scheduling, IntakeClient& intake)
+      : store_(store), scheduling_(scheduling), intake_(intake) {}
 
   absl::Status Handle(const Event& event, const Apply& apply) {
     const ClinicId clinic(rpc::LastSegment(event.clinic()));
@@ -83,7 +84,7 @@ class Consumer {
     ASSIGN_OR_RETURN(const domain::TreatmentRecord record, scheduling_.FindTreatmentRecord(as, id));
     std::optional<std::vector<std::string>> classes;
     if (appointment.session_number > 0) {
-      const absl::CivilDay day(absl::ToCivilDay(appointment.start_at, absl::UTCTimeZone()));
+      ASSIGN_OR_RETURN(const absl::CivilDay day, DayOf(clinic, appointment));
       const absl::StatusOr<domain::PatientEvidence> evidence =
           intake_.Evidence(as, appointment.patient, appointment.program, day);
       if (absl::IsUnavailable(evidence.status())) return evidence.status();  // comes again
@@ -96,6 +97,17 @@ class Consumer {
   }
 
   // The line of an appointment, or of its visit where the line does not know its appointment.
+  // The clinic's day on which the appointment begins.
+  absl::StatusOr<absl::CivilDay> DayOf(const ClinicId& clinic, const domain::Appointment& appointment) {
+    absl::CivilDay day;
+    RETURN_IF_ERROR(store_.Run({.clinic = clinic, .read_only = true}, [&](Tx& tx) -> absl::Status {
+      ASSIGN_OR_RETURN(const domain::Moment moment, MomentOf(tx));
+      day = DayAt(appointment.start_at, moment.zone);
+      return absl::OkStatus();
+    }));
+    return day;
+  }
+
   static absl::StatusOr<std::optional<domain::UnitLine>> LineOf(Tx& tx, const domain::Appointment& appointment) {
     ASSIGN_OR_RETURN(std::optional<domain::UnitLine> line, tx.LineOfAppointment(appointment.id));
     if (line || appointment.visit_id.empty()) return line;
@@ -105,6 +117,7 @@ class Consumer {
   }
 
   SchedulingClient& scheduling_;
+  store::Store& store_;
   IntakeClient& intake_;
 };
 
@@ -115,7 +128,7 @@ void RegisterWorkers(app::App& app, store::Store& store, SchedulingClient& sched
   app.OnJob<Tx>(store, kExpireJob,
                 [](Tx& tx, const tx::Job& job) { return Expire(tx, domain::ReservationId(job.key)); });
   app.OnJob<Tx>(store, kEscalateJob, [](Tx& tx, const tx::Job& job) { return Escalate(tx, domain::FormId(job.key)); });
-  auto consumer = std::make_shared<Consumer>(scheduling, intake);
+  auto consumer = std::make_shared<Consumer>(store, scheduling, intake);
   app.OnEvents<Tx>(store, "scheduling",
                    {"block.booked", "appointment.moved", "appointment.cancelled", "appointment.no_show",
                     "treatment.started", "treatment.completed"},
