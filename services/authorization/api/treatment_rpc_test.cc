@@ -124,6 +124,27 @@ TEST_F(TreatmentRpcTest, TheFormIsSentWithEvidenceAndItsWorkRisesUntilThen) {
   EXPECT_EQ(OpenWork().count("MONITORING_FORM_DUE@" + id), 1u);
 }
 
+TEST_F(TreatmentRpcTest, ASessionThatBeganAndIsNotCompletedRaisesItsFormAndOneWithoutADoseClosesIt) {
+  SetUpProgram();
+  Approve(8, 23);
+  Book(2);
+  ASSERT_OK(Deliver("treatment.started", Name("appointments/appt-1")));
+  ASSERT_OK(Deliver("treatment.started", Name("appointments/appt-2")));
+  const auto form = FormOf(*Call(&Stub::ListMonitoringForms, OfAppointment(clinic_, "appt-1")));
+  const std::string work = "MONITORING_FORM_DUE@" + form.name().substr(form.name().rfind('/') + 1);
+  EXPECT_EQ(OpenWork().count(work), 0u);
+  ASSERT_OK(Deliver("appointment.cancelled", Name("appointments/appt-2"), {}, 2));  // ended without treatment
+  TurnTo(today_ + 1 + 3);
+  RunJobs();
+  EXPECT_EQ(OpenWork(), std::set<std::string>{work});
+  EXPECT_EQ(FormOf(*Call(&Stub::ListMonitoringForms, OfAppointment(clinic_, "appt-2"))).state(),
+            v1::MonitoringForm::NOT_REQUIRED);
+  Treat(1, 2);
+  EXPECT_EQ(FormOf(*Call(&Stub::ListMonitoringForms, OfAppointment(clinic_, "appt-1"))).state(),
+            v1::MonitoringForm::READY);
+  EXPECT_EQ(OpenWork().count(work), 1u);  // to be sent now
+}
+
 TEST_F(TreatmentRpcTest, ASessionLateInTheEveningBelongsToTheClinicsDay) {
   clinic_ = service_->NewClinic("America/Los_Angeles");
   SetUpProgram();

@@ -1,6 +1,8 @@
 #include "services/authorization/domain/monitoring_form.h"
 
 #include <algorithm>
+#include <iterator>
+#include <map>
 #include <utility>
 
 #include "absl/strings/ascii.h"
@@ -15,24 +17,53 @@ namespace {
 constexpr int kDueDays = 7;               // Spravato REMS: within 7 calendar days of the session
 constexpr int kObservationMinutes = 120;  // Spravato label 2.x: at least two hours after administration
 
-constexpr absl::string_view kNames[] = {"STATE_UNSPECIFIED", "NOT_DUE",  "DRAFT",           "READY",
-                                        "SUBMITTED",         "ACCEPTED", "NEEDS_CORRECTION"};
+constexpr absl::string_view kNames[] = {"STATE_UNSPECIFIED", "NOT_DUE",          "DRAFT",       "READY", "SUBMITTED",
+                                        "ACCEPTED",          "NEEDS_CORRECTION", "NOT_REQUIRED"};
 constexpr FormState no = FormState::kUnspecified;
-constexpr FormState kNext[7][5] = {
+constexpr FormState kNext[8][6] = {
     //                     fields missing     fields complete    submit                 accept                return
-    /* UNSPECIFIED      */ {no, no, no, no, no},
-    /* NOT_DUE          */ {FormState::kDraft, FormState::kReady, no, no, no},
-    /* DRAFT            */ {FormState::kDraft, FormState::kReady, no, no, no},
-    /* READY            */ {FormState::kDraft, FormState::kReady, FormState::kSubmitted, no, no},
-    /* SUBMITTED        */ {no, no, no, FormState::kAccepted, FormState::kNeedsCorrection},
-    /* ACCEPTED         */ {no, no, no, no, no},
-    /* NEEDS_CORRECTION */ {FormState::kDraft, FormState::kReady, no, no, no},
+    //                     no dose
+    /* UNSPECIFIED      */ {no, no, no, no, no, no},
+    /* NOT_DUE          */ {FormState::kDraft, FormState::kReady, no, no, no, FormState::kNotRequired},
+    /* DRAFT            */ {FormState::kDraft, FormState::kReady, no, no, no, no},
+    /* READY            */ {FormState::kDraft, FormState::kReady, FormState::kSubmitted, no, no, no},
+    /* SUBMITTED        */ {no, no, no, FormState::kAccepted, FormState::kNeedsCorrection, no},
+    /* ACCEPTED         */ {no, no, no, no, no, no},
+    /* NEEDS_CORRECTION */ {FormState::kDraft, FormState::kReady, no, no, no, no},
+    /* NOT_REQUIRED     */ {no, no, no, no, no, no},
 };
 
 absl::StatusOr<FormState> Transition(FormState state, FormEvent event, absl::string_view action) {
   const FormState next = Next(state, event);
   if (next == FormState::kUnspecified) return WrongState("monitoring form", Name(state), action);
   return next;
+}
+
+std::vector<Dose> DosesOf(const TreatmentRecord& record, const std::string& drug) {
+  std::vector<Dose> doses;
+  std::copy_if(record.doses.begin(), record.doses.end(), std::back_inserter(doses),
+               [&](const Dose& dose) { return drug.empty() || dose.drug == drug; });
+  return doses;
+}
+
+// What a missing field lacks, and where.
+std::string Explain(const std::string& field) {
+  static const auto* const kWhy = new std::map<std::string, std::string>{
+      {"rems_patient_id", "the patient had no REMS enrollment on the session's day; record it with its number"},
+      {"rems_setting_id", "no REMS setting was certified on the session's day; record its certification"},
+      {"monitoring_clinician", "the treatment record does not say who monitored"},
+      {"doses", "the treatment record holds no dose of the program's drug"},
+      {"doses.lot_number", "a dose of the treatment record has no lot number"},
+      {"vitals.pre", "the treatment record holds no vital signs from before the first dose"},
+      {"vitals.post_40", "the treatment record holds no vital signs from 40 minutes after the dose"},
+      {"vitals.pre_discharge", "the treatment record holds no vital signs from before discharge"},
+      {"vitals.oxygen_saturation", "no vital signs of the treatment record hold an oxygen saturation"},
+      {"monitoring_end_time", "the treatment record does not say when monitoring ended; discharge the patient"},
+      {"discharge_time", "the treatment record does not say when the patient left; discharge the patient"},
+      {"short_observation_reason", "monitoring was shorter than two hours and the discharge does not say why"},
+      {"concomitant", "intake could not say what the patient takes; prepare the form again"}};
+  const auto found = kWhy->find(field);
+  return absl::StrCat(field, " is missing", found == kWhy->end() ? "" : absl::StrCat(": ", found->second));
 }
 
 FormContent Fill(const TreatmentRecord& record, const FormSources& sources) {
@@ -46,7 +77,7 @@ FormContent Fill(const TreatmentRecord& record, const FormSources& sources) {
   }
   content.monitoring_clinician = record.monitored_by;
   int64_t micrograms = 0;
-  for (const Dose& dose : record.doses) {
+  for (const Dose& dose : DosesOf(record, sources.drug)) {
     micrograms += dose.micrograms;
     content.devices += dose.devices;
     if (!dose.lot_number.empty() &&
@@ -83,8 +114,9 @@ std::vector<std::string> Missing(const FormContent& content, const TreatmentReco
   need(!content.rems_patient_id.empty(), "rems_patient_id");
   need(!content.rems_setting_id.empty(), "rems_setting_id");
   need(!content.monitoring_clinician.empty(), "monitoring_clinician");
-  need(!record.doses.empty(), "doses");
-  need(std::none_of(record.doses.begin(), record.doses.end(), [](const Dose& d) { return d.lot_number.empty(); }),
+  const std::vector<Dose> doses = DosesOf(record, sources.drug);
+  need(!doses.empty(), "doses");
+  need(std::none_of(doses.begin(), doses.end(), [](const Dose& d) { return d.lot_number.empty(); }),
        "doses.lot_number");
   using Point = VitalSigns::Point;
   for (const auto& [point, name] : {std::pair{Point::kBaseline, "vitals.pre"},
@@ -143,7 +175,7 @@ absl::Status MarkSubmitted(MonitoringForm& form, Channel channel, const std::str
   if (form.state == FormState::kDraft && !form.missing_fields.empty()) {
     std::vector<PreconditionViolation> missing;
     for (const std::string& field : form.missing_fields) {
-      missing.push_back({"FIELD_MISSING", field, absl::StrCat(field, " is missing")});
+      missing.push_back({"FIELD_MISSING", field, Explain(field)});
     }
     return FormIncomplete(std::move(missing));
   }
@@ -158,6 +190,11 @@ absl::Status MarkSubmitted(MonitoringForm& form, Channel channel, const std::str
   form.submitted_by = by;
   form.evidence_document = evidence_document;
   form.correction_note.clear();
+  return absl::OkStatus();
+}
+
+absl::Status MarkNotRequired(MonitoringForm& form) {
+  ASSIGN_OR_RETURN(form.state, Transition(form.state, FormEvent::kNoDose, "closed as not required"));
   return absl::OkStatus();
 }
 
@@ -180,7 +217,8 @@ int EscalationStage(const MonitoringForm& form, const Settings& settings, absl::
 
 std::optional<absl::Time> NextEscalation(const MonitoringForm& form, const Settings& settings, absl::TimeZone zone,
                                          absl::Time now) {
-  if (form.state == FormState::kSubmitted || form.state == FormState::kAccepted || form.state == FormState::kNotDue) {
+  if (form.state == FormState::kSubmitted || form.state == FormState::kAccepted ||
+      form.state == FormState::kNotRequired) {
     return std::nullopt;
   }
   std::optional<absl::Time> next;

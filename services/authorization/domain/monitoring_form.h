@@ -19,8 +19,8 @@
 namespace kat::authorization::domain {
 
 // Numbers of kat.authorization.v1.MonitoringForm.State.
-enum class FormState { kUnspecified, kNotDue, kDraft, kReady, kSubmitted, kAccepted, kNeedsCorrection };
-enum class FormEvent { kFieldsMissing, kFieldsComplete, kSubmit, kAccept, kReturn };
+enum class FormState { kUnspecified, kNotDue, kDraft, kReady, kSubmitted, kAccepted, kNeedsCorrection, kNotRequired };
+enum class FormEvent { kFieldsMissing, kFieldsComplete, kSubmit, kAccept, kReturn, kNoDose };
 
 absl::string_view Name(FormState state);
 FormState Next(FormState state, FormEvent event);  // kUnspecified where it is not allowed
@@ -68,6 +68,7 @@ struct FormSources {
   std::optional<RemsSetting> setting;        // the one certified on the session's day
   std::optional<RemsEnrollment> enrollment;  // the one that held on the session's day
   bool first_treatment = false;
+  std::string drug;                              // doses of any other are left out; "": none is
   std::vector<std::string> concomitant_classes;  // asked for by the clinic's program rule
   std::optional<std::vector<std::string>>
       medication_classes;  // taken on the session's day; absent where intake could not tell
@@ -82,10 +83,13 @@ MonitoringForm NewForm(FormId id, AppointmentId appointment, PatientId patient, 
 // accepted.
 absl::Status PrepareForm(MonitoringForm& form, const TreatmentRecord& record, const FormSources& sources);
 
-// FORM_INCOMPLETE, naming the fields, where some are missing.
+// FORM_INCOMPLETE, naming the fields and what to do about each, where some are missing.
 absl::Status MarkSubmitted(MonitoringForm& form, Channel channel, const std::string& confirmation, absl::Time at,
                            const std::string& by, const std::string& evidence_document, absl::Time now,
                            absl::TimeZone zone);
+
+// The session ended without a dose of the program's drug. STATE_FORBIDS where the form was filled.
+absl::Status MarkNotRequired(MonitoringForm& form);
 
 absl::Status RecordResponse(MonitoringForm& form, bool accepted, const std::string& note);
 

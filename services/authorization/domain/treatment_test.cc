@@ -70,7 +70,47 @@ TEST(MonitoringForm, EachMissingFieldIsNamedAndTheFormCannotBeSent) {
                                                            "discharge_time", "concomitant", "events[0].description"}));
   const absl::Status refused = MarkSubmitted(form, Channel::kPortal, "C", At(13), "me", "", At(13), Zone());
   EXPECT_EQ(ErrorReason(refused), "FORM_INCOMPLETE");
-  EXPECT_EQ(GetErrorDetail(refused)->preconditions.size(), 6u);
+  const ErrorDetail detail = *GetErrorDetail(refused);
+  ASSERT_EQ(detail.preconditions.size(), 6u);
+  EXPECT_EQ(detail.preconditions[3].type, "FIELD_MISSING");
+  EXPECT_EQ(detail.preconditions[3].subject, "discharge_time");
+  EXPECT_EQ(
+      detail.preconditions[3].description,
+      "discharge_time is missing: the treatment record does not say when the patient left; discharge the patient");
+}
+
+TEST(MonitoringForm, ReportsTheProgramsDrugAlone) {
+  TreatmentRecord record = Record();
+  record.doses.insert(record.doses.begin(), {"ondansetron", "Z9", 4000, 1, At(9, 40)});
+  record.doses[0].lot_number.clear();
+  FormSources sources = Sources();
+  sources.drug = "esketamine";
+  MonitoringForm form = Form();
+  ASSERT_TRUE(PrepareForm(form, record, sources).ok());
+  EXPECT_EQ(form.state, FormState::kReady);
+  EXPECT_EQ(form.content->dose_mg, 84);
+  EXPECT_EQ(form.content->devices, 3);
+  EXPECT_EQ(form.content->lots, std::vector<std::string>{"L1"});
+  EXPECT_EQ(form.content->first_device_at, At(10));
+  EXPECT_EQ(form.content->monitoring_minutes, 125);
+}
+
+TEST(MonitoringForm, OfASessionThatNobodyCompletesIsAskedForAndOfOneWithoutADoseIsNot) {
+  const Settings settings;
+  MonitoringForm form = Form();
+  const std::optional<absl::Time> first = NextEscalation(form, settings, Zone(), At(10));
+  ASSERT_TRUE(first.has_value());
+  EXPECT_TRUE(OpenWork(form, settings, *first - absl::Minutes(1)).empty());
+  ASSERT_EQ(OpenWork(form, settings, *first).size(), 1u);
+  EXPECT_EQ(OpenWork(form, settings, *first)[0].role, Role::kNurse);
+  EXPECT_EQ(OpenWork(form, settings, form.due_at)[0].urgency, Urgency::kUrgent);
+  ASSERT_TRUE(MarkNotRequired(form).ok());
+  EXPECT_TRUE(OpenWork(form, settings, form.due_at).empty());
+  EXPECT_FALSE(NextEscalation(form, settings, Zone(), At(10)));
+  EXPECT_EQ(ErrorReason(PrepareForm(form, Record(), Sources())), "STATE_FORBIDS");
+  MonitoringForm filled = Form();
+  ASSERT_TRUE(PrepareForm(filled, Record(), Sources()).ok());
+  EXPECT_EQ(ErrorReason(MarkNotRequired(filled)), "STATE_FORBIDS");
 }
 
 TEST(MonitoringForm, ShortObservationNeedsItsReason) {

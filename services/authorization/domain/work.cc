@@ -49,10 +49,13 @@ std::vector<WorkItem> OpenWork(const PriorAuthorization& auth, absl::TimeZone zo
 }
 
 std::vector<WorkItem> OpenWork(const MonitoringForm& form, const Settings& settings, absl::Time now) {
-  if (form.state != FormState::kDraft && form.state != FormState::kReady && form.state != FormState::kNeedsCorrection) {
+  const int passed = EscalationStage(form, settings, now);
+  // A session whose record nobody completes would be reported late without anybody being told.
+  const bool forgotten = form.state == FormState::kNotDue && passed > 0;
+  if (form.state != FormState::kDraft && form.state != FormState::kReady && form.state != FormState::kNeedsCorrection &&
+      !forgotten) {
     return {};
   }
-  const int passed = EscalationStage(form, settings, now);
   const int stages = static_cast<int>(settings.monitoring_form_days.size());
   const Urgency urgency = now >= form.due_at || passed >= stages ? Urgency::kUrgent
                           : passed > 0                           ? Urgency::kSoon

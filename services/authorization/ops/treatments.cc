@@ -142,7 +142,8 @@ absl::Status TakeTreatment(store::Tx& tx, const domain::Appointment& appointment
   ASSIGN_OR_RETURN(const std::optional<domain::ProgramRule> rule, tx.FindProgramRule(appointment.program));
   if (rule && rule->payer_billed) RETURN_IF_ERROR(CountUnits(tx, appointment, record, *rule, day));
   RETURN_IF_ERROR(TakeStock(tx, record, rule ? &*rule : nullptr, day));
-  if (!rule || !rule->rems_required || record.doses.empty()) return absl::OkStatus();
+  if (!rule || !rule->rems_required) return absl::OkStatus();
+  if (UnitsUsed(record, rule->drug, rule->mg_per_device).zero()) return WithdrawForm(tx, appointment.id);
   ASSIGN_OR_RETURN(const domain::RemsFacts rems, LoadRems(tx, appointment.patient));
   const domain::RemsSetting* setting = rems.SettingOn(day);
   if (setting != nullptr && setting->type == domain::RemsSetting::Type::kInpatient) return absl::OkStatus();
@@ -168,6 +169,14 @@ absl::Status OpenForm(store::Tx& tx, const domain::Appointment& appointment) {
   return SaveForm(tx, std::nullopt, form, {"opened"});
 }
 
+absl::Status WithdrawForm(store::Tx& tx, const domain::AppointmentId& appointment) {
+  ASSIGN_OR_RETURN(const std::optional<MonitoringForm> stored, tx.FormOfAppointment(appointment));
+  if (!stored || stored->state != domain::FormState::kNotDue) return absl::OkStatus();
+  MonitoringForm form = *stored;
+  RETURN_IF_ERROR(MarkNotRequired(form));
+  return SaveForm(tx, stored, form, {"not_required"});
+}
+
 absl::StatusOr<MonitoringForm> FillForm(store::Tx& tx, const std::optional<MonitoringForm>& before, MonitoringForm form,
                                         const domain::TreatmentRecord& record,
                                         const std::optional<std::vector<std::string>>& medication_classes) {
@@ -179,6 +188,7 @@ absl::StatusOr<MonitoringForm> FillForm(store::Tx& tx, const std::optional<Monit
   sources.first_treatment = !treated;
   ASSIGN_OR_RETURN(const std::optional<domain::ProgramRule> rule, tx.FindProgramRule(form.program));
   if (rule) sources.concomitant_classes = rule->concomitant_classes;
+  if (rule) sources.drug = rule->drug;
   sources.medication_classes = medication_classes;
   RETURN_IF_ERROR(PrepareForm(form, record, sources));
   std::vector<std::string> types = {"prepared"};
@@ -193,8 +203,7 @@ absl::Status SaveForm(store::Tx& tx, const std::optional<MonitoringForm>& before
   ASSIGN_OR_RETURN(const domain::Moment moment, MomentOf(tx));
   std::vector<domain::WorkItem> work_before;
   // What was announced last stands at the stage that was stored; the clock may have moved on since.
-  if (before && before->state != domain::FormState::kNotDue)
-    work_before = OpenWork(*before, settings, before->updated_at);
+  if (before) work_before = OpenWork(*before, settings, before->updated_at);
   after.escalation_stage = EscalationStage(after, settings, tx.now());
   after.updated_at = tx.now();
   if (before) {

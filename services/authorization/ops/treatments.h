@@ -21,6 +21,9 @@ absl::Status TakeTreatment(store::Tx& tx, const domain::Appointment& appointment
 // Opens the form of a session that has begun, where the REMS wants one.
 absl::Status OpenForm(store::Tx& tx, const domain::Appointment& appointment);
 
+// Closes the form of a session that ended without the drug; nothing to do where there is none, or it was filled.
+absl::Status WithdrawForm(store::Tx& tx, const domain::AppointmentId& appointment);
+
 // Fills a form from the record and saves it. `before` is the stored form; absent for a new one.
 absl::StatusOr<domain::MonitoringForm> FillForm(store::Tx& tx, const std::optional<domain::MonitoringForm>& before,
                                                 domain::MonitoringForm form, const domain::TreatmentRecord& record,

@@ -92,7 +92,7 @@ MonitoringForm ReadForm(const pg::Row& row) {
   f.appointment = row.Get<domain::AppointmentId>("appointment");
   f.patient = row.Get<PatientId>("patient");
   f.program = row.Get<std::string>("program");
-  f.state = EnumOf<FormState>(row.Get<std::string>("state"), 7);
+  f.state = EnumOf<FormState>(row.Get<std::string>("state"), 8);
   f.session_day = row.Get<absl::CivilDay>("session_day");
   f.due_at = row.Get<absl::Time>("due_at");
   f.missing_fields = row.Get<std::vector<std::string>>("missing_fields");
@@ -219,7 +219,7 @@ absl::StatusOr<std::vector<MonitoringForm>> PgTx::ListForms(const FormFilter& fi
 absl::StatusOr<int> PgTx::CountOverdueForms(absl::Time now) {
   ASSIGN_OR_RETURN(const pg::Row row,
                    db().QueryOne("select count(*)::integer as overdue from monitoring_forms "
-                                 "where due_at <= $1 and state in ('DRAFT', 'READY', 'NEEDS_CORRECTION')",
+                                 "where due_at <= $1 and state in ('NOT_DUE', 'DRAFT', 'READY', 'NEEDS_CORRECTION')",
                                  {now}));
   return row.Get<int>("overdue");
 }

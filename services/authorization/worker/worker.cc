@@ -68,6 +68,7 @@ class Consumer {
     const domain::AppointmentId id(rpc::LastSegment(event.subject()));
     ASSIGN_OR_RETURN(const domain::Appointment appointment, scheduling_.FindAppointment(As::Service(clinic), id));
     return apply([&](Tx& tx) -> absl::Status {
+      RETURN_IF_ERROR(WithdrawForm(tx, id));
       ASSIGN_OR_RETURN(const std::optional<domain::UnitLine> line, LineOf(tx, appointment));
       if (!line || event.subject_version() < line->appointment_version) return absl::OkStatus();
       return CancelVisit(tx, *line, event.subject_version());
@@ -96,7 +97,6 @@ class Consumer {
     return apply([&](Tx& tx) { return TakeTreatment(tx, appointment, record, classes); });
   }
 
-  // The line of an appointment, or of its visit where the line does not know its appointment.
   // The clinic's day on which the appointment begins.
   absl::StatusOr<absl::CivilDay> DayOf(const ClinicId& clinic, const domain::Appointment& appointment) {
     absl::CivilDay day;
@@ -108,6 +108,7 @@ class Consumer {
     return day;
   }
 
+  // The line of an appointment, or of its visit where the line does not know its appointment.
   static absl::StatusOr<std::optional<domain::UnitLine>> LineOf(Tx& tx, const domain::Appointment& appointment) {
     ASSIGN_OR_RETURN(std::optional<domain::UnitLine> line, tx.LineOfAppointment(appointment.id));
     if (line || appointment.visit_id.empty()) return line;
@@ -116,8 +117,8 @@ class Consumer {
     return line;
   }
 
-  SchedulingClient& scheduling_;
   store::Store& store_;
+  SchedulingClient& scheduling_;
   IntakeClient& intake_;
 };
 
