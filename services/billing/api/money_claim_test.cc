@@ -222,9 +222,9 @@ class Claims : public ApiTest {
         "memberId": "M1", "billingConsentDate": {"year": 2026, "month": 10, "day": 1}, "diagnosisCodes": ["F33.2"],
         "establishedPatient": true}})"));
   }
-  // Session 1 was given; its claim.
-  v1::Claim Treat(int observation_minutes = 125) {
-    Visit& visit = Book(1, absl::CivilDay(2026, 11, 3), "spravato-trd");
+  // A session of 56 mg was given; its claim.
+  v1::Claim Treat(int observation_minutes = 125, int session = 1, absl::CivilDay day = absl::CivilDay(2026, 11, 3)) {
+    Visit& visit = Book(session, day, "spravato-trd");
     TheService().clock().Set(visit.start_time + absl::Hours(3));
     visit.state = Visit::State::kCompleted;
     TheOutside().scheduling->treatments[visit.id] = {.completed = true,
@@ -235,7 +235,8 @@ class Claims : public ApiTest {
                                                      .blood_pressures = 3,
                                                      .ndc = "50458002802"};
     TellVisit("treatment.completed", visit);
-    const auto claims = Call(&Stub::ListClaims, R"({"parent": "$C", "appointment": "$C/appointments/a1"})");
+    const auto claims =
+        Call(&Stub::ListClaims, R"({"parent": "$C", "appointment": "$C/appointments/)" + visit.id.str() + R"("})");
     EXPECT_OK(claims);
     return claims.ok() && claims->claims_size() == 1 ? claims->claims(0) : v1::Claim();
   }
@@ -270,6 +271,27 @@ TEST_F(Claims, AFindingIsFixedAndScrubbedAway) {
   ASSERT_OK_AND_ASSIGN(const v1::Claim submitted, Call(&Stub::MarkClaimSubmitted, submit));
   EXPECT_EQ(submitted.state(), v1::Claim::SUBMITTED);
   EXPECT_EQ(OpenWork("CLAIM_TO_SUBMIT"), 0);
+}
+
+TEST_F(Claims, MoreOfACodeInAWeekThanThePayerPaysIsFoundOnTheClaimThatGoesBeyond) {
+  ASSERT_OK(Configure(&Stub::CreatePayerCodeSet, R"({"parent": "$C", "requestId": "$R", "payerCodeSet": {
+      "program": "spravato-trd", "effectiveFrom": {"year": 2026, "month": 11, "day": 1}, "structure": "ITEMIZED",
+      "placeOfService": "11", "timelyFilingDays": 90, "rules": [
+      {"code": "J0013", "kind": "DRUG", "unitBasis": "PER_MILLIGRAM", "maxUnitsPerWeek": 112,
+       "unitCharge": {"currencyCode": "USD", "minorUnits": 1500}}]}})"));
+  const v1::Claim first = Treat();
+  EXPECT_EQ(first.state(), v1::Claim::READY);
+  EXPECT_EQ(Treat(125, 2, absl::CivilDay(2026, 11, 6)).state(), v1::Claim::READY);
+  const v1::Claim third = Treat(125, 3, absl::CivilDay(2026, 11, 9));
+  EXPECT_EQ(third.state(), v1::Claim::SCRUB_FAILED);
+  ASSERT_EQ(third.findings_size(), 2);
+  EXPECT_EQ(third.findings(0).code(), "WEEKLY_FREQUENCY");
+  EXPECT_EQ(Treat(125, 4, absl::CivilDay(2026, 11, 16)).state(), v1::Claim::READY);
+  const std::string close = R"(", "requestId": "$R", "event": "CLOSE"})";
+  ASSERT_OK(Call(&Stub::RecordClaimEvent, R"({"name": ")" + first.name() + close));
+  ASSERT_OK_AND_ASSIGN(const v1::Claim again,
+                       Call(&Stub::ScrubClaim, R"({"name": ")" + third.name() + R"(", "requestId": "$R"})"));
+  EXPECT_EQ(again.state(), v1::Claim::READY);  // a closed claim bills nothing
 }
 
 TEST_F(Claims, WaitsForAuthorizationToCountTheVisit) {

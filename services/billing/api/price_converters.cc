@@ -31,6 +31,7 @@ absl::StatusOr<CodeRule> FromProto(const View& view, const v1::CodeRule& rule, c
   ASSIGN_OR_RETURN(out.service_until, DayOf(rule.has_service_until(), rule.service_until(), field + ".service_until"));
   out.modifiers.assign(rule.modifiers().begin(), rule.modifiers().end());
   ASSIGN_OR_RETURN(out.unit_charge, MinorOf(view, rule.unit_charge(), field + ".unit_charge"));
+  out.max_units_per_week = rule.max_units_per_week();
   return out;
 }
 
@@ -45,6 +46,7 @@ v1::CodeRule ToProto(const View& view, const CodeRule& rule) {
   if (rule.service_until) *out.mutable_service_until() = rpc::ToProto(*rule.service_until);
   for (const std::string& modifier : rule.modifiers) out.add_modifiers(modifier);
   *out.mutable_unit_charge() = view.Money(rule.unit_charge);
+  out.set_max_units_per_week(rule.max_units_per_week);
   return out;
 }
 

@@ -75,6 +75,7 @@ absl::StatusOr<std::optional<Claim>> DraftClaim(Tx& tx, const Visit& visit, cons
 }
 
 absl::Status ScrubClaim(Tx& tx, Claim& claim, const SessionFacts& session) {
+  RETURN_IF_ERROR(tx.LockAccount(claim.patient));  // claims of one patient are counted one after the other
   ASSIGN_OR_RETURN(const tx::ClinicInfo clinic, tx.Clinic());
   ASSIGN_OR_RETURN(const BillingArrangement arrangement, ArrangementOf(tx, claim));
   ASSIGN_OR_RETURN(const BillingSettings settings, tx.Settings());
@@ -85,6 +86,7 @@ absl::Status ScrubClaim(Tx& tx, Claim& claim, const SessionFacts& session) {
     Fill(claim, session, arrangement, settings, *set);
     ScrubInput input{.claim = claim, .session = session, .arrangement = arrangement, .settings = settings, .set = *set};
     ASSIGN_OR_RETURN(input.codes_in_force, tx.CodesInForce(claim.service_date));
+    ASSIGN_OR_RETURN(input.units_this_week, tx.UnitsOfOtherClaims(claim, claim.service_date - 6));
     ASSIGN_OR_RETURN(input.duplicate, tx.HasOtherClaim(claim));
     input.today = DayAt(tx.now(), clinic.zone);
     input.now = tx.now();

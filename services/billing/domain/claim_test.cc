@@ -1,6 +1,7 @@
 #include "services/billing/domain/claim.h"
 
 #include <algorithm>
+#include <map>
 
 #include "gtest/gtest.h"
 #include "libs/base/error.h"
@@ -81,6 +82,7 @@ struct Case {
                                               settings,
                                               set,
                                               {"G2082", "G2083", "J0013", "99215"},
+                                              units_this_week,
                                               duplicate,
                                               absl::CivilDay(2026, 11, 23),
                                               absl::FromCivil(absl::CivilDay(2026, 11, 23), absl::UTCTimeZone())})) {
@@ -93,6 +95,7 @@ struct Case {
   BillingArrangement arrangement;
   BillingSettings settings;
   Claim claim;
+  std::map<std::string, int> units_this_week;
   bool duplicate = false;
 };
 
@@ -182,6 +185,37 @@ TEST(Scrub, ChecksDiagnosisDrugCodeAndNumbers) {
   c.session.ndc = "5045-802";
   c.settings.tin = "";
   EXPECT_EQ(c.Findings(Itemized()), (Codes{"DIAGNOSIS_NOT_COVERED", "NDC_INVALID", "PROVIDER_NUMBERS"}));
+}
+
+TEST(Scrub, MoreOfACodeInAWeekThanThePayersRuleOfTheDayAllowsIsFound) {
+  PayerCodeSet set = Itemized();
+  const absl::CivilDay change(2026, 11, 20);
+  set.rules[1].max_units_per_week = 168;
+  Case c;
+  c.units_this_week = {{"J0013", 84}, {"99215", 7}};
+  EXPECT_EQ(c.Findings(set), Codes{});
+  c.units_this_week["J0013"] = 85;
+  EXPECT_EQ(c.Findings(set), Codes{"WEEKLY_FREQUENCY"});
+  set.rules[1].service_until = change;  // from that day on the payer allows more
+  set.rules.push_back({"J0013", Kind::kDrug, Basis::kPerMilligram, 0, 0, change, {}, {}, 1'500, 252});
+  EXPECT_EQ(c.Findings(set), Codes{});
+  c.claim.service_date = change - 1;
+  EXPECT_EQ(c.Findings(set), Codes{"WEEKLY_FREQUENCY"});
+  PayerCodeSet bundles = Bundled();
+  bundles.rules[1].max_units_per_week = 2;
+  Case third;
+  third.units_this_week = {{"G2083", 2}};
+  EXPECT_EQ(third.Findings(bundles), Codes{"WEEKLY_FREQUENCY"});
+}
+
+TEST(Scrub, ACodeMayHaveOtherModifiersOnOtherDays) {
+  PayerCodeSet set = Itemized();
+  const absl::CivilDay change(2026, 7, 1);
+  set.rules[1].service_until = change;
+  set.rules.push_back({"J0013", Kind::kDrug, Basis::kPerMilligram, 0, 0, change, {}, {"JZ"}, 1'500});
+  Case c;
+  EXPECT_EQ(c.Findings(set), Codes{});
+  EXPECT_EQ(c.claim.lines.back().modifiers, std::vector<std::string>{"JZ"});
 }
 
 TEST(Scrub, SelfPaySavingsAndDuplicatesBlock) {

@@ -15,8 +15,7 @@ constexpr int kFirstInfusionMinutes = 90;
 constexpr int kMinutesPerHour = 60;
 
 bool Applies(const CodeRule& rule, const SessionDose& session) {
-  if (rule.service_from && session.service_date < *rule.service_from) return false;
-  if (rule.service_until && session.service_date >= *rule.service_until) return false;
+  if (!rule.InForce(session.service_date)) return false;
   if (rule.kind == CodeRule::Kind::kDrug && !session.drug_supplied_by_clinic) return false;
   if (session.dose_micrograms <= rule.above_dose_mg * kMicrogramsPerMilligram) return false;
   return rule.up_to_dose_mg == 0 || session.dose_micrograms <= rule.up_to_dose_mg * kMicrogramsPerMilligram;
@@ -36,6 +35,10 @@ int Units(const CodeRule& rule, const SessionDose& session) {
 bool HoldsDrug(CodeRule::Kind kind) { return kind == CodeRule::Kind::kDrug || kind == CodeRule::Kind::kSessionBundle; }
 
 }  // namespace
+
+bool CodeRule::InForce(absl::CivilDay day) const {
+  return (!service_from || day >= *service_from) && (!service_until || day < *service_until);
+}
 
 absl::Status CheckCodeSet(const PayerCodeSet& set) {
   RETURN_IF_ERROR(CheckEffective(set.effective, "payer_code_set"));

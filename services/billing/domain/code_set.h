@@ -33,6 +33,10 @@ struct CodeRule {
   std::optional<absl::CivilDay> service_until;
   std::vector<std::string> modifiers;
   Minor unit_charge = 0;
+  int max_units_per_week = 0;  // 0: no limit
+
+  // Whether the payer's rule is for services of `day`.
+  bool InForce(absl::CivilDay day) const;
 };
 
 // How one payer wants one program's dosing sessions coded.

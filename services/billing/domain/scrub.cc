@@ -156,12 +156,33 @@ Finding DrugCode(const ScrubInput& in) {
   return std::nullopt;
 }
 
+// One of the payer's rules for the day must ask for the line's modifiers; the same code may have others at other doses
+// and on other days.
 Finding Modifiers(const ScrubInput& in) {
   for (const ClaimLine& line : in.claim.lines) {
+    const auto asks = [&](const CodeRule& rule) {
+      return rule.code == line.code && rule.kind == line.kind && rule.InForce(in.claim.service_date) &&
+             rule.modifiers == line.modifiers;
+    };
+    if (std::none_of(in.set.rules.begin(), in.set.rules.end(), asks)) {
+      return Error("MODIFIERS", absl::StrCat("the payer asks for other modifiers on ", line.code));
+    }
+  }
+  return std::nullopt;
+}
+
+Finding WeeklyFrequency(const ScrubInput& in) {
+  for (const ClaimLine& line : in.claim.lines) {
+    const auto earlier = in.units_this_week.find(line.code);
+    int units = earlier == in.units_this_week.end() ? 0 : earlier->second;
+    for (const ClaimLine& other : in.claim.lines) units += other.code == line.code ? other.units : 0;
     for (const CodeRule& rule : in.set.rules) {
-      if (rule.code == line.code && rule.kind == line.kind && rule.modifiers != line.modifiers) {
-        return Error("MODIFIERS", absl::StrCat("the payer asks for other modifiers on ", line.code));
-      }
+      if (rule.code != line.code || rule.max_units_per_week == 0 || !rule.InForce(in.claim.service_date)) continue;
+      if (units <= rule.max_units_per_week) continue;
+      return Error("WEEKLY_FREQUENCY",
+                   absl::StrCat("with the claims of the 6 days before, ", units, " units of ", line.code,
+                                " are billed and the payer pays ", rule.max_units_per_week,
+                                " in 7 days; ask the payer for more, or close the claim"));
     }
   }
   return std::nullopt;
@@ -229,34 +250,12 @@ Finding Savings(const ScrubInput& in) {
 }  // namespace
 
 std::vector<ScrubFinding> Scrub(const ScrubInput& input) {
-  static constexpr Finding (*kRules[])(const ScrubInput&) = {SessionCompleted,
-                                                             Observation,
-                                                             BloodPressures,
-                                                             RemsActive,
-                                                             MonitoringForm,
-                                                             BundleFitsDose,
-                                                             EstablishedPatient,
-                                                             NothingBesideBundle,
-                                                             DrugUnits,
-                                                             DrugLineByOwner,
-                                                             CodesInForce,
-                                                             LinesPresent,
-                                                             AuthorizationNumber,
-                                                             AuthorizationDates,
-                                                             AuthorizationUnits,
-                                                             Diagnosis,
-                                                             DrugCode,
-                                                             Modifiers,
-                                                             ProviderNumbers,
-                                                             Eligibility,
-                                                             Member,
-                                                             OneBundle,
-                                                             InfusionTimes,
-                                                             Duplicate,
-                                                             TimelyFiling,
-                                                             NotSelfPay,
-                                                             Consent,
-                                                             Savings};
+  static constexpr Finding (*kRules[])(const ScrubInput&) = {
+      SessionCompleted,    Observation,         BloodPressures,     RemsActive,      MonitoringForm, BundleFitsDose,
+      EstablishedPatient,  NothingBesideBundle, DrugUnits,          DrugLineByOwner, CodesInForce,   LinesPresent,
+      AuthorizationNumber, AuthorizationDates,  AuthorizationUnits, Diagnosis,       DrugCode,       Modifiers,
+      WeeklyFrequency,     ProviderNumbers,     Eligibility,        Member,          OneBundle,      InfusionTimes,
+      Duplicate,           TimelyFiling,        NotSelfPay,         Consent,         Savings};
   std::vector<ScrubFinding> findings;
   for (const auto rule : kRules) {
     if (Finding finding = rule(input)) findings.push_back(*std::move(finding));

@@ -1,6 +1,8 @@
 #ifndef KAT_SERVICES_BILLING_DOMAIN_SCRUB_H_
 #define KAT_SERVICES_BILLING_DOMAIN_SCRUB_H_
 
+#include <map>
+#include <string>
 #include <vector>
 
 #include "services/billing/domain/claim.h"
@@ -16,6 +18,9 @@ struct ScrubInput {
   const PayerCodeSet& set;
   // Codes of the table that are in force on the day of service.
   std::vector<std::string> codes_in_force;
+  // Units of each code on the patient's other claims to the payer that stand for the day of service or the 6 days
+  // before.
+  std::map<std::string, int> units_this_week;
   // Whether another claim of the patient and payer stands for the same day.
   bool duplicate = false;
   absl::CivilDay today;

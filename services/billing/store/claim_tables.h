@@ -1,7 +1,9 @@
 #ifndef KAT_SERVICES_BILLING_STORE_CLAIM_TABLES_H_
 #define KAT_SERVICES_BILLING_STORE_CLAIM_TABLES_H_
 
+#include <map>
 #include <optional>
+#include <string>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -21,6 +23,8 @@ class ClaimTables {
   virtual absl::StatusOr<std::optional<Claim>> ClaimOf(const AppointmentId& appointment) = 0;
   // Whether another claim of the patient and payer, neither voided nor closed, stands for the day.
   virtual absl::StatusOr<bool> HasOtherClaim(const Claim& claim) = 0;
+  // Units by code on those of such claims that stand for the days from `from` to the claim's own.
+  virtual absl::StatusOr<std::map<std::string, int>> UnitsOfOtherClaims(const Claim& claim, absl::CivilDay from) = 0;
   virtual absl::StatusOr<List<Claim>> ListClaims(const PatientId& patient, int state, const AppointmentId& appointment,
                                                  const Run& run) = 0;
 };

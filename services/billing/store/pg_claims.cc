@@ -106,6 +106,20 @@ absl::StatusOr<bool> PgTx::HasOtherClaim(const Claim& claim) {
   return row.Get<bool>("found");
 }
 
+absl::StatusOr<std::map<std::string, int>> PgTx::UnitsOfOtherClaims(const Claim& claim, absl::CivilDay from) {
+  ASSIGN_OR_RETURN(
+      const pg::Rows rows,
+      db().Query(
+          "select l.code, sum(l.units)::integer as units from claims c join claim_lines l on l.clinic = c.clinic "
+          "and l.parent = c.id where c.clinic = $1 and c.patient = $2 and c.payer = $3 and c.service_date between "
+          "$4 and $5 and c.id <> $6 and c.state not in ($7, $8) group by l.code",
+          {clinic(), claim.patient, claim.payer, from, claim.service_date, claim.id,
+           static_cast<int>(Claim::State::kVoided), static_cast<int>(Claim::State::kClosed)}));
+  std::map<std::string, int> units;
+  for (const pg::Row& row : rows) units[row.Get<std::string>("code")] = row.Get<int>("units");
+  return units;
+}
+
 absl::StatusOr<List<Claim>> PgTx::ListClaims(const PatientId& patient, int state, const AppointmentId& appointment,
                                              const Run& run) {
   ASSIGN_OR_RETURN(

@@ -126,6 +126,7 @@ struct CodeRuleRow {
     v("service_until", s.service_until);
     v("modifiers", s.modifiers);
     v("unit_charge", s.unit_charge);
+    v("max_units_per_week", s.max_units_per_week);
   }
 };
 

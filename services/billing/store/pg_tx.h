@@ -1,6 +1,7 @@
 #ifndef KAT_SERVICES_BILLING_STORE_PG_TX_H_
 #define KAT_SERVICES_BILLING_STORE_PG_TX_H_
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -122,6 +123,7 @@ class PgTx final : public tx::PgTransaction<Tx> {
   absl::StatusOr<std::optional<Claim>> ClaimOf(const AppointmentId& appointment) override;
   absl::StatusOr<bool> HasOtherClaim(const Claim& claim) override;
   absl::StatusOr<List<Claim>> ListClaims(const PatientId& patient, int state, const AppointmentId& appointment,
+  absl::StatusOr<std::map<std::string, int>> UnitsOfOtherClaims(const Claim& claim, absl::CivilDay from) override;
                                          const Run& run) override;
 
  private:
