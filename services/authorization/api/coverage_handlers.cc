@@ -113,6 +113,7 @@ absl::StatusOr<v1::ClaimAuthorization> CoverageHandlers::Claim(rpc::Call& call,
         *claim.mutable_valid() = RangeToProto(auth.valid_from, auth.valid_until);
       }
     }
+    if (facts.rule) claim.set_drug(facts.rule->drug);
     claim.set_rems_required(facts.rule && facts.rule->rems_required);
     claim.set_rems_setting_certified(facts.rems.SettingOn(day) != nullptr);
     claim.set_rems_patient_enrolled(facts.rems.EnrollmentOn(day) != nullptr);

@@ -41,8 +41,8 @@ const char* WorkOf(State state) {
 
 absl::StatusOr<SessionFacts> ReadSession(const Peers& peers, const ClinicId& clinic, const AppointmentId& appointment) {
   SessionFacts session;
+  RETURN_IF_ERROR(peers.authorization->ReadClaimAuthorization(clinic, appointment, session));  // names the drug
   RETURN_IF_ERROR(peers.scheduling->ReadTreatment(clinic, appointment, session));
-  RETURN_IF_ERROR(peers.authorization->ReadClaimAuthorization(clinic, appointment, session));
   return session;
 }
 

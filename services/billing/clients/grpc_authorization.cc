@@ -27,6 +27,7 @@ bool IsGovernment(v1::LineOfBusiness line) {
 }
 
 absl::Status Read(const v1::ClaimAuthorization& claim, SessionFacts& facts) {
+  facts.drug = claim.drug();
   facts.self_pay = claim.self_pay();
   facts.authorization_needed = claim.requirement() == v1::REQUIREMENT_REQUIRED;
   facts.authorization_settled = claim.consumed();

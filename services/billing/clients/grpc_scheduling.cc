@@ -1,5 +1,5 @@
-#include <algorithm>
 #include <optional>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "kat/scheduling/v1/scheduling_service.grpc.pb.h"
@@ -70,20 +70,14 @@ std::string ElevenDigits(const std::string& ndc) {
 void Read(const v1::TreatmentRecord& record, SessionFacts& facts) {
   facts.completed = record.state() == v1::TreatmentRecord::COMPLETED;
   facts.blood_pressures = record.vital_signs_size();
-  facts.dose_times_present = record.doses_size() > 0 && record.has_discharge();
-  std::optional<absl::Time> first, last;
+  std::vector<GivenDose> doses;
   for (const v1::Dose& dose : record.doses()) {
-    facts.dose_micrograms += dose.amount_micrograms();
-    facts.devices += dose.units();
-    if (facts.ndc.empty()) facts.ndc = ElevenDigits(dose.ndc());
-    const absl::Time given = rpc::FromProto(dose.give_time());
-    first = first ? std::min(*first, given) : given;
-    last = last ? std::max(*last, given) : given;
+    doses.push_back({dose.drug(), dose.amount_micrograms(), dose.units(), ElevenDigits(dose.ndc()),
+                     rpc::FromProto(dose.give_time())});
   }
-  if (!last || !record.has_discharge()) return;
-  const absl::Time end = rpc::FromProto(record.discharge().monitoring_end_time());
-  facts.observation_minutes = static_cast<int>(absl::ToInt64Minutes(end - *last));
-  facts.infusion_minutes = static_cast<int>(absl::ToInt64Minutes(*last - *first));
+  std::optional<absl::Time> monitoring_end;
+  if (record.has_discharge()) monitoring_end = rpc::FromProto(record.discharge().monitoring_end_time());
+  TakeDoses(doses, monitoring_end, facts);
 }
 
 class GrpcScheduling final : public SchedulingClient {

@@ -24,7 +24,7 @@ class SchedulingClient {
   virtual absl::StatusOr<Visit> GetVisit(const ClinicId& clinic, const AppointmentId& appointment) = 0;
   // All visits of a course, cancelled ones too.
   virtual absl::StatusOr<std::vector<Visit>> ListVisits(const ClinicId& clinic, const CourseId& course) = 0;
-  // Puts what the treatment record says into `facts`. NOT_FOUND where the visit has none.
+  // Puts what the treatment record says of `facts.drug` into `facts`. NOT_FOUND where the visit has none.
   virtual absl::Status ReadTreatment(const ClinicId& clinic, const AppointmentId& appointment, SessionFacts& facts) = 0;
 };
 
@@ -62,12 +62,20 @@ class FakeScheduling final : public SchedulingClient {
     if (down) return PeerUnavailable("scheduling");
     const auto found = treatments.find(appointment);
     if (found == treatments.end()) return ResourceNotFound("treatment record");
-    facts = found->second;
+    const SessionFacts& treatment = found->second;
+    facts.completed = treatment.completed;
+    facts.dose_micrograms = treatment.dose_micrograms;
+    facts.devices = treatment.devices;
+    facts.infusion_minutes = treatment.infusion_minutes;
+    facts.dose_times_present = treatment.dose_times_present;
+    facts.observation_minutes = treatment.observation_minutes;
+    facts.blood_pressures = treatment.blood_pressures;
+    facts.ndc = treatment.ndc;
     return absl::OkStatus();
   }
 
   std::map<AppointmentId, Visit> visits;
-  std::map<AppointmentId, SessionFacts> treatments;
+  std::map<AppointmentId, SessionFacts> treatments;  // the part that a record tells
   bool down = false;
 };
 

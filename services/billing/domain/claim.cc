@@ -1,5 +1,7 @@
 #include "services/billing/domain/claim.h"
 
+#include <algorithm>
+
 #include "libs/base/error.h"
 
 namespace kat::billing {
@@ -98,6 +100,22 @@ absl::Status Move(Claim& claim, Claim::Event event, absl::string_view action, ab
   claim.state = *next;
   claim.update_time = now;
   return absl::OkStatus();
+}
+
+void TakeDoses(const std::vector<GivenDose>& doses, std::optional<absl::Time> monitoring_end, SessionFacts& session) {
+  std::optional<absl::Time> first, last;
+  for (const GivenDose& dose : doses) {
+    if (!session.drug.empty() && dose.drug != session.drug) continue;
+    session.dose_micrograms += dose.micrograms;
+    session.devices += dose.devices;
+    if (session.ndc.empty()) session.ndc = dose.ndc;
+    first = first ? std::min(*first, dose.at) : dose.at;
+    last = last ? std::max(*last, dose.at) : dose.at;
+  }
+  session.dose_times_present = last && monitoring_end;
+  if (!session.dose_times_present) return;
+  session.observation_minutes = static_cast<int>(absl::ToInt64Minutes(*monitoring_end - *last));
+  session.infusion_minutes = static_cast<int>(absl::ToInt64Minutes(*last - *first));
 }
 
 void Fill(Claim& claim, const SessionFacts& session, const BillingArrangement& arrangement,

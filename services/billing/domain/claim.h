@@ -32,6 +32,7 @@ struct SessionFacts {
   int blood_pressures = 0;
   std::string ndc;
   // From authorization.
+  std::string drug;  // the program's; "": any
   bool self_pay = false;
   bool authorization_needed = false;
   bool authorization_settled = true;  // units, stock and form of the visit are on record there
@@ -49,6 +50,19 @@ struct SessionFacts {
   PayerId payer;
   std::string member_id;
 };
+
+// A dose of the treatment record.
+struct GivenDose {
+  std::string drug;
+  int64_t micrograms = 0;
+  int devices = 0;
+  std::string ndc;  // 11 digits, or ""
+  absl::Time at;
+};
+
+// Puts what was given of `session.drug` into `session`, and how long the patient was observed after the last of it.
+// What else was given beside it (against nausea, say) is not billed.
+void TakeDoses(const std::vector<GivenDose>& doses, std::optional<absl::Time> monitoring_end, SessionFacts& session);
 
 // A claim for one insured visit.
 struct Claim {

@@ -218,6 +218,26 @@ TEST(Scrub, ACodeMayHaveOtherModifiersOnOtherDays) {
   EXPECT_EQ(c.claim.lines.back().modifiers, std::vector<std::string>{"JZ"});
 }
 
+TEST(TakeDoses, CountsTheProgramsDrugAlone) {
+  const absl::Time start = absl::FromCivil(absl::CivilSecond(2026, 11, 20, 10, 0, 0), absl::UTCTimeZone());
+  const std::vector<GivenDose> doses = {{"ondansetron", 4'000, 1, "00143989105", start - absl::Minutes(20)},
+                                        {"esketamine", 28'000, 1, "50458002802", start},
+                                        {"esketamine", 28'000, 1, "50458002802", start + absl::Minutes(5)}};
+  SessionFacts session;
+  session.drug = "esketamine";
+  TakeDoses(doses, start + absl::Minutes(125), session);
+  EXPECT_EQ(session.dose_micrograms, 56'000);
+  EXPECT_EQ(session.devices, 2);
+  EXPECT_EQ(session.ndc, "50458002802");
+  EXPECT_EQ(session.observation_minutes, 120);
+  EXPECT_EQ(session.infusion_minutes, 5);
+  EXPECT_TRUE(session.dose_times_present);
+  SessionFacts open;
+  TakeDoses(doses, std::nullopt, open);
+  EXPECT_EQ(open.dose_micrograms, 60'000);  // no drug named: all of them
+  EXPECT_FALSE(open.dose_times_present);
+}
+
 TEST(Scrub, SelfPaySavingsAndDuplicatesBlock) {
   Case c;
   c.session.self_pay = true;
