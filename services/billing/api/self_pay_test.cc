@@ -133,6 +133,55 @@ TEST_F(SelfPay, AFailedInstallmentIsRetriedAndThenAsksAPerson) {
   EXPECT_EQ(TrialTotal(), 0);
 }
 
+TEST_F(SelfPay, AnInstallmentThatWasDeclinedBeforeTheClinicCancelledIsChargedAtItsNewDate) {
+  const std::string plan = Plan(AcceptEstimate("PAYMENT_PLAN"), Card("tok_sim_decline_first-moved"));
+  BookSix("");
+  At(absl::CivilSecond(2026, 11, 20, 8, 0, 0));
+  RunJobs();
+  ASSERT_EQ(GetPlan(plan).installments(0).state(), v1::Installment::RETRYING);
+  Visit& first = TheOutside().scheduling->visits[AppointmentId("a1")];
+  first.state = Visit::State::kCancelled;
+  first.cancelled_by_clinic = true;
+  TellVisit("appointment.cancelled", first);
+  ASSERT_EQ(GetPlan(plan).installments(0).state(), v1::Installment::PAUSED);
+  Visit again = first;
+  again.id = AppointmentId("a1-again");
+  again.state = Visit::State::kBooked;
+  again.cancelled_by_clinic = false;
+  again.start_time = InstantOf(absl::CivilDay(2026, 11, 24), 840, zone_);
+  TellVisit("appointment.booked", TheOutside().scheduling->visits[again.id] = again);
+  At(absl::CivilSecond(2026, 11, 24, 8, 0, 0));
+  RunJobs();
+  EXPECT_EQ(GetPlan(plan).installments(0).state(), v1::Installment::PAID);
+  EXPECT_EQ(Summary().unapplied().minor_units(), 63334);
+}
+
+// As when the process dies between the charge and its commit: the processor has the money and nobody heard of it.
+TEST_F(SelfPay, AnInstallmentThatWasChargedUnheardIsBookedThoughItsSessionIsCancelledMeanwhile) {
+  const std::string plan = Plan(AcceptEstimate("PAYMENT_PLAN"), Card("tok_sim_timeout_captured-unheard"));
+  BookSix("");
+  At(absl::CivilSecond(2026, 11, 20, 8, 0, 0));
+  RunJobs();
+  const v1::Installment charging = GetPlan(plan).installments(0);
+  EXPECT_EQ(charging.state(), v1::Installment::SCHEDULED);
+  ASSERT_NE(charging.payment(), "");
+  Visit& first = TheOutside().scheduling->visits[AppointmentId("a1")];
+  first.state = Visit::State::kCancelled;
+  TellVisit("appointment.cancelled", first);
+  EXPECT_EQ(GetPlan(plan).installments(0).state(), v1::Installment::UNSCHEDULED);
+  TheService().clock().Advance(absl::Hours(2));
+  RunJobs();
+  const v1::Installment paid = GetPlan(plan).installments(0);
+  EXPECT_EQ(paid.state(), v1::Installment::PAID);
+  EXPECT_EQ(paid.payment(), charging.payment());
+  ASSERT_OK_AND_ASSIGN(const auto payments,
+                       Call(&Stub::ListPayments, R"({"parent": "$C", "patient": "$C/patients/ann"})"));
+  ASSERT_EQ(payments.payments_size(), 1);
+  EXPECT_EQ(payments.payments(0).state(), v1::Payment::CAPTURED);
+  EXPECT_EQ(payments.payments(0).amount().minor_units(), 63334);
+  EXPECT_EQ(TrialTotal(), 0);
+}
+
 TEST_F(SelfPay, AVisitOutsideACourseNeedsNoVisitId) {
   EXPECT_OK(Call(&Stub::GetFinancialClearance, R"({"parent": "$C", "patient": "$C/patients/ann",
       "program": "iv-ketamine", "visits": [{"visitType": "integration",

@@ -153,8 +153,9 @@ absl::Status FollowVisit(Tx& tx, Visit visit, absl::Time happened) {
 absl::Status ScheduleInstallments(Tx& tx, const PaymentPlan& plan) {
   for (const Installment& installment : plan.installments) {
     const std::string key = absl::StrCat(plan.id.str(), "/", installment.session_number);
-    const bool waits = installment.due_time && (installment.state == Installment::State::kScheduled ||
-                                                installment.state == Installment::State::kRetrying);
+    const bool waits =
+        installment.due_time && installment.payment.empty() &&
+        (installment.state == Installment::State::kScheduled || installment.state == Installment::State::kRetrying);
     if (waits) {
       RETURN_IF_ERROR(
           tx.Schedule({.kind = "installment.charge", .key = key, .due_at = *installment.due_time, .payload = "{}"}));
@@ -175,49 +176,6 @@ absl::Status PublishPlan(Tx& tx, const PaymentPlan& plan, const char* type) {
                       .patient = plan.patient,
                       .course = plan.course,
                       .work = BillerWork("PAYMENT_FAILED", plan.HasFailed(), tx.now(), tx::Work::Urgency::kSoon)});
-}
-
-absl::Status ChargeInstallment(Tx& tx, const PlanId& id, int session_number, CardProcessor& processor) {
-  ASSIGN_OR_RETURN(PaymentPlan plan, tx.GetPlan(id));
-  RETURN_IF_ERROR(tx.LockAccount(plan.patient));
-  ASSIGN_OR_RETURN(plan, tx.GetPlan(id));
-  Installment* installment = plan.Find(session_number);
-  if (plan.state != PaymentPlan::State::kActive || installment == nullptr || !installment->due_time ||
-      *installment->due_time > tx.now()) {
-    return absl::OkStatus();
-  }
-  ASSIGN_OR_RETURN(const CardOnFile card, tx.GetCard(plan.card));
-  ASSIGN_OR_RETURN(const tx::ClinicInfo clinic, tx.Clinic());
-  ASSIGN_OR_RETURN(const BillingSettings settings, tx.Settings());
-  Payment payment{
-      .id = PaymentId(NewId()),
-      .patient = plan.patient,
-      .program = plan.program,
-      .course = plan.course,
-      .purpose = Payment::Purpose::kInstallment,
-      .tender = Tender::kCard,
-      .amount = installment->amount,
-      .card = card.id,
-      .idempotency_key = absl::StrCat("installment:", id.str(), ":", session_number, ":", installment->attempts),
-      .create_time = tx.now(),
-      .update_time = tx.now()};
-  const absl::Status chargeable = CheckChargeable(card, plan.patient, DayAt(tx.now(), clinic.zone));
-  const ProcessorAnswer answer =
-      chargeable.ok() ? processor.Charge({payment.idempotency_key, card.token, payment.amount, settings.currency_code})
-                      : ProcessorAnswer{ProcessorAnswer::Outcome::kRefused, "", ErrorReason(chargeable)};
-  if (answer.outcome == ProcessorAnswer::Outcome::kUnknown) return PeerUnavailable("card processor");
-  RETURN_IF_ERROR(tx.Insert(payment));
-  RETURN_IF_ERROR(SettlePayment(tx, payment, answer, processor.name()));
-  if (payment.state == Payment::State::kCaptured) {
-    RecordPaid(plan, *installment, payment.id, tx.now());
-  } else {
-    RecordDecline(plan, *installment, payment.decline_code, settings.retry_days, tx.now());
-  }
-  const int64_t read = plan.version++;
-  RETURN_IF_ERROR(tx.Update(plan, read));
-  RETURN_IF_ERROR(ScheduleInstallments(tx, plan));
-  return PublishPlan(tx, plan,
-                     plan.state == PaymentPlan::State::kCompleted ? "payment_plan.completed" : "payment_plan.updated");
 }
 
 }  // namespace kat::billing

@@ -4,7 +4,6 @@
 #include <vector>
 
 #include "absl/status/status.h"
-#include "services/billing/clients/card_processor.h"
 #include "services/billing/store/store.h"
 
 // What visits do to money, each in one transaction.
@@ -18,11 +17,8 @@ absl::StatusOr<BillingMode> ModeOn(Tx& tx, const PatientId& patient, absl::strin
 // is charged and its deposits are applied.
 absl::Status FollowVisit(Tx& tx, Visit visit, absl::Time happened);
 
-// Puts the charge jobs of a plan where its due times are.
+// Puts the charge jobs of a plan where its due times are; an installment whose charge is under way has none.
 absl::Status ScheduleInstallments(Tx& tx, const PaymentPlan& plan);
-
-// Charges the installment if it is due, on the plan's card.
-absl::Status ChargeInstallment(Tx& tx, const PlanId& plan, int session_number, CardProcessor& processor);
 
 // Publishes the plan's state; `work` opens or closes PAYMENT_FAILED by whether an installment failed.
 absl::Status PublishPlan(Tx& tx, const PaymentPlan& plan, const char* type);

@@ -18,16 +18,18 @@ using E = Installment::Event;
 constexpr S kNone = S::kUnspecified;
 
 // Rows: state in the order of its numbers. Columns: bind, unbind, pause, charge, decline, give up, retry now, end.
+// A charge may have begun before its session was called off or its plan ended; what it took is paid all the same.
 constexpr S kTable[8][8] = {
     /* unspecified */ {kNone, kNone, kNone, kNone, kNone, kNone, kNone, kNone},
-    /* unscheduled */ {S::kScheduled, kNone, S::kPaused, kNone, kNone, kNone, kNone, S::kCancelled},
+    /* unscheduled */ {S::kScheduled, kNone, S::kPaused, S::kPaid, kNone, kNone, kNone, S::kCancelled},
     /* scheduled   */
     {S::kScheduled, S::kUnscheduled, S::kPaused, S::kPaid, S::kRetrying, S::kFailed, kNone, S::kCancelled},
-    /* retrying    */ {kNone, kNone, S::kPaused, S::kPaid, S::kRetrying, S::kFailed, S::kScheduled, S::kCancelled},
+    /* retrying    */
+    {kNone, S::kUnscheduled, S::kPaused, S::kPaid, S::kRetrying, S::kFailed, S::kScheduled, S::kCancelled},
     /* failed      */ {kNone, kNone, kNone, kNone, kNone, kNone, S::kScheduled, S::kCancelled},
     /* paid        */ {kNone, kNone, kNone, kNone, kNone, kNone, kNone, kNone},
-    /* paused      */ {S::kScheduled, kNone, kNone, kNone, kNone, kNone, kNone, S::kCancelled},
-    /* cancelled   */ {kNone, kNone, kNone, kNone, kNone, kNone, kNone, kNone},
+    /* paused      */ {S::kScheduled, kNone, kNone, S::kPaid, kNone, kNone, kNone, S::kCancelled},
+    /* cancelled   */ {kNone, kNone, kNone, S::kPaid, kNone, kNone, kNone, kNone},
 };
 
 bool Step(Installment& installment, E event) {
@@ -40,7 +42,7 @@ void Touch(PaymentPlan& plan, absl::Time now) {
   plan.update_time = now;
   const bool paid = std::all_of(plan.installments.begin(), plan.installments.end(),
                                 [](const Installment& i) { return i.state == S::kPaid; });
-  if (paid) plan.state = PaymentPlan::State::kCompleted;
+  if (paid && plan.state == PaymentPlan::State::kActive) plan.state = PaymentPlan::State::kCompleted;
 }
 
 }  // namespace
@@ -118,6 +120,7 @@ void RecordPaid(PaymentPlan& plan, Installment& installment, const PaymentId& pa
 
 void RecordDecline(PaymentPlan& plan, Installment& installment, absl::string_view code,
                    const std::vector<int>& retry_days, absl::Time now) {
+  installment.payment = {};
   const bool again = installment.attempts < static_cast<int>(retry_days.size());
   if (!Step(installment, again ? E::kDecline : E::kGiveUp)) return;
   installment.due_time =

@@ -42,7 +42,7 @@ struct Installment {
   AppointmentId appointment;
   int attempts = 0;
   std::string last_decline_code;
-  PaymentId payment;
+  PaymentId payment;  // that paid it, or that charges it now
 };
 
 // The state that follows, or nullopt where `event` does not touch an installment in `state`. Total.

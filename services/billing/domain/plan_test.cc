@@ -76,6 +76,34 @@ TEST(Plan, PausesWhenTheClinicCancels) {
   EXPECT_EQ(plan.installments[0].state, S::kScheduled);
 }
 
+TEST(Plan, TriesNoFurtherForASessionThatThePatientCancelled) {
+  PaymentPlan plan = Plan();
+  const Visit visit = Session(1, absl::CivilDay(2026, 11, 23));
+  BindVisit(plan, visit, 480, kZone, kNow);
+  RecordDecline(plan, plan.installments[0], "insufficient_funds", {1, 3}, kNow);
+  EXPECT_TRUE(UnbindVisit(plan, visit));
+  EXPECT_EQ(plan.installments[0].state, S::kUnscheduled);
+  EXPECT_FALSE(plan.installments[0].due_time);
+}
+
+TEST(Plan, AChargeUnderWayIsPaidWhateverBecameOfItsSessionOrPlan) {
+  for (const bool by_clinic : {false, true}) {
+    PaymentPlan plan = Plan();
+    Visit visit = Session(1, absl::CivilDay(2026, 11, 23));
+    BindVisit(plan, visit, 480, kZone, kNow);
+    visit.cancelled_by_clinic = by_clinic;
+    ASSERT_TRUE(UnbindVisit(plan, visit));
+    RecordPaid(plan, plan.installments[0], PaymentId("p"), kNow);
+    EXPECT_EQ(plan.installments[0].state, S::kPaid);
+    EXPECT_FALSE(BindVisit(plan, visit, 480, kZone, kNow));
+  }
+  PaymentPlan ended = Plan();
+  ASSERT_TRUE(EndPlan(ended, kNow).ok());
+  for (Installment& installment : ended.installments) RecordPaid(ended, installment, PaymentId("p"), kNow);
+  EXPECT_EQ(ended.installments[0].state, S::kPaid);
+  EXPECT_EQ(ended.state, PaymentPlan::State::kCancelled);
+}
+
 TEST(Plan, ClimbsTheRetryLadderAndThenAsksAPerson) {
   PaymentPlan plan = Plan();
   BindVisit(plan, Session(1, absl::CivilDay(2026, 11, 23)), 480, kZone, kNow);

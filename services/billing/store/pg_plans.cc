@@ -153,6 +153,14 @@ absl::StatusOr<std::optional<PaymentPlan>> PgTx::PlanOf(const EstimateId& estima
   return First(std::move(found));
 }
 
+absl::StatusOr<std::optional<PaymentPlan>> PgTx::PlanChargedBy(const PaymentId& payment) {
+  ASSIGN_OR_RETURN(
+      List<PaymentPlan> found,
+      mapper_.Select<PlanRow>("id in (select parent from installments where clinic = $1 and payment = $2)", {payment}));
+  RETURN_IF_ERROR(LoadPlans(mapper_, found));
+  return First(std::move(found));
+}
+
 absl::StatusOr<std::vector<PaymentPlan>> PgTx::ActivePlans(const PatientId& patient) {
   ASSIGN_OR_RETURN(List<PaymentPlan> found,
                    mapper_.Select<PlanRow>("patient = $2 and state = $3 order by seq",

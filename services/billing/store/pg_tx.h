@@ -101,6 +101,7 @@ class PgTx final : public tx::PgTransaction<Tx> {
   absl::Status Update(const PaymentPlan& plan, int64_t read_version) override;
   absl::StatusOr<PaymentPlan> GetPlan(const PlanId& id) override;
   absl::StatusOr<std::optional<PaymentPlan>> PlanOf(const EstimateId& estimate) override;
+  absl::StatusOr<std::optional<PaymentPlan>> PlanChargedBy(const PaymentId& payment) override;
   absl::StatusOr<std::vector<PaymentPlan>> ActivePlans(const PatientId& patient) override;
   absl::StatusOr<List<PaymentPlan>> ListPlans(const PatientId& patient, const Run& run) override;
   absl::Status Insert(const FinancingApplication& application) override;
@@ -122,8 +123,8 @@ class PgTx final : public tx::PgTransaction<Tx> {
   absl::StatusOr<Claim> GetClaim(const Id<struct ClaimTag>& id) override;
   absl::StatusOr<std::optional<Claim>> ClaimOf(const AppointmentId& appointment) override;
   absl::StatusOr<bool> HasOtherClaim(const Claim& claim) override;
-  absl::StatusOr<List<Claim>> ListClaims(const PatientId& patient, int state, const AppointmentId& appointment,
   absl::StatusOr<std::map<std::string, int>> UnitsOfOtherClaims(const Claim& claim, absl::CivilDay from) override;
+  absl::StatusOr<List<Claim>> ListClaims(const PatientId& patient, int state, const AppointmentId& appointment,
                                          const Run& run) override;
 
  private:

@@ -22,6 +22,8 @@ class PlanTables {
   virtual absl::StatusOr<PaymentPlan> GetPlan(const PlanId& id) = 0;
   // The plan of an estimate that was not cancelled.
   virtual absl::StatusOr<std::optional<PaymentPlan>> PlanOf(const EstimateId& estimate) = 0;
+  // The plan with the installment that the payment paid or charges.
+  virtual absl::StatusOr<std::optional<PaymentPlan>> PlanChargedBy(const PaymentId& payment) = 0;
   // Active ones.
   virtual absl::StatusOr<std::vector<PaymentPlan>> ActivePlans(const PatientId& patient) = 0;
   virtual absl::StatusOr<List<PaymentPlan>> ListPlans(const PatientId& patient, const Run& run) = 0;

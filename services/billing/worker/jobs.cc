@@ -4,10 +4,10 @@
 #include "libs/base/status_macros.h"
 #include "services/billing/books/claims.h"
 #include "services/billing/books/good_faith.h"
+#include "services/billing/books/installments.h"
 #include "services/billing/books/money.h"
 #include "services/billing/books/names.h"
 #include "services/billing/books/reservations.h"
-#include "services/billing/books/visits.h"
 #include "services/billing/worker/worker.h"
 
 namespace kat::billing {
@@ -71,7 +71,8 @@ absl::Status Worker::ResolvePayment(Tx& tx, const tx::Job& job) {
   const ProcessorAnswer answer =
       processor_.Charge({payment.idempotency_key, card.token, payment.amount, settings.currency_code});
   if (answer.outcome == ProcessorAnswer::Outcome::kUnknown) return PeerUnavailable("card processor");
-  return SettlePayment(tx, payment, answer, processor_.name());
+  RETURN_IF_ERROR(SettlePayment(tx, payment, answer, processor_.name()));
+  return SettleInstallment(tx, payment);
 }
 
 absl::Status Worker::PayRefund(Tx& tx, const tx::Job& job) {
@@ -85,7 +86,7 @@ absl::Status Worker::ChargeInstallment(Tx& tx, const tx::Job& job) {
   if (parts.size() != 2 || !absl::SimpleAtoi(parts[1], &session_number)) {
     return absl::InvalidArgumentError("the job's key names no installment");
   }
-  return kat::billing::ChargeInstallment(tx, PlanId(parts[0]), session_number, processor_);
+  return BeginInstallment(tx, PlanId(parts[0]), session_number);
 }
 
 absl::Status Worker::ExpireReservation(Tx& tx, const tx::Job& job) {
