@@ -206,7 +206,7 @@ absl::StatusOr<v1::GoodFaithEstimate> EstimateHandlers::RequestGoodFaith(
     GoodFaithEstimate gfe;
     gfe.trigger = GoodFaithEstimate::Trigger::kRequested;
     gfe.trigger_time = gfe.create_time = gfe.update_time = tx.now();
-    gfe.due_date = *DueOnRequest(today, GoodFaithCalendar(today, clinic.holidays));
+    gfe.due_date = *DueOnRequest(today, GoodFaithCalendar(today));
     gfe.patient = estimate.patient;
     gfe.program = estimate.program;
     gfe.estimate = estimate.id;

@@ -106,7 +106,7 @@ absl::Status RenewGoodFaith(Tx& tx, const PatientId& patient, const std::string&
     last = std::max(last, DayAt(visit.start_time, clinic.zone));
   }
   const absl::CivilDay today = DayAt(tx.now(), clinic.zone);
-  const auto due = DueOnScheduling(today, first, GoodFaithCalendar(today, clinic.holidays));
+  const auto due = DueOnScheduling(today, first, GoodFaithCalendar(today));
   if (!due) return absl::OkStatus();
 
   ASSIGN_OR_RETURN(const std::vector<GoodFaithEstimate> standing, tx.StandingGoodFaith(patient, program));

@@ -102,12 +102,17 @@ TEST(Estimate, VisitsShareTheDiscountAndSumToTheLine) {
 
 TEST(GoodFaith, IsDueThreeBusinessDaysAfterARequest) {
   // Thanksgiving 2026 is November 26.
-  const BusinessCalendar calendar = GoodFaithCalendar(absl::CivilDay(2026, 11, 24), {});
+  const BusinessCalendar calendar = GoodFaithCalendar(absl::CivilDay(2026, 11, 24));
   EXPECT_EQ(DueOnRequest(absl::CivilDay(2026, 11, 24), calendar), absl::CivilDay(2026, 11, 30));
 }
 
+TEST(GoodFaith, IsNotPutOffByADayOnWhichTheClinicAloneIsClosed) {
+  EXPECT_TRUE(GoodFaithCalendar(absl::CivilDay(2026, 11, 24)).IsBusinessDay(absl::CivilDay(2026, 11, 27)));
+  EXPECT_FALSE(GoodFaithCalendar(absl::CivilDay(2026, 11, 24)).IsBusinessDay(absl::CivilDay(2026, 11, 26)));
+}
+
 TEST(GoodFaith, DependsOnTheSchedulingLead) {
-  const BusinessCalendar calendar = GoodFaithCalendar(absl::CivilDay(2026, 6, 1), {});
+  const BusinessCalendar calendar = GoodFaithCalendar(absl::CivilDay(2026, 6, 1));
   EXPECT_FALSE(DueOnScheduling(absl::CivilDay(2026, 6, 1), absl::CivilDay(2026, 6, 3), calendar));
   EXPECT_EQ(DueOnScheduling(absl::CivilDay(2026, 6, 1), absl::CivilDay(2026, 6, 4), calendar),
             absl::CivilDay(2026, 6, 2));

@@ -27,8 +27,8 @@ std::optional<absl::CivilDay> DueOnScheduling(absl::CivilDay scheduled, absl::Ci
   return std::nullopt;
 }
 
-BusinessCalendar GoodFaithCalendar(absl::CivilDay day, const std::set<absl::CivilDay>& clinic_holidays) {
-  BusinessCalendar calendar{clinic_holidays};
+BusinessCalendar GoodFaithCalendar(absl::CivilDay day) {
+  BusinessCalendar calendar;
   for (int year = static_cast<int>(day.year()) - 1; year <= day.year() + 1; ++year) {
     calendar.holidays.merge(UsFederalHolidays(year));
   }

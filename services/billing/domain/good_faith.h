@@ -55,8 +55,9 @@ std::optional<absl::CivilDay> DueOnRequest(absl::CivilDay requested, const Busin
 std::optional<absl::CivilDay> DueOnScheduling(absl::CivilDay scheduled, absl::CivilDay service,
                                               const BusinessCalendar& calendar);
 
-// The business calendar of the rule: federal holidays of the years around `day`, and the clinic's own.
-BusinessCalendar GoodFaithCalendar(absl::CivilDay day, const std::set<absl::CivilDay>& clinic_holidays);
+// The business calendar of the rule: Monday to Friday but for the federal holidays of the years around `day`. Days on
+// which the clinic alone is closed count: they give a patient no later estimate, and no visit without one.
+BusinessCalendar GoodFaithCalendar(absl::CivilDay day);
 
 // The provider block of 45 CFR 149.610(c)(1)(v): name, NPI, TIN, address and state; "" while one of them is missing.
 std::string ProviderBlock(const BillingSettings& settings);
