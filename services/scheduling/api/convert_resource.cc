@@ -90,7 +90,8 @@ VisitType FromProto(const v1::VisitType& type) {
                 .monitoring = {.observation_minutes = type.monitoring().observation_minutes(),
                                .baseline_systolic_max = type.monitoring().baseline_systolic_max(),
                                .baseline_diastolic_max = type.monitoring().baseline_diastolic_max(),
-                               .post_dose_vitals_required = type.monitoring().post_dose_vitals_required()},
+                               .post_dose_vitals_required = type.monitoring().post_dose_vitals_required(),
+                               .observation_from_last_dose = type.monitoring().observation_from_last_dose()},
                 .retired = type.retired()};
   for (const v1::VisitRole& role : type.roles()) {
     VisitRole& to = out.roles.emplace_back(VisitRole{.role = role.role(), .tag = role.tag()});
@@ -129,6 +130,7 @@ v1::VisitType ToProto(const ClinicId& clinic, const VisitType& type) {
   monitoring.set_baseline_systolic_max(type.monitoring.baseline_systolic_max);
   monitoring.set_baseline_diastolic_max(type.monitoring.baseline_diastolic_max);
   monitoring.set_post_dose_vitals_required(type.monitoring.post_dose_vitals_required);
+  monitoring.set_observation_from_last_dose(type.monitoring.observation_from_last_dose);
   out.set_retired(type.retired);
   out.set_etag(rpc::Etag(type.version));
   *out.mutable_create_time() = rpc::ToProto(type.created_at);

@@ -48,6 +48,7 @@ void Fill(const ClinicId& clinic, const Discharge& discharge, v1::Discharge* out
   out->set_stable(discharge.stable);
   out->set_decided_by(NameOrNone(clinic, discharge.decided_by));
   out->set_short_observation_reason(discharge.short_observation_reason);
+  out->set_left_before_release(discharge.left_before_release);
 }
 
 }  // namespace
@@ -120,7 +121,8 @@ Discharge FromProto(const v1::Discharge& discharge) {
   Discharge out{.monitoring_end_at = rpc::FromProto(discharge.monitoring_end_time()),
                 .stable = discharge.stable(),
                 .decided_by = ResourceKeyOf(discharge.decided_by()),
-                .short_observation_reason = discharge.short_observation_reason()};
+                .short_observation_reason = discharge.short_observation_reason(),
+                .left_before_release = discharge.left_before_release()};
   if (discharge.has_discharge_time()) out.discharged_at = rpc::FromProto(discharge.discharge_time());
   return out;
 }

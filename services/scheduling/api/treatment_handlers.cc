@@ -72,11 +72,40 @@ absl::StatusOr<Monitoring> MonitoringOf(Tx& tx, const TreatmentRecord& record) {
   return type.monitoring;
 }
 
+// The member of staff of a key; none where there is no such one, which a record would name for ever.
+absl::StatusOr<std::optional<Resource>> FindStaff(Tx& tx, const ResourceKey& key) {
+  if (key.empty()) return std::nullopt;
+  absl::StatusOr<Resource> staff = tx.resources().Get(key);
+  if (absl::IsNotFound(staff.status())) return std::nullopt;
+  RETURN_IF_ERROR(staff.status());
+  return *std::move(staff);
+}
+
+absl::Status CheckStaff(Tx& tx, const std::string& name, absl::string_view field) {
+  if (name.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const std::optional<Resource> staff, FindStaff(tx, ResourceKeyOf(name)));
+  return staff ? absl::OkStatus() : InvalidField(field, "is no member of staff of the clinic");
+}
+
+absl::StatusOr<Decider> DeciderOf(Tx& tx, const ResourceKey& key) {
+  ASSIGN_OR_RETURN(const std::optional<Resource> staff, FindStaff(tx, key));
+  Decider decider = Decider::kNone;
+  for (const int role : staff ? staff->roles : std::vector<int>()) {
+    if (role == common::v1::ROLE_PSYCHIATRIST || role == common::v1::ROLE_ADMINISTERING_CLINICIAN) {
+      return Decider::kPrescriber;
+    }
+    if (role == common::v1::ROLE_NURSE) decider = Decider::kNurse;
+  }
+  return decider;
+}
+
 // Locks the record, lets `body` change it, and writes it.
 template <class Body>
-absl::StatusOr<v1::TreatmentRecord> Edit(Store& store, rpc::Call& call, const std::string& name, Body body) {
+absl::StatusOr<v1::TreatmentRecord> Edit(Store& store, rpc::Call& call, const std::string& name,
+                                         const std::string& etag, Body body) {
   return call.Write(store, [&](Tx& tx) -> absl::StatusOr<v1::TreatmentRecord> {
     ASSIGN_OR_RETURN(TreatmentRecord record, tx.treatments().Get(AppointmentOf(name), Lock::kForUpdate));
+    RETURN_IF_ERROR(rpc::CheckEtag(etag, record.version, "treatment record"));
     RETURN_IF_ERROR(body(tx, record));
     ++record.version;
     record.updated_at = tx.now();
@@ -124,6 +153,7 @@ absl::StatusOr<v1::TreatmentRecord> TreatmentHandlers::CheckIn(rpc::Call& call, 
 
   return call.Write(store_, [&](Tx& tx) -> absl::StatusOr<v1::TreatmentRecord> {
     ASSIGN_OR_RETURN(Arrival now, ReadArrival(tx, request, Lock::kForUpdate));
+    RETURN_IF_ERROR(CheckStaff(tx, request.monitored_by(), "monitored_by"));
     ASSIGN_OR_RETURN(const Appointment checked_in,
                      Step(tx, std::move(now.appointment), AppointmentAction::kCheckIn, "checked_in"));
     const TreatmentRecord record = OpenRecord(checked_in, transport, ResourceKeyOf(request.monitored_by()), tx.now());
@@ -140,22 +170,29 @@ absl::StatusOr<v1::TreatmentRecord> TreatmentHandlers::RecordDose(rpc::Call& cal
     decision =
         PressureDecision{ResourceKeyOf(request.pressure_decision().decided_by()), request.pressure_decision().reason()};
   }
-  return Edit(store_, call, request.name(), [&](Tx& tx, TreatmentRecord& record) -> absl::Status {
+  return Edit(store_, call, request.name(), request.etag(), [&](Tx& tx, TreatmentRecord& record) -> absl::Status {
     ASSIGN_OR_RETURN(const Monitoring monitoring, MonitoringOf(tx, record));
+    RETURN_IF_ERROR(CheckStaff(tx, request.dose().given_by(), "dose.given_by"));
+    if (decision) {
+      ASSIGN_OR_RETURN(const Decider decider, DeciderOf(tx, decision->decided_by));
+      if (decider != Decider::kPrescriber) {
+        return InvalidField("pressure_decision.decided_by", "must be a prescriber of the clinic");
+      }
+    }
     return AddDose(record, FromProto(request.dose()), request.last_dose(), decision, monitoring, tx.now());
   });
 }
 
 absl::StatusOr<v1::TreatmentRecord> TreatmentHandlers::RecordVitalSigns(rpc::Call& call,
                                                                         const v1::RecordVitalSignsRequest& request) {
-  return Edit(store_, call, request.name(), [&](Tx& tx, TreatmentRecord& record) {
+  return Edit(store_, call, request.name(), /*etag=*/"", [&](Tx& tx, TreatmentRecord& record) {
     return AddVitalSigns(record, FromProto(request.vital_signs()), tx.now());
   });
 }
 
 absl::StatusOr<v1::TreatmentRecord> TreatmentHandlers::RecordAdverseEvent(
     rpc::Call& call, const v1::RecordAdverseEventRequest& request) {
-  return Edit(store_, call, request.name(), [&](Tx& tx, TreatmentRecord& record) -> absl::Status {
+  return Edit(store_, call, request.name(), /*etag=*/"", [&](Tx& tx, TreatmentRecord& record) -> absl::Status {
     RETURN_IF_ERROR(AddAdverseEvent(record, FromProto(request.adverse_event()), tx.now()));
     if (!request.adverse_event().serious()) return absl::OkStatus();
     ASSIGN_OR_RETURN(const Appointment appointment, tx.appointments().Get(record.appointment, Lock::kNo));
@@ -168,11 +205,15 @@ absl::StatusOr<v1::TreatmentRecord> TreatmentHandlers::RecordAdverseEvent(
 
 absl::StatusOr<v1::TreatmentRecord> TreatmentHandlers::Discharge(rpc::Call& call,
                                                                  const v1::DischargePatientRequest& request) {
-  return Edit(store_, call, request.name(), [&](Tx& tx, TreatmentRecord& record) -> absl::Status {
+  return Edit(store_, call, request.name(), request.etag(), [&](Tx& tx, TreatmentRecord& record) -> absl::Status {
     ASSIGN_OR_RETURN(Appointment appointment, tx.appointments().Get(record.appointment, Lock::kForUpdate));
     ASSIGN_OR_RETURN(const Monitoring monitoring, MonitoringOf(tx, record));
-    RETURN_IF_ERROR(DischargePatient(record, FromProto(request.discharge()), monitoring, tx.now(),
-                                     NameOf(tx.clinic(), appointment.id)));
+    RETURN_IF_ERROR(CheckStaff(tx, request.monitored_by(), "monitored_by"));
+    if (!request.monitored_by().empty()) record.monitored_by = ResourceKeyOf(request.monitored_by());
+    const auto discharge = FromProto(request.discharge());
+    ASSIGN_OR_RETURN(const Decider decider, DeciderOf(tx, discharge.decided_by));
+    RETURN_IF_ERROR(
+        DischargePatient(record, discharge, decider, monitoring, tx.now(), NameOf(tx.clinic(), appointment.id)));
     ASSIGN_OR_RETURN(const Appointment done,
                      Step(tx, std::move(appointment), AppointmentAction::kComplete, "completed"));
     return PublishTreatment(tx, record, done.version, "completed");
@@ -181,11 +222,13 @@ absl::StatusOr<v1::TreatmentRecord> TreatmentHandlers::Discharge(rpc::Call& call
 
 absl::StatusOr<v1::TreatmentRecord> TreatmentHandlers::EndWithout(rpc::Call& call,
                                                                   const v1::EndWithoutTreatmentRequest& request) {
-  return Edit(store_, call, request.name(), [&](Tx& tx, TreatmentRecord& record) -> absl::Status {
+  return Edit(store_, call, request.name(), request.etag(), [&](Tx& tx, TreatmentRecord& record) -> absl::Status {
     RETURN_IF_ERROR(EndWithoutTreatment(record, request.reason()));
     ASSIGN_OR_RETURN(Appointment appointment, tx.appointments().Get(record.appointment, Lock::kForUpdate));
     RETURN_IF_ERROR(PublishTreatment(tx, record, appointment.version, "ended"));
-    return CancelOne(tx, std::move(appointment), {.reason = request.reason(), .by_clinic = true}).status();
+    return CancelOne(tx, std::move(appointment),
+                     {.reason = request.reason(), .by_clinic = true, .action = AppointmentAction::kEndUntreated})
+        .status();
   });
 }
 

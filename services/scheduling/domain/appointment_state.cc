@@ -9,25 +9,26 @@ namespace {
 
 using enum AppointmentState;
 
-constexpr int kActions = 6;
-constexpr std::array<const char*, kActions> kActionWords = {"confirmed",           "moved",      "cancelled",
-                                                            "marked as a no-show", "checked in", "completed"};
+constexpr int kActions = 7;
+constexpr std::array<const char*, kActions> kActionWords = {
+    "confirmed", "moved", "cancelled", "marked as a no-show", "checked in", "completed", "ended without treatment"};
 constexpr std::array<const char*, 7> kStateNames = {"",          "BOOKED",    "CONFIRMED", "CHECKED_IN",
                                                     "COMPLETED", "CANCELLED", "NO_SHOW"};
 
 using Cell = std::optional<AppointmentState>;
 constexpr Cell kNo = std::nullopt;
 
-// State × action. A move takes the patient's confirmation back: it was given for another time.
+// State × action. A move takes the patient's confirmation back: it was given for another time. Whoever is checked in
+// has a treatment record, which alone ends the visit: by discharge, or without treatment.
 constexpr std::array<std::array<Cell, kActions>, 7> kTable = {{
-    //  confirm     move     cancel      no-show  check in    complete
-    {{kNo, kNo, kNo, kNo, kNo, kNo}},
-    {{kConfirmed, kBooked, kCancelled, kNoShow, kCheckedIn, kNo}},  // booked
-    {{kConfirmed, kBooked, kCancelled, kNoShow, kCheckedIn, kNo}},  // confirmed
-    {{kNo, kNo, kCancelled, kNo, kNo, kCompleted}},                 // checked in: may turn out unfit
-    {{kNo, kNo, kNo, kNo, kNo, kNo}},                               // completed
-    {{kNo, kNo, kNo, kNo, kNo, kNo}},                               // cancelled
-    {{kNo, kNo, kNo, kNo, kNo, kNo}},                               // no-show
+    //  confirm     move     cancel      no-show  check in    complete  end untreated
+    {{kNo, kNo, kNo, kNo, kNo, kNo, kNo}},
+    {{kConfirmed, kBooked, kCancelled, kNoShow, kCheckedIn, kNo, kNo}},  // booked
+    {{kConfirmed, kBooked, kCancelled, kNoShow, kCheckedIn, kNo, kNo}},  // confirmed
+    {{kNo, kNo, kNo, kNo, kNo, kCompleted, kCancelled}},                 // checked in
+    {{kNo, kNo, kNo, kNo, kNo, kNo, kNo}},                               // completed
+    {{kNo, kNo, kNo, kNo, kNo, kNo, kNo}},                               // cancelled
+    {{kNo, kNo, kNo, kNo, kNo, kNo, kNo}},                               // no-show
 }};
 
 }  // namespace

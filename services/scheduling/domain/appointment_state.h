@@ -19,7 +19,7 @@ enum class AppointmentState {
   kNoShow = 6,
 };
 
-enum class AppointmentAction { kConfirm, kMove, kCancel, kNoShow, kCheckIn, kComplete };
+enum class AppointmentAction { kConfirm, kMove, kCancel, kNoShow, kCheckIn, kComplete, kEndUntreated };
 
 // `BOOKED`, and back.
 std::string StateName(AppointmentState state);

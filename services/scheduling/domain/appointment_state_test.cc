@@ -20,7 +20,7 @@ TEST(AppointmentStateTest, NothingLeavesAnEndState) {
   for (AppointmentState state : {kCompleted, kCancelled, kNoShow}) {
     for (AppointmentAction action :
          {AppointmentAction::kConfirm, AppointmentAction::kMove, AppointmentAction::kCancel, AppointmentAction::kNoShow,
-          AppointmentAction::kCheckIn, AppointmentAction::kComplete}) {
+          AppointmentAction::kCheckIn, AppointmentAction::kComplete, AppointmentAction::kEndUntreated}) {
       EXPECT_EQ(ErrorReason(Next(state, action).status()), "STATE_FORBIDS");
     }
   }
@@ -29,6 +29,12 @@ TEST(AppointmentStateTest, NothingLeavesAnEndState) {
 TEST(AppointmentStateTest, OnlyACheckedInPatientIsCompleted) {
   EXPECT_FALSE(Next(kConfirmed, AppointmentAction::kComplete).ok());
   EXPECT_EQ(*Next(kCheckedIn, AppointmentAction::kComplete), kCompleted);
+}
+
+TEST(AppointmentStateTest, APatientWhoIsHereIsNotCancelled) {
+  EXPECT_EQ(ErrorReason(Next(kCheckedIn, AppointmentAction::kCancel).status()), "STATE_FORBIDS");
+  EXPECT_EQ(*Next(kCheckedIn, AppointmentAction::kEndUntreated), kCancelled);
+  EXPECT_FALSE(Next(kConfirmed, AppointmentAction::kEndUntreated).ok());
 }
 
 TEST(AppointmentStateTest, NamesGoThereAndBack) {

@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "libs/base/status_macros.h"
 #include "services/scheduling/domain/errors.h"
@@ -21,11 +22,12 @@ absl::Status CheckTime(absl::Time at, const TreatmentRecord& record, absl::Time 
   return absl::OkStatus();
 }
 
-const VitalSigns* Latest(const TreatmentRecord& record, VitalSigns::Point point) {
+// The last reading of a kind whose time is within [from, until].
+const VitalSigns* Latest(const TreatmentRecord& record, VitalSigns::Point point, absl::Time from, absl::Time until) {
   const VitalSigns* latest = nullptr;
   for (const VitalSigns& vital_signs : record.vital_signs) {
-    if (vital_signs.point == point && (latest == nullptr || vital_signs.measured_at >= latest->measured_at))
-      latest = &vital_signs;
+    if (vital_signs.point != point || vital_signs.measured_at < from || vital_signs.measured_at > until) continue;
+    if (latest == nullptr || vital_signs.measured_at >= latest->measured_at) latest = &vital_signs;
   }
   return latest;
 }
@@ -35,7 +37,16 @@ bool AboveLimit(const VitalSigns& baseline, const Monitoring& monitoring) {
          (monitoring.baseline_diastolic_max > 0 && baseline.diastolic > monitoring.baseline_diastolic_max);
 }
 
-bool NeedsBaseline(const Monitoring& monitoring) {
+// Esketamine is given under a REMS whatever the clinic has set up.
+constexpr int kRemsObservationMinutes = 120;
+bool UnderRems(const Dose& dose) {
+  return absl::EqualsIgnoreCase(dose.drug, "esketamine") || absl::EqualsIgnoreCase(dose.drug, "spravato");
+}
+bool UnderRems(const TreatmentRecord& record) {
+  return std::any_of(record.doses.begin(), record.doses.end(), [](const Dose& dose) { return UnderRems(dose); });
+}
+
+bool HasLimits(const Monitoring& monitoring) {
   return monitoring.baseline_systolic_max > 0 || monitoring.baseline_diastolic_max > 0;
 }
 
@@ -47,28 +58,82 @@ void InsertByTime(std::vector<Entry>& entries, const Entry& entry, Key key) {
                  entry);
 }
 
-std::vector<PreconditionViolation> UnmetAtDischarge(const TreatmentRecord& record, const Discharge& discharge,
-                                                    const Monitoring& monitoring, absl::string_view subject) {
-  std::vector<PreconditionViolation> unmet;
-  const auto add = [&](const char* type, std::string what) {
-    unmet.push_back({type, std::string(subject), std::move(what)});
-  };
-  if (record.doses.empty()) add("DOSE_MISSING", "record the doses that were given, or end the visit without treatment");
-  if (monitoring.post_dose_vitals_required && Latest(record, VitalSigns::Point::kPostDose) == nullptr) {
-    add("POST_DOSE_VITALS_MISSING", "record the vital signs after the dose");
-  }
-  if (NeedsBaseline(monitoring) && Latest(record, VitalSigns::Point::kBeforeDischarge) == nullptr) {
-    add("DISCHARGE_VITALS_MISSING", "record the vital signs before discharge");
-  }
-  if (!record.doses.empty() && discharge.short_observation_reason.empty()) {
-    const int64_t observed = absl::ToInt64Minutes(discharge.monitoring_end_at - record.doses.front().given_at);
-    if (observed < monitoring.observation_minutes) {
-      add("OBSERVATION_TOO_SHORT",
-          absl::StrCat("observe for ", monitoring.observation_minutes - observed, " more minutes, or give the reason"));
+class DischargeCheck {
+ public:
+  DischargeCheck(const TreatmentRecord& record, const Discharge& discharge, const Monitoring& monitoring,
+                 absl::string_view subject)
+      : record_(record), discharge_(discharge), monitoring_(monitoring), subject_(subject) {}
+
+  std::vector<PreconditionViolation> Run() {
+    if (record_.doses.empty()) {
+      Add("DOSE_MISSING", "record the doses that were given, or end the visit without treatment");
     }
+    const bool rems = UnderRems(record_);
+    if (rems && record_.monitored_by.empty()) Add("MONITOR_MISSING", "name who monitored the patient");
+    if (discharge_.left_before_release) return std::move(unmet_);
+    CheckReadings(rems);
+    CheckObservation(rems);
+    if (!discharge_.stable) Add("NOT_STABLE", "a clinician must find the patient clinically stable");
+    return std::move(unmet_);
   }
-  if (!discharge.stable) add("NOT_STABLE", "a clinician must find the patient clinically stable");
-  return unmet;
+
+ private:
+  void Add(const char* type, std::string what) { unmet_.push_back({type, std::string(subject_), std::move(what)}); }
+
+  void CheckReadings(bool rems) {
+    const absl::Time last_dose = record_.doses.empty() ? record_.checked_in_at : record_.doses.back().given_at;
+    const auto missing = [&](VitalSigns::Point point) {
+      return Latest(record_, point, last_dose + absl::Microseconds(1), *discharge_.discharged_at) == nullptr;
+    };
+    if ((rems || monitoring_.post_dose_vitals_required) && missing(VitalSigns::Point::kPostDose)) {
+      Add("POST_DOSE_VITALS_MISSING", "record the vital signs after the last dose");
+    }
+    if ((rems || HasLimits(monitoring_)) && missing(VitalSigns::Point::kBeforeDischarge)) {
+      Add("DISCHARGE_VITALS_MISSING", "record the vital signs before discharge, after the last dose");
+    }
+    const bool oxygen = std::any_of(record_.vital_signs.begin(), record_.vital_signs.end(),
+                                    [](const VitalSigns& reading) { return reading.oxygen_saturation > 0; });
+    if (rems && !oxygen) Add("OXYGEN_SATURATION_MISSING", "record the oxygen saturation");
+  }
+
+  void CheckObservation(bool rems) {
+    if (record_.doses.empty() || !discharge_.short_observation_reason.empty()) return;
+    const Dose& from = monitoring_.observation_from_last_dose ? record_.doses.back() : record_.doses.front();
+    const int64_t asked = std::max(monitoring_.observation_minutes, rems ? kRemsObservationMinutes : 0);
+    const int64_t observed = absl::ToInt64Minutes(discharge_.monitoring_end_at - from.given_at);
+    if (observed >= asked) return;
+    Add("OBSERVATION_TOO_SHORT",
+        absl::StrCat("observe for ", asked - observed, " more minutes, or give a prescriber's reason"));
+  }
+
+  const TreatmentRecord& record_;
+  const Discharge& discharge_;
+  const Monitoring& monitoring_;
+  const absl::string_view subject_;
+  std::vector<PreconditionViolation> unmet_;
+};
+
+// Faults of the decision itself, before what it rests on.
+absl::Status CheckDecision(const TreatmentRecord& record, const Discharge& discharge, Decider decider, absl::Time now) {
+  RETURN_IF_ERROR(CheckTime(discharge.monitoring_end_at, record, now, "discharge.monitoring_end_time"));
+  RETURN_IF_ERROR(CheckTime(*discharge.discharged_at, record, now, "discharge.discharge_time"));
+  if (*discharge.discharged_at < discharge.monitoring_end_at) {
+    return InvalidField("discharge.discharge_time", "lies before the end of monitoring");
+  }
+  if (!record.doses.empty() && discharge.monitoring_end_at < record.doses.back().given_at) {
+    return InvalidField("discharge.monitoring_end_time", "lies before the last dose");
+  }
+  const bool departs = discharge.left_before_release || !discharge.short_observation_reason.empty();
+  if (discharge.left_before_release && discharge.short_observation_reason.empty()) {
+    return InvalidField("discharge.short_observation_reason", "is required where the patient left before release");
+  }
+  if (decider == Decider::kNone) {
+    return InvalidField("discharge.decided_by", "must be a nurse or prescriber of the clinic, who has decided");
+  }
+  if (departs && decider != Decider::kPrescriber) {
+    return InvalidField("discharge.decided_by", "must be a prescriber where observation is cut short");
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -113,9 +178,9 @@ absl::Status AddDose(TreatmentRecord& record, const Dose& dose, bool last,
   if (!record.doses.empty() && dose.given_at < record.doses.back().given_at) {
     return InvalidField("dose.give_time", "lies before the dose before it");
   }
-  if (NeedsBaseline(monitoring)) {
-    const VitalSigns* baseline = Latest(record, VitalSigns::Point::kBaseline);
-    if (baseline == nullptr || baseline->measured_at > dose.given_at) return BaselineVitalsMissing();
+  if (UnderRems(dose) || HasLimits(monitoring)) {
+    const VitalSigns* baseline = Latest(record, VitalSigns::Point::kBaseline, record.checked_in_at, dose.given_at);
+    if (baseline == nullptr) return BaselineVitalsMissing();
     if (AboveLimit(*baseline, monitoring) && !decision && !record.pressure_decision) return PressureAboveLimit();
   }
   if (decision) record.pressure_decision = decision;
@@ -134,25 +199,24 @@ absl::Status AddVitalSigns(TreatmentRecord& record, const VitalSigns& vital_sign
 }
 
 absl::Status AddAdverseEvent(TreatmentRecord& record, const AdverseEvent& event, absl::Time now) {
-  if (IsOver(record)) return WrongState("treatment record", StateName(record.state), "added to");
   RETURN_IF_ERROR(CheckTime(event.onset_at, record, now, "adverse_event.onset_time"));
   if (event.resolved_at && *event.resolved_at < event.onset_at)
     return InvalidField("adverse_event.resolve_time", "lies before the onset");
+  if (event.resolved_at && *event.resolved_at > now)
+    return InvalidField("adverse_event.resolve_time", "lies in the future");
   InsertByTime(record.adverse_events, event, [](const AdverseEvent& entry) { return entry.onset_at; });
   return absl::OkStatus();
 }
 
-absl::Status DischargePatient(TreatmentRecord& record, const Discharge& discharge, const Monitoring& monitoring,
-                              absl::Time now, absl::string_view subject) {
+absl::Status DischargePatient(TreatmentRecord& record, const Discharge& discharge, Decider decider,
+                              const Monitoring& monitoring, absl::Time now, absl::string_view subject) {
   if (IsOver(record)) return WrongState("treatment record", StateName(record.state), "discharged");
-  RETURN_IF_ERROR(CheckTime(discharge.monitoring_end_at, record, now, "discharge.monitoring_end_time"));
-  if (discharge.discharged_at && *discharge.discharged_at < discharge.monitoring_end_at) {
-    return InvalidField("discharge.discharge_time", "lies before the end of monitoring");
-  }
-  std::vector<PreconditionViolation> unmet = UnmetAtDischarge(record, discharge, monitoring, subject);
+  Discharge decided = discharge;
+  if (!decided.discharged_at) decided.discharged_at = now;
+  RETURN_IF_ERROR(CheckDecision(record, decided, decider, now));
+  std::vector<PreconditionViolation> unmet = DischargeCheck(record, decided, monitoring, subject).Run();
   if (!unmet.empty()) return Conditions("DISCHARGE_REFUSED", "the patient cannot be discharged yet", std::move(unmet));
-  record.discharge = discharge;
-  if (!record.discharge->discharged_at) record.discharge->discharged_at = now;
+  record.discharge = std::move(decided);
   record.state = kCompleted;
   return absl::OkStatus();
 }

@@ -16,8 +16,12 @@
 #include "services/scheduling/domain/visit_type.h"
 
 // What happens at a dosing visit: check-in, doses, vital signs, observation, discharge. What must be observed is the
-// visit type's Monitoring; the sources stand at its proto.
+// visit type's Monitoring, the clinic's rule; the sources stand at its proto. Under it lies what the REMS of esketamine
+// asks of everyone, and no clinic can set aside: three blood pressures, oxygen saturation, who monitored, two hours.
 namespace kat::scheduling {
+
+// Who decides, among staff: a nurse releases a patient, a prescriber departs from the rule.
+enum class Decider { kNone, kNurse, kPrescriber };
 
 // Numbers of kat.scheduling.v1.TreatmentRecord.State.
 enum class TreatmentState { kCheckedIn = 1, kTreating = 2, kObserving = 3, kCompleted = 4, kNotTreated = 5 };
@@ -64,6 +68,7 @@ struct Discharge {
   bool stable = false;
   ResourceKey decided_by;
   std::string short_observation_reason;
+  bool left_before_release = false;  // on their own, or to a hospital
 };
 
 struct PressureDecision {
@@ -107,8 +112,8 @@ absl::Status AddDose(TreatmentRecord& record, const Dose& dose, bool last,
                      const std::optional<PressureDecision>& decision, const Monitoring& monitoring, absl::Time now);
 absl::Status AddVitalSigns(TreatmentRecord& record, const VitalSigns& vital_signs, absl::Time now);
 absl::Status AddAdverseEvent(TreatmentRecord& record, const AdverseEvent& event, absl::Time now);
-absl::Status DischargePatient(TreatmentRecord& record, const Discharge& discharge, const Monitoring& monitoring,
-                              absl::Time now, absl::string_view subject);
+absl::Status DischargePatient(TreatmentRecord& record, const Discharge& discharge, Decider decider,
+                              const Monitoring& monitoring, absl::Time now, absl::string_view subject);
 absl::Status EndWithoutTreatment(TreatmentRecord& record, absl::string_view reason);
 
 }  // namespace kat::scheduling

@@ -39,6 +39,7 @@ struct Monitoring {
   int baseline_systolic_max = 0;
   int baseline_diastolic_max = 0;
   bool post_dose_vitals_required = false;
+  bool observation_from_last_dose = false;  // else from the first
 };
 
 // A kind of visit.

@@ -100,7 +100,7 @@ absl::StatusOr<BookedBlock> CancelBlock(Tx& tx, Course course, int number, const
 }
 
 absl::StatusOr<Appointment> CancelOne(Tx& tx, Appointment appointment, const Cancellation& cancellation) {
-  ASSIGN_OR_RETURN(appointment.state, Next(appointment.state, AppointmentAction::kCancel));
+  ASSIGN_OR_RETURN(appointment.state, Next(appointment.state, cancellation.action));
   appointment.cancel_reason = cancellation.reason;
   appointment.cancelled_by_clinic = cancellation.by_clinic;
   ++appointment.version;

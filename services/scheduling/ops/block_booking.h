@@ -32,6 +32,7 @@ absl::StatusOr<BookedBlock> Book(Tx& tx, BlockOrder order);
 struct Cancellation {
   std::string reason;
   bool by_clinic = false;
+  AppointmentAction action = AppointmentAction::kCancel;
 };
 
 // Cancels every appointment of the block that is booked or confirmed. Where none of the others took place, the block is

@@ -257,6 +257,7 @@ Json ToJson(const VisitType& type) {
           {"baseline_systolic_max", type.monitoring.baseline_systolic_max},
           {"baseline_diastolic_max", type.monitoring.baseline_diastolic_max},
           {"post_dose_vitals_required", type.monitoring.post_dose_vitals_required},
+          {"observation_from_last_dose", type.monitoring.observation_from_last_dose},
           {"retired", type.retired}};
 }
 
@@ -272,7 +273,8 @@ void FromJson(const Json& json, VisitType* type) {
   type->monitoring = {.observation_minutes = json.value("observation_minutes", 0),
                       .baseline_systolic_max = json.value("baseline_systolic_max", 0),
                       .baseline_diastolic_max = json.value("baseline_diastolic_max", 0),
-                      .post_dose_vitals_required = json.value("post_dose_vitals_required", false)};
+                      .post_dose_vitals_required = json.value("post_dose_vitals_required", false),
+                      .observation_from_last_dose = json.value("observation_from_last_dose", false)};
   type->retired = json.value("retired", false);
   ReadList(At(json, "roles"), &type->roles, [](const Json& role) {
     VisitRole out{.role = role.value("role", ""), .tag = role.value("tag", "")};

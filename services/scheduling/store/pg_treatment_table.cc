@@ -81,7 +81,8 @@ Json ToJson(const Discharge& discharge) {
   Json json = {{"monitoring_end_at", Micros(discharge.monitoring_end_at)},
                {"stable", discharge.stable},
                {"decided_by", discharge.decided_by.str()},
-               {"short_observation_reason", discharge.short_observation_reason}};
+               {"short_observation_reason", discharge.short_observation_reason},
+               {"left_before_release", discharge.left_before_release}};
   if (discharge.discharged_at) json["discharged_at"] = Micros(*discharge.discharged_at);
   return json;
 }
@@ -91,7 +92,8 @@ Discharge DischargeOf(const Json& json) {
           .discharged_at = OptionalTime(json, "discharged_at"),
           .stable = json.value("stable", false),
           .decided_by = ResourceKey(json.value("decided_by", "")),
-          .short_observation_reason = json.value("short_observation_reason", "")};
+          .short_observation_reason = json.value("short_observation_reason", ""),
+          .left_before_release = json.value("left_before_release", false)};
 }
 
 template <class Entry>
