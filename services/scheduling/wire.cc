@@ -33,7 +33,7 @@ struct Parts {
         courses(*store),
         plans(*store, planner),
         holds(*store),
-        bookings(*store, gates, app.clock()),
+        bookings(*store, gates),
         appointments(*store, planner),
         treatments(*store, *peers.intake, *peers.billing, *peers.authorization) {}
 

@@ -29,21 +29,16 @@ absl::Status BookingGates::Check(const rpc::Call& call, const GateQuestion& ques
   return unmet.empty() ? absl::OkStatus() : BookingRefused(std::move(unmet));
 }
 
-absl::StatusOr<Reservations> BookingGates::Reserve(const rpc::Call& call, const GateQuestion& question,
-                                                   const std::string& reserve_id, absl::Time expires_at) {
+absl::Status BookingGates::Reserve(const rpc::Call& call, const GateQuestion& question, const std::string& reserve_id,
+                                   absl::Time expires_at, Reservations* reserved) {
   ASSIGN_OR_RETURN(Unmet unmet, Readiness(call, question));
   ASSIGN_OR_RETURN(const Reserved money, billing_.Reserve(call, question, reserve_id, expires_at));
-  const absl::StatusOr<Reserved> coverage = authorization_.Reserve(call, question, reserve_id, expires_at);
-  const Reservations reservations{.financial = money.name, .coverage = coverage.ok() ? coverage->name : ""};
-  if (!coverage.ok()) {
-    Release(call, reservations, reserve_id);
-    return coverage.status();
-  }
+  reserved->financial = money.name;
+  ASSIGN_OR_RETURN(const Reserved coverage, authorization_.Reserve(call, question, reserve_id, expires_at));
+  reserved->coverage = coverage.name;
   Append(money.unmet, unmet);
-  Append(coverage->unmet, unmet);
-  if (unmet.empty()) return reservations;
-  Release(call, reservations, reserve_id);
-  return BookingRefused(std::move(unmet));
+  Append(coverage.unmet, unmet);
+  return unmet.empty() ? absl::OkStatus() : BookingRefused(std::move(unmet));
 }
 
 void BookingGates::Release(const rpc::Call& call, const Reservations& reservations, const std::string& reserve_id) {

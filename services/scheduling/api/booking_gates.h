@@ -24,9 +24,10 @@ class BookingGates {
 
   // Asks, and keeps nothing.
   absl::Status Check(const rpc::Call& call, const GateQuestion& question);
-  // Asks, and reserves under ids made of `reserve_id`. Where it fails, what it reserved is given back.
-  absl::StatusOr<Reservations> Reserve(const rpc::Call& call, const GateQuestion& question,
-                                       const std::string& reserve_id, absl::Time expires_at);
+  // Asks, and reserves under `reserve_id`. `reserved` is what it reserved, where it fails too: then it is the caller's
+  // to close its try, and to give that back after.
+  absl::Status Reserve(const rpc::Call& call, const GateQuestion& question, const std::string& reserve_id,
+                       absl::Time expires_at, Reservations* reserved);
   // Gives back as well as can be; what cannot be given back now expires by itself.
   void Release(const rpc::Call& call, const Reservations& reservations, const std::string& reserve_id);
 

@@ -6,6 +6,7 @@
 #include "libs/base/error.h"
 #include "libs/base/status_macros.h"
 #include "libs/rpc/convert.h"
+#include "libs/rpc/fingerprint.h"
 #include "libs/rpc/resource_name.h"
 #include "services/scheduling/api/convert_booking.h"
 #include "services/scheduling/domain/limits.h"
@@ -50,14 +51,16 @@ absl::StatusOr<BookingHandlers::Prepared> BookingHandlers::Prepare(rpc::Call& ca
     ASSIGN_OR_RETURN(const std::vector<Appointment> visits, CheckOrder(tx, checked, facts));
     prepared.question = QuestionOf(facts, visits);
     if (call.validate_only()) return absl::OkStatus();
-    ASSIGN_OR_RETURN(prepared.reserve_id, tx.gate_attempts().Open(attempt_key));
+    ASSIGN_OR_RETURN(prepared.attempt, tx.gate_attempts().Open(attempt_key, tx.now(), tx.now() + limits::kGateMargin,
+                                                               tx.now() + limits::kGateReservation));
     return absl::OkStatus();
   }));
   call.Touch(NameOf(call.clinic(), prepared.question.patient));
   return prepared;
 }
 
-// The try is closed first: were it found again after a crash in between, its reservations would be gone.
+// The try is closed first: were it found again after a crash in between, its reservations would be gone. Where it
+// cannot be closed, it has come through in another call, or is found again: either way its reservations stay.
 void BookingHandlers::GiveUp(rpc::Call& call, const std::string& attempt_key, const std::string& reserve_id,
                              const Reservations& reservations) {
   const absl::Status closed =
@@ -69,25 +72,26 @@ absl::StatusOr<v1::BookBlockResponse> BookingHandlers::BookBlock(rpc::Call& call
   ASSIGN_OR_RETURN(BlockOrder order, OrderOf(request));
   ASSIGN_OR_RETURN(const auto replayed, call.Replayed<v1::BookBlockResponse>(store_));
   if (replayed) return *replayed;
-  const std::string attempt_key = absl::StrCat(call.identity().subject, "/", request.request_id());
+  // With the body: an id that comes again with another one, after a failure, is another try.
+  const std::string attempt_key =
+      absl::StrCat(call.identity().subject, "/", request.request_id(), "/", rpc::Fingerprint(request));
   ASSIGN_OR_RETURN(const Prepared prepared, Prepare(call, order, attempt_key));
   Reservations reservations;
   if (call.validate_only()) {
     RETURN_IF_ERROR(gates_.Check(call, prepared.question));
   } else {
-    absl::StatusOr<Reservations> reserved =
-        gates_.Reserve(call, prepared.question, prepared.reserve_id, clock_.Now() + limits::kGateReservation);
+    const absl::Status reserved = gates_.Reserve(call, prepared.question, prepared.attempt.reserve_id,
+                                                 prepared.attempt.expires_at, &reservations);
     if (!reserved.ok()) {
-      GiveUp(call, attempt_key, prepared.reserve_id, {});
-      return reserved.status();
+      GiveUp(call, attempt_key, prepared.attempt.reserve_id, reservations);
+      return reserved;
     }
-    reservations = *std::move(reserved);
   }
   order.financial_reservation = reservations.financial;
   order.coverage_reservation = reservations.coverage;
   absl::StatusOr<v1::BookBlockResponse> response =
       call.Write(store_, [&](Tx& tx) -> absl::StatusOr<v1::BookBlockResponse> {
-        if (!call.validate_only()) RETURN_IF_ERROR(tx.gate_attempts().Close(attempt_key, prepared.reserve_id));
+        if (!call.validate_only()) RETURN_IF_ERROR(tx.gate_attempts().Close(attempt_key, prepared.attempt.reserve_id));
         ASSIGN_OR_RETURN(const BookedBlock booked, Book(tx, order));
         v1::BookBlockResponse out;
         *out.mutable_block() = ToProto(tx.clinic(), booked.course.id, booked.block);
@@ -99,7 +103,7 @@ absl::StatusOr<v1::BookBlockResponse> BookingHandlers::BookBlock(rpc::Call& call
   // Where the outcome is in doubt the reservations stay until they expire: the booking may stand.
   const bool doubtful = ErrorReason(response.status()) == "COMMIT_IN_DOUBT";
   if (!response.ok() && !doubtful && !call.validate_only()) {
-    GiveUp(call, attempt_key, prepared.reserve_id, reservations);
+    GiveUp(call, attempt_key, prepared.attempt.reserve_id, reservations);
   }
   return response;
 }

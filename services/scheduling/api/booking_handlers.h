@@ -2,7 +2,6 @@
 #define KAT_SERVICES_SCHEDULING_API_BOOKING_HANDLERS_H_
 
 #include "kat/scheduling/v1/scheduling_service.pb.h"
-#include "libs/base/clock.h"
 #include "libs/rpc/call.h"
 #include "libs/rpc/service.h"
 #include "services/scheduling/api/booking_gates.h"
@@ -14,18 +13,17 @@ namespace kat::scheduling {
 // Blocks.
 class BookingHandlers {
  public:
-  BookingHandlers(Store& store, BookingGates& gates, const Clock& clock)
-      : store_(store), gates_(gates), clock_(clock) {}
+  BookingHandlers(Store& store, BookingGates& gates) : store_(store), gates_(gates) {}
   void Register(rpc::Service& service);
 
  private:
   absl::StatusOr<v1::BookBlockResponse> BookBlock(rpc::Call& call, const v1::BookBlockRequest& request);
   absl::StatusOr<v1::CancelBlockResponse> CancelBlock(rpc::Call& call, const v1::CancelBlockRequest& request);
 
-  // What the gates are asked about an order; the try's reserve id, unless nothing is to be kept.
+  // What the gates are asked about an order; the try, unless nothing is to be kept.
   struct Prepared {
     GateQuestion question;
-    std::string reserve_id;
+    GateAttempt attempt;
   };
   absl::StatusOr<Prepared> Prepare(rpc::Call& call, BlockOrder order, const std::string& attempt_key);
   void GiveUp(rpc::Call& call, const std::string& attempt_key, const std::string& reserve_id,
@@ -33,7 +31,6 @@ class BookingHandlers {
 
   Store& store_;
   BookingGates& gates_;
-  const Clock& clock_;
 };
 
 }  // namespace kat::scheduling

@@ -92,6 +92,105 @@ TEST_F(BookingRpcTest, APeerThatCannotBeReachedFailsTheBookingClosed) {
   EXPECT_EQ(CountEvents("appointment.booked"), 0);
 }
 
+// Tries to book while the service can do nothing about its failure, as where it is killed after it has reserved. What
+// stands then is what a restarted service finds.
+class KilledBookingRpcTest : public BookingRpcTest {
+ protected:
+  absl::Status BookAndDie(const v1::BookBlockRequest& book) {
+    Billing().on_reserve = [] {
+      Service().database().AsSuperuser("revoke delete on gate_attempts from kat_scheduling");
+    };
+    const absl::Status status = Call(&Stub::BookBlock, book).status();
+    Service().database().AsSuperuser("grant delete on gate_attempts to kat_scheduling");
+    return status;
+  }
+};
+
+TEST_F(KilledBookingRpcTest, TheSameRequestFindsWhatItReservedAndBooksWithIt) {
+  const v1::BookBlockRequest book = BookRequest(Propose(MakeCourse("iv-ketamine"), 1).proposals(0).plan());
+  const int held = Billing().Held();
+  EXPECT_FALSE(BookAndDie(book).ok());
+  EXPECT_EQ(Billing().Held(), held + 1);
+  EXPECT_EQ(CountEvents("block.booked"), 0);
+  Service().clock().Advance(absl::Minutes(1));
+  ASSERT_OK_AND_ASSIGN(const v1::BookBlockResponse booked, Call(&Stub::BookBlock, book));
+  EXPECT_EQ(Billing().Held(), held + 1);
+  EXPECT_TRUE(Billing().Holds(booked.block().financial_reservation()));
+  EXPECT_TRUE(Authorization().Holds(booked.block().coverage_reservation()));
+  EXPECT_EQ(CountEvents("block.booked"), 1);
+}
+
+TEST_F(KilledBookingRpcTest, OnceTheReservationsHaveExpiredTheSameRequestReservesAnew) {
+  const v1::BookBlockRequest book = BookRequest(Propose(MakeCourse("iv-ketamine"), 1).proposals(0).plan());
+  const int held = Billing().Held();
+  EXPECT_FALSE(BookAndDie(book).ok());
+  Service().clock().Advance(absl::Minutes(10));
+  ASSERT_OK(Call(&Stub::BookBlock, book));
+  EXPECT_EQ(Billing().Held(), held + 2);  // the first has expired at billing, which the fake does not know
+}
+
+TEST_F(KilledBookingRpcTest, ARefusalGivesNothingBackWhileItsTryCanBeFoundAgain) {
+  const v1::BookBlockRequest book = BookRequest(Propose(MakeCourse("iv-ketamine"), 1).proposals(0).plan());
+  const int held = Billing().Held();
+  Authorization().unmet = {{"AUTHORIZATION_UNITS_EXCEEDED", "", "ask for more"}};
+  EXPECT_FALSE(BookAndDie(book).ok());
+  EXPECT_EQ(Billing().Held(), held + 1);
+  Authorization().unmet.clear();
+  ASSERT_OK_AND_ASSIGN(const v1::BookBlockResponse booked, Call(&Stub::BookBlock, book));
+  EXPECT_TRUE(Billing().Holds(booked.block().financial_reservation()));
+}
+
+TEST_F(KilledBookingRpcTest, AnIdThatComesWithAnotherBodyAfterTheCrashReservesForThatBody) {
+  const v1::Course course = MakeCourse("iv-ketamine");
+  const v1::ProposeBlockResponse proposed = Propose(course, 2);
+  ASSERT_EQ(proposed.proposals_size(), 2);
+  v1::BookBlockRequest book = BookRequest(proposed.proposals(0).plan());
+  EXPECT_FALSE(BookAndDie(book).ok());
+  const int held = Billing().Held();
+  *book.mutable_plan() = proposed.proposals(1).plan();
+  ASSERT_OK(Call(&Stub::BookBlock, book));
+  EXPECT_EQ(Billing().Held(), held + 1);
+}
+
+TEST_F(BookingRpcTest, AHoldIsBookedOnceHoweverManyTry) {
+  const v1::Hold hold = MakeHold(Propose(MakeCourse("iv-ketamine"), 1).proposals(0).plan());
+  const int held = Billing().Held();
+  std::atomic<int> won = 0, ended = 0;
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 8; ++i) {
+    threads.emplace_back([&] {
+      v1::BookBlockRequest book = BookRequest({});
+      book.clear_plan();
+      book.set_hold(hold.name());
+      const absl::Status status = Call(&Stub::BookBlock, book).status();
+      won += status.ok();
+      ended += ErrorReason(status) == "HOLD_ENDED";
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(won, 1);
+  EXPECT_EQ(ended, 7);
+  EXPECT_EQ(Billing().Held(), held + 1);
+  EXPECT_EQ(CountEvents("block.booked"), 1);
+}
+
+TEST_F(BookingRpcTest, AHoldThatExpiresWhileItIsBookedIsEitherBookedOrGone) {
+  const v1::Hold hold = MakeHold(Propose(MakeCourse("iv-ketamine"), 1).proposals(0).plan());
+  const int held = Billing().Held();
+  v1::BookBlockRequest book = BookRequest({});
+  book.clear_plan();
+  book.set_hold(hold.name());
+  // It expires between the check of the order and its booking: as soon as billing has been asked.
+  Billing().on_reserve = [] {
+    Service().clock().Advance(absl::Minutes(16));
+    ASSERT_OK(Service().RunDueJobs());
+  };
+  EXPECT_ERROR(Call(&Stub::BookBlock, book), Code::kFailedPrecondition, "HOLD_ENDED");
+  EXPECT_EQ(Billing().Held(), held);
+  EXPECT_EQ(CountEvents("hold.expired"), 1);
+  EXPECT_EQ(CountEvents("block.booked"), 0);
+}
+
 TEST_F(BookingRpcTest, ACompetingBookingLosesCleanlyAndKeepsNothing) {
   const v1::BlockPlan first = Propose(MakeCourse("iv-ketamine", "ann"), 1).proposals(0).plan();
   const v1::BlockPlan second = Propose(MakeCourse("iv-ketamine", "bob"), 1).proposals(0).plan();

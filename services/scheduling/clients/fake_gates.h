@@ -1,9 +1,11 @@
 #ifndef KAT_SERVICES_SCHEDULING_CLIENTS_FAKE_GATES_H_
 #define KAT_SERVICES_SCHEDULING_CLIENTS_FAKE_GATES_H_
 
+#include <functional>
 #include <map>
 #include <mutex>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -30,6 +32,7 @@ class FakeReservingGate final : public ReservingGate {
 
   Unmet unmet;
   absl::Status error;
+  std::function<void()> on_reserve;  // runs once, before the next answer
 
   absl::StatusOr<Unmet> Check(const rpc::Call&, const GateQuestion& question) override {
     std::lock_guard<std::mutex> lock(mutex_);
@@ -37,15 +40,23 @@ class FakeReservingGate final : public ReservingGate {
     if (!error.ok()) return error;
     return unmet;
   }
+  // As the owners do: the same request id with the same body gets the first answer again, whatever has become of the
+  // reservation since.
   absl::StatusOr<Reserved> Reserve(const rpc::Call& call, const GateQuestion& question, const std::string& request_id,
-                                   absl::Time) override {
+                                   absl::Time expires_at) override {
+    if (on_reserve) std::exchange(on_reserve, nullptr)();
     std::lock_guard<std::mutex> lock(mutex_);
     last_question_ = question;
     if (!error.ok()) return error;
+    const auto served = served_.find(request_id);
+    if (served != served_.end()) {
+      if (served->second == expires_at) return Reserved{.name = NameOf(call, request_id)};
+      return MakeError(absl::StatusCode::kAlreadyExists, "another body", {.reason = "REQUEST_ID_REUSED"});
+    }
     if (!unmet.empty()) return Reserved{.unmet = unmet};
-    const std::string name = absl::StrCat(NameOf(call.clinic()), "/", collection_, "/", request_id);
-    held_[name] = true;
-    return Reserved{.name = name};
+    served_[request_id] = expires_at;
+    held_[NameOf(call, request_id)] = true;
+    return Reserved{.name = NameOf(call, request_id)};
   }
   absl::Status Release(const rpc::Call&, const std::string& name, const std::string&) override {
     std::lock_guard<std::mutex> lock(mutex_);
@@ -60,14 +71,23 @@ class FakeReservingGate final : public ReservingGate {
     for (const auto& [name, is_held] : held_) held += is_held;
     return held;
   }
+  bool Holds(const std::string& name) {
+    std::lock_guard<std::mutex> lock(mutex_);
+    return held_[name];
+  }
   GateQuestion last_question() {
     std::lock_guard<std::mutex> lock(mutex_);
     return last_question_;
   }
 
  private:
+  std::string NameOf(const rpc::Call& call, const std::string& request_id) const {
+    return absl::StrCat(scheduling::NameOf(call.clinic()), "/", collection_, "/", request_id);
+  }
+
   const std::string collection_;
   std::mutex mutex_;
+  std::map<std::string, absl::Time> served_;  // by request id
   std::map<std::string, bool> held_;
   GateQuestion last_question_;
 };

@@ -24,6 +24,9 @@ inline constexpr int kDefaultCalendarDays = 7;
 // authorization frees itself after this where the service died in between.
 inline constexpr absl::Duration kGateReservation = absl::Minutes(10);
 
+// A booking takes seconds: with less left than this, a try found again after a crash begins anew.
+inline constexpr absl::Duration kGateMargin = absl::Minutes(1);
+
 }  // namespace kat::scheduling::limits
 
 #endif  // KAT_SERVICES_SCHEDULING_DOMAIN_LIMITS_H_

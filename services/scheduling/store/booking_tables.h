@@ -94,13 +94,21 @@ class OccupancyTable {
   virtual absl::StatusOr<std::vector<PatientTime>> PatientTimes(const PatientId& patient, const TimeSpan& time) = 0;
 };
 
-// Bookings that are being tried. A try keeps its reserve id until it is closed, so that after a crash it finds again
-// what it reserved.
+// A try to book: what it reserves goes by `reserve_id`, and frees itself at `expires_at`.
+struct GateAttempt {
+  std::string reserve_id;
+  absl::Time expires_at;
+};
+
+// Bookings that are being tried. A try stays as it is until it is closed or expires, so that after a crash it finds
+// again what it reserved.
 class GateAttemptTable {
  public:
   virtual ~GateAttemptTable() = default;
-  // The reserve id of the open try of `key`; a new one where none is open.
-  virtual absl::StatusOr<std::string> Open(const std::string& key) = 0;
+  // The open try of `key`, where it lasts beyond `needed_until`; else a new one, until `expires_at`. Tries of the
+  // clinic that have expired at `now` are forgotten.
+  virtual absl::StatusOr<GateAttempt> Open(const std::string& key, absl::Time now, absl::Time needed_until,
+                                           absl::Time expires_at) = 0;
   // Ends the try. ABORTED, PLAN_STALE, where it is not open any more: another call of the same request has given its
   // reservations back.
   virtual absl::Status Close(const std::string& key, const std::string& reserve_id) = 0;

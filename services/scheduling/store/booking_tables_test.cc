@@ -129,13 +129,35 @@ TEST_F(BookingTablesTest, ACourseHasOneActiveHold) {
   }));
 }
 
-TEST_F(BookingTablesTest, ATryKeepsItsReserveIdUntilItIsClosed) {
+TEST_F(BookingTablesTest, ATryStaysAsItIsUntilItIsClosed) {
   EXPECT_OK(Run([&](Tx& tx) -> absl::Status {
-    ASSIGN_OR_RETURN(const std::string first, tx.gate_attempts().Open("key"));
-    EXPECT_EQ(*tx.gate_attempts().Open("key"), first);
-    RETURN_IF_ERROR(tx.gate_attempts().Close("key", first));
-    EXPECT_ERROR(tx.gate_attempts().Close("key", first), Code::kAborted, "PLAN_STALE");
-    EXPECT_NE(*tx.gate_attempts().Open("key"), first);
+    const auto open = [&](int minute) {
+      const absl::Time now = tx.now() + absl::Minutes(minute);
+      return tx.gate_attempts().Open("key", now, now + absl::Minutes(1), now + absl::Minutes(10));
+    };
+    ASSIGN_OR_RETURN(const GateAttempt first, open(0));
+    EXPECT_EQ(open(8)->reserve_id, first.reserve_id);
+    EXPECT_EQ(open(8)->expires_at, first.expires_at);
+    RETURN_IF_ERROR(tx.gate_attempts().Close("key", first.reserve_id));
+    EXPECT_ERROR(tx.gate_attempts().Close("key", first.reserve_id), Code::kAborted, "PLAN_STALE");
+    EXPECT_NE(open(8)->reserve_id, first.reserve_id);
+    return absl::OkStatus();
+  }));
+}
+
+TEST_F(BookingTablesTest, ATryThatIsAboutToExpireGivesWayAndOneThatHasIsForgotten) {
+  EXPECT_OK(Run([&](Tx& tx) -> absl::Status {
+    const absl::Time end = tx.now() + absl::Minutes(10);
+    const auto open = [&](const std::string& key, absl::Time now) {
+      return tx.gate_attempts().Open(key, now, now + absl::Minutes(1), now + absl::Minutes(10));
+    };
+    ASSIGN_OR_RETURN(const GateAttempt first, open("key", tx.now()));
+    ASSIGN_OR_RETURN(const GateAttempt second, open("key", end - absl::Minutes(1)));
+    EXPECT_NE(second.reserve_id, first.reserve_id);
+    EXPECT_EQ(second.expires_at, end + absl::Minutes(9));
+    EXPECT_ERROR(tx.gate_attempts().Close("key", first.reserve_id), Code::kAborted, "PLAN_STALE");
+    RETURN_IF_ERROR(open("another", second.expires_at).status());
+    EXPECT_ERROR(tx.gate_attempts().Close("key", second.reserve_id), Code::kAborted, "PLAN_STALE");
     return absl::OkStatus();
   }));
 }

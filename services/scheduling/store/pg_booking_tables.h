@@ -76,7 +76,8 @@ class PgOccupancyTable final : public OccupancyTable {
 class PgGateAttemptTable final : public GateAttemptTable {
  public:
   PgGateAttemptTable(pg::Tx& db, const ClinicId& clinic) : db_(db), clinic_(clinic) {}
-  absl::StatusOr<std::string> Open(const std::string& key) override;
+  absl::StatusOr<GateAttempt> Open(const std::string& key, absl::Time now, absl::Time needed_until,
+                                   absl::Time expires_at) override;
   absl::Status Close(const std::string& key, const std::string& reserve_id) override;
 
  private:

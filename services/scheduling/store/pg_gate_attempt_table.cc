@@ -5,12 +5,19 @@
 
 namespace kat::scheduling {
 
-absl::StatusOr<std::string> PgGateAttemptTable::Open(const std::string& key) {
-  ASSIGN_OR_RETURN(const pg::Row row,
-                   db_.QueryOne("insert into gate_attempts as g (clinic, key, reserve_id) values ($1, $2, $3) "
-                                "on conflict (clinic, key) do update set key = g.key returning reserve_id",
-                                {clinic_, key, NewId()}));
-  return row.Get<std::string>("reserve_id");
+absl::StatusOr<GateAttempt> PgGateAttemptTable::Open(const std::string& key, absl::Time now, absl::Time needed_until,
+                                                     absl::Time expires_at) {
+  RETURN_IF_ERROR(
+      db_.Execute("delete from gate_attempts where clinic = $1 and expires_at <= $2", {clinic_, now}).status());
+  ASSIGN_OR_RETURN(
+      const pg::Row row,
+      db_.QueryOne("insert into gate_attempts as g (clinic, key, reserve_id, expires_at) values ($1, $2, $3, $4) "
+                   "on conflict (clinic, key) do update set "
+                   "reserve_id = case when g.expires_at > $5 then g.reserve_id else excluded.reserve_id end, "
+                   "expires_at = case when g.expires_at > $5 then g.expires_at else excluded.expires_at end "
+                   "returning reserve_id, expires_at",
+                   {clinic_, key, NewId(), expires_at, needed_until}));
+  return GateAttempt{row.Get<std::string>("reserve_id"), row.Get<absl::Time>("expires_at")};
 }
 
 absl::Status PgGateAttemptTable::Close(const std::string& key, const std::string& reserve_id) {
