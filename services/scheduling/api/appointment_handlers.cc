@@ -171,7 +171,7 @@ absl::StatusOr<v1::Appointment> AppointmentHandlers::MarkNoShow(rpc::Call& call,
     ASSIGN_OR_RETURN(Appointment appointment, GetForChange(tx, request.name(), request.etag()));
     ASSIGN_OR_RETURN(appointment.state, Next(appointment.state, AppointmentAction::kNoShow));
     if (tx.now() < appointment.time.start) return NotYetDue();
-    RETURN_IF_ERROR(tx.occupancy().GiveBack(OwnerOf(appointment.id)));
+    RETURN_IF_ERROR(GiveBack(tx, {OwnerOf(appointment.id)}));
     RETURN_IF_ERROR(Save(tx, appointment, "no_show"));
     return ToProto(tx.clinic(), appointment);
   });

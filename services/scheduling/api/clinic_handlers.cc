@@ -70,15 +70,17 @@ absl::StatusOr<v1::Clinic> ClinicHandlers::UpdateClinic(rpc::Call& call, const v
     after.state = before.state;
     after.version = before.version;
     after.created_at = before.created_at;
+    ASSIGN_OR_RETURN(const ClinicFacts facts_before, LoadClinicFacts(tx));
+    ClinicFacts facts_after = facts_before;
+    facts_after.clinic = after;
+    // It is saved first: bookings under way end before, and are seen, or are checked against the new setup.
+    ASSIGN_OR_RETURN(v1::Clinic saved, Save(tx, after, "updated"));
     if (after.time_zone != before.time_zone) {
       ASSIGN_OR_RETURN(const bool booked, tx.clinics().HasBookings());
       if (booked) return TimeZoneInUse();
     }
-    ASSIGN_OR_RETURN(const ClinicFacts facts_before, LoadClinicFacts(tx));
-    ClinicFacts facts_after = facts_before;
-    facts_after.clinic = after;
     RETURN_IF_ERROR(TellStranded(tx, facts_before, facts_after, ResourceKey()));
-    return Save(tx, std::move(after), "updated");
+    return saved;
   });
 }
 

@@ -94,6 +94,11 @@ absl::Status ProtocolViolated(const std::vector<Reason>& reasons) {
   return Reasons("PROTOCOL_VIOLATED", "the protocol does not allow this", reasons);
 }
 
+absl::Status SetupChanged() {
+  return Fail(absl::StatusCode::kAborted, "SETUP_CHANGED",
+              "hours, rooms or staff have changed in the same moment; try again");
+}
+
 absl::Status SlotTaken(absl::string_view what) {
   return MakeError(absl::StatusCode::kAborted,
                    what == "patient" ? "the patient has another visit at one of these times; propose again"

@@ -26,6 +26,7 @@ absl::Status HoldEnded();                                      // FAILED_PRECOND
 absl::Status PlanStale();                                      // ABORTED, PLAN_STALE
 absl::Status PlanInvalid(const std::vector<Reason>& reasons);  // FAILED_PRECONDITION, PLAN_INVALID
 absl::Status ProtocolViolated(const std::vector<Reason>& reasons);      // FAILED_PRECONDITION, PROTOCOL_VIOLATED
+absl::Status SetupChanged();  // ABORTED, SETUP_CHANGED
 absl::Status SlotTaken(absl::string_view what);                         // ABORTED, SLOT_TAKEN: `resource` or `patient`
 absl::Status BookingRefused(std::vector<PreconditionViolation> unmet);  // FAILED_PRECONDITION, BOOKING_REFUSED
 absl::Status NotADosingVisit();        // FAILED_PRECONDITION, NOT_A_DOSING_VISIT

@@ -20,6 +20,17 @@ absl::Status Touch(Tx& tx, Course& course) {
   return tx.courses().Update(course);
 }
 
+absl::StatusOr<Appointment> MarkCancelled(Tx& tx, Appointment appointment, const Cancellation& cancellation) {
+  ASSIGN_OR_RETURN(appointment.state, Next(appointment.state, cancellation.action));
+  appointment.cancel_reason = cancellation.reason;
+  appointment.cancelled_by_clinic = cancellation.by_clinic;
+  ++appointment.version;
+  appointment.updated_at = tx.now();
+  RETURN_IF_ERROR(tx.appointments().Update(appointment));
+  RETURN_IF_ERROR(Publish(tx, appointment, "cancelled"));
+  return appointment;
+}
+
 }  // namespace
 
 absl::StatusOr<std::vector<Appointment>> CheckOrder(Tx& tx, BlockOrder& order, CourseFacts& facts) {
@@ -36,6 +47,9 @@ absl::StatusOr<BookedBlock> Book(Tx& tx, BlockOrder order) {
   BookedBlock booked;
   CapacityChange change;
   if (!order.hold.empty()) {
+    // The course is locked before its hold, as where a hold is taken.
+    ASSIGN_OR_RETURN(const Hold read, tx.holds().Get(order.hold));
+    RETURN_IF_ERROR(tx.courses().Get(read.plan.course, Lock::kForUpdate).status());
     ASSIGN_OR_RETURN(const Hold hold, EndHold(tx, order.hold, HoldState::kBooked));
     if (hold.expires_at <= tx.now()) return HoldEnded();
     order.plan = hold.plan;
@@ -75,14 +89,19 @@ absl::StatusOr<BookedBlock> CancelBlock(Tx& tx, Course course, int number, const
   if (block->state == BlockState::kCancelled) return WrongState("block", "CANCELLED", "cancelled");
   BookedBlock cancelled;
   bool begun = false;
+  std::vector<std::string> owners;
   for (const AppointmentId& id : block->appointments) {
     ASSIGN_OR_RETURN(const Appointment appointment, tx.appointments().Get(id, Lock::kForUpdate));
     if (IsOpen(appointment.state)) {
-      ASSIGN_OR_RETURN(const Appointment after, CancelOne(tx, appointment, cancellation));
-      cancelled.appointments.push_back(after);
+      cancelled.appointments.push_back(appointment);
+      owners.push_back(OwnerOf(id));
     } else {
       begun = begun || Occupies(appointment.state);
     }
+  }
+  RETURN_IF_ERROR(GiveBack(tx, owners));
+  for (Appointment& appointment : cancelled.appointments) {
+    ASSIGN_OR_RETURN(appointment, MarkCancelled(tx, appointment, cancellation));
   }
   if (!begun) {
     block->state = BlockState::kCancelled;
@@ -100,15 +119,8 @@ absl::StatusOr<BookedBlock> CancelBlock(Tx& tx, Course course, int number, const
 }
 
 absl::StatusOr<Appointment> CancelOne(Tx& tx, Appointment appointment, const Cancellation& cancellation) {
-  ASSIGN_OR_RETURN(appointment.state, Next(appointment.state, cancellation.action));
-  appointment.cancel_reason = cancellation.reason;
-  appointment.cancelled_by_clinic = cancellation.by_clinic;
-  ++appointment.version;
-  appointment.updated_at = tx.now();
-  RETURN_IF_ERROR(tx.occupancy().GiveBack(OwnerOf(appointment.id)));
-  RETURN_IF_ERROR(tx.appointments().Update(appointment));
-  RETURN_IF_ERROR(Publish(tx, appointment, "cancelled"));
-  return appointment;
+  RETURN_IF_ERROR(GiveBack(tx, {OwnerOf(appointment.id)}));
+  return MarkCancelled(tx, std::move(appointment), cancellation);
 }
 
 }  // namespace kat::scheduling

@@ -1,17 +1,47 @@
 #include "services/scheduling/ops/capacity.h"
 
+#include <set>
+
 #include "libs/base/error.h"
 #include "libs/base/status_macros.h"
+#include "services/scheduling/domain/errors.h"
 #include "services/scheduling/domain/names.h"
 
 namespace kat::scheduling {
 
-absl::Status Apply(Tx& tx, const ClinicFacts& facts, const CapacityChange& change) {
-  std::vector<Usage> touched;
-  for (const std::string& owner : change.give_back) {
+namespace {
+
+absl::StatusOr<std::vector<Usage>> UsagesOf(Tx& tx, const std::vector<std::string>& owners) {
+  std::vector<Usage> usages;
+  for (const std::string& owner : owners) {
     ASSIGN_OR_RETURN(const std::vector<Commitment> owned, tx.occupancy().OwnedBy(owner));
-    for (const Commitment& commitment : owned) touched.push_back(commitment.usage);
+    for (const Commitment& commitment : owned) usages.push_back(commitment.usage);
   }
+  return usages;
+}
+
+// Without it, a sick day that is noted at the same instant would neither be seen by the booking nor see it.
+absl::Status HoldSetup(Tx& tx, const ClinicFacts& facts, const std::vector<CapacityChange::Want>& take) {
+  if (take.empty()) return absl::OkStatus();
+  std::set<ResourceKey> used;
+  for (const CapacityChange::Want& want : take) {
+    for (const Assignment& assignment : want.assignments) used.insert(assignment.resource);
+  }
+  ASSIGN_OR_RETURN(const int64_t clinic_version, tx.clinics().HoldVersion());
+  if (clinic_version != facts.clinic.version) return SetupChanged();
+  ASSIGN_OR_RETURN(const auto versions, tx.resources().HoldVersions(used));
+  for (const auto& [key, version] : versions) {
+    const auto checked = facts.resources.find(key);
+    if (checked == facts.resources.end() || checked->second.version != version) return SetupChanged();
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status Apply(Tx& tx, const ClinicFacts& facts, const CapacityChange& change) {
+  RETURN_IF_ERROR(HoldSetup(tx, facts, change.take));
+  ASSIGN_OR_RETURN(std::vector<Usage> touched, UsagesOf(tx, change.give_back));
   std::vector<std::vector<Usage>> wanted;
   for (const CapacityChange::Want& want : change.take) {
     const auto type = facts.visit_types.find(want.type);
@@ -25,6 +55,14 @@ absl::Status Apply(Tx& tx, const ClinicFacts& facts, const CapacityChange& chang
     const CapacityChange::Want& want = change.take[i];
     RETURN_IF_ERROR(tx.occupancy().Take(want.owner, wanted[i], want.patient, want.time));
   }
+  return absl::OkStatus();
+}
+
+absl::Status GiveBack(Tx& tx, const std::vector<std::string>& owners) {
+  ASSIGN_OR_RETURN(const std::vector<Usage> touched, UsagesOf(tx, owners));
+  ASSIGN_OR_RETURN(const tx::ClinicInfo clinic, tx.Clinic());
+  RETURN_IF_ERROR(tx.occupancy().LockDays(DaysOf(touched, clinic.zone)));
+  for (const std::string& owner : owners) RETURN_IF_ERROR(tx.occupancy().GiveBack(owner));
   return absl::OkStatus();
 }
 

@@ -9,9 +9,10 @@
 
 namespace kat::scheduling {
 
-// Changes what is taken, in one go: first every day that is touched is locked in order of key, then what `give_back`
-// own is given back, then what `take` needs is taken. ABORTED, SLOT_TAKEN, where some of it is taken by others; the
-// transaction must end then.
+// Changes what is taken, in one go: first the setup that the change was checked against is held until the transaction
+// ends, then every day that is touched is locked in order of key, then what `give_back` own is given back, then what
+// `take` needs is taken. ABORTED: SETUP_CHANGED, where a sick day, a holiday or the like came in between; SLOT_TAKEN,
+// where some of it is taken by others. The transaction must end then.
 struct CapacityChange {
   struct Want {
     std::string owner;
@@ -26,6 +27,9 @@ struct CapacityChange {
 };
 
 absl::Status Apply(Tx& tx, const ClinicFacts& facts, const CapacityChange& change);
+
+// Gives back all that `owners` have, with the same locks in the same order.
+absl::Status GiveBack(Tx& tx, const std::vector<std::string>& owners);
 
 // What an appointment takes, by its visit type as it is now.
 CapacityChange::Want WantOf(const Appointment& appointment);

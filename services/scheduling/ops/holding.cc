@@ -35,10 +35,8 @@ absl::StatusOr<Hold> EndHold(Tx& tx, const HoldId& id, HoldState state) {
   RETURN_IF_ERROR(tx.holds().SetState(id, state));
   RETURN_IF_ERROR(tx.CancelJob(kExpireHoldJob, id.str()));
   const char* what = state == HoldState::kBooked ? "booked" : state == HoldState::kExpired ? "expired" : "released";
-  if (state != HoldState::kBooked) {  // a booking changes the owner in one go
-    ASSIGN_OR_RETURN(const ClinicFacts facts, LoadClinicFacts(tx));
-    RETURN_IF_ERROR(Apply(tx, facts, {.give_back = {OwnerOf(id)}}));
-  }
+  if (state != HoldState::kBooked)
+    RETURN_IF_ERROR(GiveBack(tx, {OwnerOf(id)}));  // a booking changes the owner in one go
   RETURN_IF_ERROR(Publish(tx, hold, what));
   return hold;
 }

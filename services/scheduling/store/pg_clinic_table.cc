@@ -54,6 +54,13 @@ absl::StatusOr<Clinic> PgClinicTable::Get() {
   return clinic;
 }
 
+absl::StatusOr<int64_t> PgClinicTable::HoldVersion() {
+  ASSIGN_OR_RETURN(const std::optional<pg::Row> row,
+                   db_.QueryOptional("select version from clinics where clinic = $1 for share", {clinic_}));
+  if (!row) return ResourceNotFound("clinic");
+  return row->Get<int64_t>("version");
+}
+
 absl::StatusOr<bool> PgClinicTable::HasBookings() {
   ASSIGN_OR_RETURN(
       const pg::Row row,

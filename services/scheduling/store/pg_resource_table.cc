@@ -99,4 +99,16 @@ absl::StatusOr<std::vector<Resource>> PgResourceTable::All() {
   return ResourcesOf(rows);
 }
 
+absl::StatusOr<std::map<ResourceKey, int64_t>> PgResourceTable::HoldVersions(const std::set<ResourceKey>& keys) {
+  std::vector<std::string> names;
+  for (const ResourceKey& key : keys) names.push_back(key.str());
+  ASSIGN_OR_RETURN(const pg::Rows rows,
+                   db_.Query("select key, version from resources where clinic = $1 and key = any ($2::text[]) order by "
+                             "key for share",
+                             {clinic_, names}));
+  std::map<ResourceKey, int64_t> versions;
+  for (const pg::Row& row : rows) versions[row.Get<ResourceKey>("key")] = row.Get<int64_t>("version");
+  return versions;
+}
+
 }  // namespace kat::scheduling

@@ -16,6 +16,7 @@ class PgClinicTable final : public ClinicTable {
   absl::Status Insert(const Clinic& clinic) override;
   absl::Status Update(const Clinic& clinic) override;
   absl::StatusOr<Clinic> Get() override;
+  absl::StatusOr<int64_t> HoldVersion() override;
   absl::StatusOr<bool> HasBookings() override;
 
  private:
@@ -31,6 +32,7 @@ class PgResourceTable final : public ResourceTable {
   absl::StatusOr<Resource> Get(const ResourceKey& key) override;
   absl::StatusOr<std::vector<Resource>> List(const ResourceFilter& filter, const ListRange& range) override;
   absl::StatusOr<std::vector<Resource>> All() override;
+  absl::StatusOr<std::map<ResourceKey, int64_t>> HoldVersions(const std::set<ResourceKey>& keys) override;
 
  private:
   pg::Tx& db_;

@@ -1,6 +1,7 @@
 #ifndef KAT_SERVICES_SCHEDULING_STORE_TABLES_H_
 #define KAT_SERVICES_SCHEDULING_STORE_TABLES_H_
 
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -29,6 +30,8 @@ class ClinicTable {
   virtual absl::Status Insert(const Clinic& clinic) = 0;  // ALREADY_EXISTS, NAME_TAKEN
   virtual absl::Status Update(const Clinic& clinic) = 0;
   virtual absl::StatusOr<Clinic> Get() = 0;  // NOT_FOUND
+  // Its version, which no other transaction changes before this one ends.
+  virtual absl::StatusOr<int64_t> HoldVersion() = 0;  // NOT_FOUND
   // Whether appointments or holds stand that were agreed on the clinic's clock.
   virtual absl::StatusOr<bool> HasBookings() = 0;
 };
@@ -49,6 +52,8 @@ class ResourceTable {
   virtual absl::StatusOr<Resource> Get(const ResourceKey& key) = 0;  // NOT_FOUND
   virtual absl::StatusOr<std::vector<Resource>> List(const ResourceFilter& filter, const ListRange& range) = 0;
   virtual absl::StatusOr<std::vector<Resource>> All() = 0;
+  // Versions of those of `keys` that there are, which no other transaction changes before this one ends.
+  virtual absl::StatusOr<std::map<ResourceKey, int64_t>> HoldVersions(const std::set<ResourceKey>& keys) = 0;
 };
 
 class VisitTypeTable {
