@@ -10,6 +10,7 @@
 #include "libs/rpc/resource_name.h"
 #include "services/scheduling/api/convert_booking.h"
 #include "services/scheduling/api/convert_calendar.h"
+#include "services/scheduling/api/merge.h"
 #include "services/scheduling/domain/errors.h"
 #include "services/scheduling/domain/names.h"
 #include "services/scheduling/ops/block_booking.h"
@@ -76,6 +77,7 @@ absl::StatusOr<v1::Appointment> AppointmentHandlers::CreateAppointment(rpc::Call
                             .updated_at = tx.now()};
     RETURN_IF_ERROR(ValidateExternalIds(appointment.external_ids, "appointment.external_ids"));
     const absl::Time start = rpc::FromProto(wanted.start_time());
+    RETURN_IF_ERROR(CheckInReach(start, tx.now(), "appointment.start_time"));
     if (start < tx.now()) return InvalidField("appointment.start_time", "is past");
     appointment.time = {start, start + absl::Minutes(type->second.duration_minutes)};
     ASSIGN_OR_RETURN(
@@ -85,6 +87,7 @@ absl::StatusOr<v1::Appointment> AppointmentHandlers::CreateAppointment(rpc::Call
     const std::vector<Reason> faults =
         CheckPlacement(facts.clinic, facts.resources, type->second, "", start, appointment.assignments);
     if (!faults.empty()) return PlanInvalid(faults);
+    if (type->second.dosing) return BelongsToCourse();
     RETURN_IF_ERROR(Apply(tx, facts, {.take = {WantOf(appointment)}}));
     RETURN_IF_ERROR(tx.appointments().Insert(appointment, 0));
     RETURN_IF_ERROR(Publish(tx, appointment, "booked"));
@@ -128,7 +131,7 @@ absl::StatusOr<v1::ListAppointmentsResponse> AppointmentHandlers::ListAppointmen
 absl::StatusOr<v1::Appointment> AppointmentHandlers::UpdateAppointment(rpc::Call& call,
                                                                        const v1::UpdateAppointmentRequest& request) {
   std::set<std::string> paths(request.update_mask().paths().begin(), request.update_mask().paths().end());
-  if (paths.empty()) paths = {"external_ids", "note"};
+  if (IsWhole(request.update_mask())) paths = {"external_ids", "note"};
   for (const std::string& path : paths) {
     if (path != "external_ids" && path != "note") {
       return InvalidField("update_mask", absl::StrCat(path, " cannot be changed; move or cancel it instead"));
@@ -197,6 +200,7 @@ absl::StatusOr<v1::MoveAppointmentResponse> AppointmentHandlers::MoveAppointment
       }
       ASSIGN_OR_RETURN(const Appointment appointment, GetForChange(tx, move.appointment(), move.etag()));
       moves.push_back({appointment.id, rpc::FromProto(move.start_time()), FromProto(move.assignments())});
+      RETURN_IF_ERROR(CheckInReach(moves.back().start, tx.now(), absl::StrCat("moves[", i, "].start_time")));
     }
     ASSIGN_OR_RETURN(facts, LoadMoveFacts(tx, first, Lock::kForUpdate));
     ASSIGN_OR_RETURN(const std::vector<Appointment> moved, MoveAll(tx, planner_, facts, std::move(moves)));

@@ -204,6 +204,9 @@ TEST_F(AppointmentRpcTest, ACourseIsStoppedOnceNothingStands) {
   stop.set_reason("remission");
   stop.set_request_id(NewId());
   EXPECT_ERROR(Call(&Stub::StopCourse, stop), Code::kFailedPrecondition, "APPOINTMENTS_STAND");
+  Service().clock().Advance(absl::Hours(24 * 60));  // past the last visit; nobody notes that an integration took place
+  ASSERT_OK_AND_ASSIGN(const v1::Course stopped, Call(&Stub::StopCourse, stop));
+  EXPECT_EQ(stopped.state(), v1::Course::STOPPED);
 }
 
 }  // namespace

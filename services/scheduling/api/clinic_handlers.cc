@@ -3,6 +3,7 @@
 #include "libs/base/status_macros.h"
 #include "libs/rpc/convert.h"
 #include "services/scheduling/api/convert_calendar.h"
+#include "services/scheduling/api/merge.h"
 #include "services/scheduling/domain/errors.h"
 #include "services/scheduling/ops/events.h"
 #include "services/scheduling/ops/stranding.h"
@@ -63,8 +64,8 @@ absl::StatusOr<v1::Clinic> ClinicHandlers::UpdateClinic(rpc::Call& call, const v
   return call.Write(store_, [&](Tx& tx) -> absl::StatusOr<v1::Clinic> {
     ASSIGN_OR_RETURN(const Clinic before, tx.clinics().Get());
     RETURN_IF_ERROR(rpc::CheckEtag(request.clinic().etag(), before.version, "clinic"));
-    v1::Clinic merged = ToProto(before);
-    RETURN_IF_ERROR(rpc::ApplyMask(request.update_mask(), request.clinic(), &merged));
+    ASSIGN_OR_RETURN(const v1::Clinic merged,
+                     Merge(request.update_mask(), request.clinic(), ToProto(before), "clinic"));
     ASSIGN_OR_RETURN(Clinic after, FromProto(merged));
     RETURN_IF_ERROR(ValidateClinic(after));
     after.state = before.state;

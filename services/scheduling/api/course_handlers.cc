@@ -13,11 +13,14 @@
 #include "libs/rpc/resource_name.h"
 #include "services/scheduling/api/convert_booking.h"
 #include "services/scheduling/api/convert_calendar.h"
+#include "services/scheduling/api/merge.h"
 #include "services/scheduling/domain/errors.h"
 #include "services/scheduling/ops/events.h"
 
 namespace kat::scheduling {
 namespace {
+
+constexpr char kEarliest[] = "course.earliest_date";
 
 // The version that a course asks for, or the one in effect for its program.
 absl::StatusOr<ProtocolVersion> ChooseProtocol(Tx& tx, const v1::Course& wanted, const Course& course) {
@@ -43,14 +46,19 @@ absl::StatusOr<v1::Course> Save(Tx& tx, Course course, absl::string_view what) {
   return ToProto(tx.clinic(), course, protocol);
 }
 
-absl::Status CheckMask(const google::protobuf::FieldMask& mask) {
+// The mask with `*`, or nothing, written out.
+absl::StatusOr<google::protobuf::FieldMask> WholeMask(google::protobuf::FieldMask mask) {
   static const std::set<std::string> allowed = {"earliest_date", "preferences", "external_ids"};
+  if (IsWhole(mask)) {
+    mask.clear_paths();
+    for (const std::string& path : allowed) mask.add_paths(path);
+  }
   for (const std::string& path : mask.paths()) {
     if (!allowed.contains(path.substr(0, path.find('.')))) {
       return InvalidField("update_mask", absl::StrCat(path, " cannot be changed"));
     }
   }
-  return absl::OkStatus();
+  return mask;
 }
 
 }  // namespace
@@ -67,6 +75,7 @@ absl::StatusOr<v1::Course> CourseHandlers::CreateCourse(rpc::Call& call, const v
   ASSIGN_OR_RETURN(const Course draft, FromProto(request.course()));
   RETURN_IF_ERROR(ValidateCourse(draft));
   return call.Write(store_, [&](Tx& tx) -> absl::StatusOr<v1::Course> {
+    RETURN_IF_ERROR(CheckDayInReach(draft.earliest_day, tx.now(), kEarliest));
     Course course = draft;
     ASSIGN_OR_RETURN(const ProtocolVersion protocol, ChooseProtocol(tx, request.course(), course));
     course.id = CourseId(request.course_id().empty() ? NewId() : request.course_id());
@@ -114,20 +123,19 @@ absl::StatusOr<v1::ListCoursesResponse> CourseHandlers::ListCourses(rpc::Call& c
 }
 
 absl::StatusOr<v1::Course> CourseHandlers::UpdateCourse(rpc::Call& call, const v1::UpdateCourseRequest& request) {
-  RETURN_IF_ERROR(CheckMask(request.update_mask()));
-  google::protobuf::FieldMask mask = request.update_mask();
-  if (mask.paths().empty()) {
-    for (const char* path : {"earliest_date", "preferences", "external_ids"}) mask.add_paths(path);
-  }
+  ASSIGN_OR_RETURN(const google::protobuf::FieldMask mask, WholeMask(request.update_mask()));
   return call.Write(store_, [&](Tx& tx) -> absl::StatusOr<v1::Course> {
     ASSIGN_OR_RETURN(Course course,
                      tx.courses().Get(CourseId(rpc::LastSegment(request.course().name())), Lock::kForUpdate));
     RETURN_IF_ERROR(rpc::CheckEtag(request.course().etag(), course.version, "course"));
     ASSIGN_OR_RETURN(const ProtocolVersion protocol, tx.protocols().Get(course.protocol, course.protocol_version));
-    v1::Course merged = ToProto(tx.clinic(), course, protocol);
-    RETURN_IF_ERROR(rpc::ApplyMask(mask, request.course(), &merged));
+    ASSIGN_OR_RETURN(const v1::Course merged,
+                     Merge(mask, request.course(), ToProto(tx.clinic(), course, protocol), "course"));
     ASSIGN_OR_RETURN(const Course after, FromProto(merged));
     RETURN_IF_ERROR(ValidateCourse(after));
+    if (after.earliest_day != course.earliest_day) {
+      RETURN_IF_ERROR(CheckDayInReach(after.earliest_day, tx.now(), kEarliest));
+    }
     course.earliest_day = after.earliest_day;
     course.preferences = after.preferences;
     course.external_ids = after.external_ids;
@@ -141,8 +149,11 @@ absl::StatusOr<v1::Course> CourseHandlers::StopCourse(rpc::Call& call, const v1:
     RETURN_IF_ERROR(rpc::CheckEtag(request.etag(), course.version, "course"));
     if (course.state == CourseState::kStopped) return WrongState("course", "STOPPED", "stopped");
     ASSIGN_OR_RETURN(const std::vector<Appointment> appointments, tx.appointments().OfCourse(course.id));
-    const bool stand = std::any_of(appointments.begin(), appointments.end(),
-                                   [](const Appointment& appointment) { return IsOpen(appointment.state); });
+    const bool stand = std::any_of(appointments.begin(), appointments.end(), [&](const Appointment& appointment) {
+      // One that is over and was no dosing visit has no more to come.
+      return appointment.state == AppointmentState::kCheckedIn ||
+             (IsOpen(appointment.state) && appointment.time.end > tx.now());
+    });
     if (stand) return AppointmentsStand();
     course.state = CourseState::kStopped;
     course.stop_reason = request.reason();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "absl/strings/str_cat.h"
 #include "libs/base/business_time.h"
 #include "libs/base/error.h"
 #include "libs/base/status_macros.h"
@@ -38,12 +39,16 @@ absl::StatusOr<Horizon> HorizonOf(const v1::ProposeBlockRequest& request, const 
               .days = limits::kDefaultHorizonDays};
   ASSIGN_OR_RETURN(const auto earliest,
                    DayFromProto(request.has_earliest_date(), request.earliest_date(), "earliest_date"));
-  if (earliest) out.first_day = std::max(out.first_day, *earliest);
+  if (earliest) {
+    RETURN_IF_ERROR(CheckDayInReach(*earliest, facts.setup.now, "earliest_date"));
+    out.first_day = std::max(out.first_day, *earliest);
+  }
   ASSIGN_OR_RETURN(const auto latest, DayFromProto(request.has_latest_date(), request.latest_date(), "latest_date"));
   if (!latest) return out;
   if (*latest < out.first_day) return InvalidField("latest_date", "is before the first possible day");
   if (*latest - out.first_day >= limits::kMaxHorizonDays) {
-    return InvalidField("latest_date", "must be at most 370 days after the first possible day");
+    return InvalidField("latest_date", absl::StrCat("must be at most ", limits::kMaxHorizonDays - 1,
+                                                    " days after the first possible day"));
   }
   out.days = static_cast<int>(*latest - out.first_day) + 1;
   return out;
@@ -127,6 +132,7 @@ absl::StatusOr<v1::ProposeMoveResponse> PlanHandlers::ProposeMove(rpc::Call& cal
     const absl::TimeZone zone = facts.setup.clinic.Zone();
     const absl::CivilDay today = DayAt(facts.setup.now, zone);
     if (wish.day && *wish.day < today) return InvalidField("date", "is past");
+    if (wish.day) RETURN_IF_ERROR(CheckDayInReach(*wish.day, facts.setup.now, "date"));
     wish.visit_id = asked.visit_id;
     PlanningQuestion question{.lags = LagsOf(facts.course, facts.protocol, {}),
                               .preferences = facts.course.preferences,

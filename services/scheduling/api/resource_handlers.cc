@@ -7,6 +7,7 @@
 #include "services/scheduling/api/convert_booking.h"
 #include "services/scheduling/api/convert_calendar.h"
 #include "services/scheduling/api/convert_resource.h"
+#include "services/scheduling/api/merge.h"
 #include "services/scheduling/domain/limits.h"
 #include "services/scheduling/domain/names.h"
 #include "services/scheduling/ops/stranding.h"
@@ -61,9 +62,9 @@ absl::StatusOr<Message> ResourceHandlers::Update(rpc::Call& call, const Message&
   return call.Write(store_, [&](Tx& tx) -> absl::StatusOr<Message> {
     ASSIGN_OR_RETURN(const Resource before, tx.resources().Get(KeyOf(message.name())));
     RETURN_IF_ERROR(rpc::CheckEtag(message.etag(), before.version, field));
-    Message merged;
-    ToProto(tx.clinic(), before, &merged);
-    RETURN_IF_ERROR(rpc::ApplyMask(mask, message, &merged));
+    Message current;
+    ToProto(tx.clinic(), before, &current);
+    ASSIGN_OR_RETURN(const Message merged, Merge(mask, message, std::move(current), field));
     ASSIGN_OR_RETURN(Resource after, FromProto(merged));
     RETURN_IF_ERROR(CompleteResource(after, field));
     after.key = before.key;
@@ -153,6 +154,7 @@ absl::StatusOr<v1::Calendar> ResourceHandlers::GetCalendar(rpc::Call& call, cons
   ASSIGN_OR_RETURN(const absl::CivilDay first_day, rpc::FromProto(request.start_date(), "start_date"));
   const int days = request.days() == 0 ? limits::kDefaultCalendarDays : request.days();
   return call.Read(store_, [&](Tx& tx) -> absl::StatusOr<v1::Calendar> {
+    RETURN_IF_ERROR(CheckDayInReach(first_day, tx.now(), "start_date"));
     ASSIGN_OR_RETURN(const Clinic clinic, tx.clinics().Get());
     ASSIGN_OR_RETURN(const Resource resource, tx.resources().Get(KeyOf(request.name())));
     const Line line{first_day, clinic.Zone()};

@@ -11,6 +11,7 @@
 #include "libs/rpc/resource_name.h"
 #include "services/scheduling/api/convert_protocol.h"
 #include "services/scheduling/api/convert_resource.h"
+#include "services/scheduling/api/merge.h"
 #include "services/scheduling/domain/protocol_check.h"
 #include "services/scheduling/ops/events.h"
 
@@ -65,8 +66,8 @@ absl::StatusOr<v1::VisitType> VisitTypeHandlers::UpdateVisitType(rpc::Call& call
     const VisitTypeId id(rpc::LastSegment(request.visit_type().name()));
     ASSIGN_OR_RETURN(const VisitType before, tx.visit_types().Get(id));
     RETURN_IF_ERROR(rpc::CheckEtag(request.visit_type().etag(), before.version, "visit type"));
-    v1::VisitType merged = ToProto(tx.clinic(), before);
-    RETURN_IF_ERROR(rpc::ApplyMask(request.update_mask(), request.visit_type(), &merged));
+    ASSIGN_OR_RETURN(const v1::VisitType merged, Merge(request.update_mask(), request.visit_type(),
+                                                       ToProto(tx.clinic(), before), "visit_type"));
     VisitType after = FromProto(merged);
     RETURN_IF_ERROR(ValidateVisitType(after));
     after.id = id;

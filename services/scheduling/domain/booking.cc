@@ -55,6 +55,9 @@ absl::StatusOr<std::vector<Appointment>> CheckPlan(const BookingFacts& facts, co
   if (plan.visits.size() != block.visits.size()) {
     return InvalidField("plan.visits", absl::StrCat("must be the ", block.visits.size(), " visits of the phases"));
   }
+  for (size_t i = 0; i < plan.visits.size(); ++i) {
+    RETURN_IF_ERROR(CheckInReach(plan.visits[i].start, facts.now, absl::StrCat("plan.visits[", i, "].start_time")));
+  }
   const absl::CivilDay first_day = FirstBookableDay(facts);
   int session = CountSessions(facts.course, facts.appointments);
   std::vector<Reason> faults;

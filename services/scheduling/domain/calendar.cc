@@ -24,6 +24,16 @@ std::vector<Span> ExceptionMinutes(const Availability& availability, absl::Civil
 
 }  // namespace
 
+absl::Status CheckInReach(absl::Time time, absl::Time now, absl::string_view field) {
+  constexpr absl::Duration kReach = absl::Hours(24 * limits::kReachDays);
+  if (time >= now - kReach && time <= now + kReach) return absl::OkStatus();
+  return InvalidField(field, "must be within two years of now");
+}
+
+absl::Status CheckDayInReach(absl::CivilDay day, absl::Time now, absl::string_view field) {
+  return CheckInReach(absl::FromCivil(day, absl::UTCTimeZone()), now, field);
+}
+
 bool WeeklySpan::HoldsOn(absl::CivilDay day) const {
   return absl::GetWeekday(day) == weekday && (!effective_from || *effective_from <= day) &&
          (!effective_until || day < *effective_until);

@@ -14,6 +14,10 @@ namespace kat::scheduling {
 
 struct Clinic;
 
+// INVALID_ARGUMENT on `field` for a time or day that is further than limits::kReachDays from now.
+absl::Status CheckInReach(absl::Time time, absl::Time now, absl::string_view field);
+absl::Status CheckDayInReach(absl::CivilDay day, absl::Time now, absl::string_view field);
+
 // Minutes of one weekday, every week from `effective_from` until before `effective_until`.
 struct WeeklySpan {
   absl::Weekday weekday = absl::Weekday::monday;

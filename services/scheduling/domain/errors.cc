@@ -94,6 +94,11 @@ absl::Status ProtocolViolated(const std::vector<Reason>& reasons) {
   return Reasons("PROTOCOL_VIOLATED", "the protocol does not allow this", reasons);
 }
 
+absl::Status BelongsToCourse() {
+  return Fail(absl::StatusCode::kFailedPrecondition, "BELONGS_TO_COURSE",
+              "a dosing visit is booked with a block of its course, where readiness, money and coverage are checked");
+}
+
 absl::Status SetupChanged() {
   return Fail(absl::StatusCode::kAborted, "SETUP_CHANGED",
               "hours, rooms or staff have changed in the same moment; try again");

@@ -19,6 +19,7 @@ inline constexpr int kDefaultHoldMinutes = 15;    // a telephone call with the p
 inline constexpr int kMaxExceptionDays = 366;     // one year off; longer is a change of the weekly hours
 inline constexpr int kDefaultStaffCapacity = 12;  // divides by 1, 2, 3, 4 and 6: shares of a person's attention
 inline constexpr int kDefaultCalendarDays = 7;
+inline constexpr int kReachDays = 2 * 366;  // before or after now: nobody plans further, and no calendar is known there
 
 // Longer than a booking takes, shorter than a person waits before trying again: what a booking reserved at billing and
 // authorization frees itself after this where the service died in between.
