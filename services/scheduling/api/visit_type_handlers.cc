@@ -1,7 +1,5 @@
 #include "services/scheduling/api/visit_type_handlers.h"
 
-#include <set>
-
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "libs/base/error.h"
@@ -66,8 +64,8 @@ absl::StatusOr<v1::VisitType> VisitTypeHandlers::UpdateVisitType(rpc::Call& call
     const VisitTypeId id(rpc::LastSegment(request.visit_type().name()));
     ASSIGN_OR_RETURN(const VisitType before, tx.visit_types().Get(id));
     RETURN_IF_ERROR(rpc::CheckEtag(request.visit_type().etag(), before.version, "visit type"));
-    ASSIGN_OR_RETURN(const v1::VisitType merged, Merge(request.update_mask(), request.visit_type(),
-                                                       ToProto(tx.clinic(), before), "visit_type"));
+    ASSIGN_OR_RETURN(const v1::VisitType merged,
+                     Merge(request.update_mask(), request.visit_type(), ToProto(tx.clinic(), before), "visit_type"));
     VisitType after = FromProto(merged);
     RETURN_IF_ERROR(ValidateVisitType(after));
     after.id = id;
@@ -84,9 +82,9 @@ absl::StatusOr<v1::ProtocolVersion> VisitTypeHandlers::CreateProtocolVersion(
   ASSIGN_OR_RETURN(const ProtocolVersion draft, FromProto(request.protocol_version()));
   return call.Write(store_, [&](Tx& tx) -> absl::StatusOr<v1::ProtocolVersion> {
     ASSIGN_OR_RETURN(const std::vector<VisitType> types, tx.visit_types().All());
-    std::set<VisitTypeId> in_use;
+    VisitDurations in_use;
     for (const VisitType& type : types) {
-      if (!type.retired) in_use.insert(type.id);
+      if (!type.retired) in_use[type.id] = type.duration_minutes;
     }
     RETURN_IF_ERROR(ValidateProtocol(draft, in_use));
     ProtocolVersion protocol = draft;

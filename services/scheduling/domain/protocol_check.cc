@@ -1,7 +1,8 @@
 #include "services/scheduling/domain/protocol_check.h"
 
 #include <algorithm>
-#include <map>
+#include <optional>
+#include <set>
 
 #include "absl/strings/str_cat.h"
 #include "libs/base/error.h"
@@ -15,7 +16,7 @@ namespace {
 // Collects faults of form.
 class FormCheck {
  public:
-  FormCheck(const ProtocolVersion& protocol, const std::set<VisitTypeId>& visit_types)
+  FormCheck(const ProtocolVersion& protocol, const VisitDurations& visit_types)
       : protocol_(protocol), visit_types_(visit_types) {}
 
   std::vector<FieldViolation> Run() {
@@ -105,16 +106,22 @@ class FormCheck {
   }
 
   const ProtocolVersion& protocol_;
-  const std::set<VisitTypeId>& visit_types_;
+  const VisitDurations& visit_types_;
   std::vector<FieldViolation> faults_;
 };
 
-// day(to) - day(from) <= days, because of lags[rule].
+// at(to) - at(from) <= bound, in days or minutes, because of lags[rule].
 struct Edge {
   int from;
   int to;
-  int days;
+  int bound;
   int rule;
+};
+
+// What a rule says in one unit.
+struct Bounds {
+  int min = 0;
+  std::optional<int> max;
 };
 
 // Every phase once, an open-ended one twice: what follows repeats.
@@ -127,52 +134,63 @@ Expansion ExpandAll(const ProtocolVersion& protocol) {
   return ExpandPhases(protocol, phases, {});
 }
 
-std::vector<Edge> MakeEdges(const std::vector<VisitLag>& lags, std::map<std::string, int>& nodes) {
+void TakeMax(std::optional<int>& max, int other) { max = max ? std::min(*max, other) : other; }
+
+// Starts m minutes apart are at least floor(m / 1440) and at most ceil(m / 1440) days apart.
+Bounds InDays(const Gap& gap) {
+  Bounds bounds{.min = gap.min_days, .max = gap.max_days};
+  if (gap.min_minutes) bounds.min = std::max(bounds.min, *gap.min_minutes / limits::kMinutesPerDay);
+  if (gap.max_minutes) {
+    TakeMax(bounds.max, (*gap.max_minutes + limits::kMinutesPerDay - 1) / limits::kMinutesPerDay);
+  }
+  return bounds;
+}
+
+// Starts d days apart are more than d - 1 and less than d + 1 days of minutes apart.
+Bounds InMinutes(const Gap& gap) {
+  Bounds bounds{.min = gap.min_minutes.value_or(0), .max = gap.max_minutes};
+  bounds.min = std::max(bounds.min, (gap.min_days - 1) * limits::kMinutesPerDay + 1);
+  if (gap.max_days) TakeMax(bounds.max, (*gap.max_days + 1) * limits::kMinutesPerDay - 1);
+  return bounds;
+}
+
+std::vector<Edge> MakeEdges(const std::vector<VisitLag>& lags, Bounds (*bounds_of)(const Gap&), int* nodes) {
+  std::map<std::string, int> known;
   const auto node = [&](const std::string& visit) {
-    return nodes.emplace(visit, static_cast<int>(nodes.size())).first->second;
+    return known.emplace(visit, static_cast<int>(known.size())).first->second;
   };
   std::vector<Edge> edges;
   for (size_t i = 0; i < lags.size(); ++i) {
-    const Gap& gap = lags[i].gap;
+    const Bounds bounds = bounds_of(lags[i].gap);
     const int from = node(lags[i].from_visit);
     const int to = node(lags[i].to_visit);
-    // Starts m minutes apart are at least floor(m / 1440) and at most ceil(m / 1440) days apart.
-    int min_days = gap.min_days;
-    if (gap.min_minutes) min_days = std::max(min_days, *gap.min_minutes / limits::kMinutesPerDay);
-    std::optional<int> max_days = gap.max_days;
-    if (gap.max_minutes) {
-      const int days = (*gap.max_minutes + limits::kMinutesPerDay - 1) / limits::kMinutesPerDay;
-      max_days = max_days ? std::min(*max_days, days) : days;
-    }
-    edges.push_back({to, from, -min_days, static_cast<int>(i)});
-    if (max_days) edges.push_back({from, to, *max_days, static_cast<int>(i)});
+    edges.push_back({to, from, -bounds.min, static_cast<int>(i)});
+    if (bounds.max) edges.push_back({from, to, *bounds.max, static_cast<int>(i)});
   }
+  *nodes = static_cast<int>(known.size());
   return edges;
 }
 
-}  // namespace
-
-// Bellman and Ford: the rules are upper bounds on differences of days, and contradict each other on a cycle of negative
-// length.
-std::vector<VisitLag> FindContradiction(const std::vector<VisitLag>& lags) {
-  std::map<std::string, int> nodes;
-  const std::vector<Edge> edges = MakeEdges(lags, nodes);
-  std::vector<int> distance(nodes.size(), 0);
-  std::vector<int> came_by(nodes.size(), -1);
+// Bellman and Ford: the rules are upper bounds on differences, and contradict each other on a cycle of negative length.
+std::vector<VisitLag> FindCycle(const std::vector<VisitLag>& lags, Bounds (*bounds_of)(const Gap&)) {
+  int nodes = 0;
+  const std::vector<Edge> edges = MakeEdges(lags, bounds_of, &nodes);
+  std::vector<int> distance(nodes, 0);
+  std::vector<int> came_by(nodes, -1);
   int changed = -1;
-  for (size_t round = 0; round <= nodes.size(); ++round) {
+  for (int round = 0; round <= nodes; ++round) {
     changed = -1;
     for (size_t i = 0; i < edges.size(); ++i) {
       const Edge& edge = edges[i];
-      if (distance[edge.from] + edge.days >= distance[edge.to]) continue;
-      distance[edge.to] = distance[edge.from] + edge.days;
+      if (distance[edge.from] + edge.bound >= distance[edge.to]) continue;
+      distance[edge.to] = distance[edge.from] + edge.bound;
       came_by[edge.to] = static_cast<int>(i);
       changed = edge.to;
     }
     if (changed < 0) return {};
   }
   int node = changed;
-  for (size_t i = 0; i < nodes.size(); ++i) node = edges[came_by[node]].from;
+  for (int i = 0; i < nodes; ++i) node = edges[came_by[node]].from;
   std::vector<VisitLag> cycle;
   for (int at = node;;) {
     const Edge& edge = edges[came_by[at]];
@@ -184,12 +202,27 @@ std::vector<VisitLag> FindContradiction(const std::vector<VisitLag>& lags) {
   return cycle;
 }
 
-absl::Status ValidateProtocol(const ProtocolVersion& protocol, const std::set<VisitTypeId>& visit_types) {
+}  // namespace
+
+std::vector<VisitLag> FindContradiction(const std::vector<VisitLag>& lags,
+                                        const std::map<std::string, int>& durations) {
+  std::vector<VisitLag> contradiction = FindCycle(lags, InDays);
+  if (!contradiction.empty()) return contradiction;
+  std::vector<VisitLag> whole = lags;
+  for (VisitLag& lag : whole) {
+    const auto duration = durations.find(lag.from_visit);
+    if (duration == durations.end()) continue;
+    lag.gap.min_minutes = std::max(lag.gap.min_minutes.value_or(0), duration->second);
+  }
+  return FindCycle(whole, InMinutes);
+}
+
+absl::Status ValidateProtocol(const ProtocolVersion& protocol, const VisitDurations& visit_types) {
   std::vector<FieldViolation> faults = FormCheck(protocol, visit_types).Run();
   if (!faults.empty()) return InvalidFields(std::move(faults));
   const Expansion all = ExpandAll(protocol);
-  std::set<std::string> visits;
-  for (const VisitSpec& visit : all.visits) visits.insert(visit.visit_id);
+  std::map<std::string, int> visits;  // and their minutes
+  for (const VisitSpec& visit : all.visits) visits[visit.visit_id] = visit_types.at(visit.visit_type);
   for (size_t i = 0; i < protocol.lags.size(); ++i) {
     const VisitLag& lag = protocol.lags[i];
     for (const std::string& visit : {lag.from_visit, lag.to_visit}) {
@@ -202,7 +235,7 @@ absl::Status ValidateProtocol(const ProtocolVersion& protocol, const std::set<Vi
     }
   }
   if (!faults.empty()) return InvalidFields(std::move(faults));
-  const std::vector<VisitLag> contradiction = FindContradiction(all.lags);
+  const std::vector<VisitLag> contradiction = FindContradiction(all.lags, visits);
   return contradiction.empty() ? absl::OkStatus() : ProtocolUnsatisfiable(contradiction);
 }
 

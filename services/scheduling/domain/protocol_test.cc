@@ -1,17 +1,22 @@
 #include "services/scheduling/domain/protocol.h"
 
 #include <algorithm>
+#include <random>
 
+#include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
+#include "libs/base/business_time.h"
 #include "libs/base/error.h"
 #include "services/scheduling/domain/protocol_check.h"
 #include "services/scheduling/domain/protocol_expansion.h"
+#include "services/scheduling/domain/reason.h"
 #include "services/scheduling/testing/sample.h"
 
 namespace kat::scheduling {
 namespace {
 
-const std::set<VisitTypeId> kTypes = {VisitTypeId("iv-infusion"), VisitTypeId("integration"), VisitTypeId("spravato")};
+const VisitDurations kTypes = {
+    {VisitTypeId("iv-infusion"), 110}, {VisitTypeId("integration"), 50}, {VisitTypeId("spravato"), 150}};
 
 bool Has(const Expansion& expansion, const std::string& from, const std::string& to, const Gap& gap) {
   return std::find(expansion.lags.begin(), expansion.lags.end(), VisitLag{from, to, gap}) != expansion.lags.end();
@@ -60,6 +65,62 @@ TEST(ProtocolTest, AProtocolThatNoCalendarCanKeepIsRefusedWithTheRulesThatContra
 TEST(ProtocolTest, MinuteRulesContradictDayRules) {
   EXPECT_TRUE(FindContradiction({{"a", "b", {.max_days = 1, .min_minutes = 1500}}}).empty());
   EXPECT_FALSE(FindContradiction({{"a", "b", {.max_days = 1, .min_minutes = 2 * 1440}}}).empty());
+}
+
+TEST(ProtocolTest, MinuteRulesContradictEachOtherWithinADay) {
+  const std::vector<VisitLag> lags = {
+      {"a", "b", {.max_minutes = 100}}, {"b", "c", {.max_minutes = 100}}, {"a", "c", {.min_minutes = 201}}};
+  EXPECT_EQ(FindContradiction(lags).size(), 3u);
+  EXPECT_TRUE(FindContradiction({lags[0], lags[1], {"a", "c", {.min_minutes = 200}}}).empty());
+}
+
+TEST(ProtocolTest, AVisitThatWouldFollowBeforeTheFirstHasEndedIsRefusedWithTheReason) {
+  ProtocolVersion protocol = sample::MakeIvProtocol();
+  protocol.phases[0].follow_ups[0].gap = {.max_minutes = 60};
+  const absl::Status status = ValidateProtocol(protocol, kTypes);
+  EXPECT_EQ(ErrorReason(status), "PROTOCOL_UNSATISFIABLE");
+  EXPECT_EQ(GetErrorDetail(status)->preconditions.at(0).description,
+            "infusion-1 → integration-1: at least 110 minutes, at most 60 minutes");
+  protocol.phases[0].follow_ups[0].gap = {.max_minutes = 110};
+  EXPECT_TRUE(ValidateProtocol(protocol, kTypes).ok());
+}
+
+TEST(ProtocolTest, ARuleAgainstTheOrderOfVisitsIsRefused) {
+  ProtocolVersion protocol = sample::MakeIvProtocol();
+  protocol.phases[0].spacings.clear();
+  protocol.phases[0].rolling_limits.clear();
+  protocol.lags = {{"infusion-5", "infusion-2", {}}};
+  EXPECT_EQ(ErrorReason(ValidateProtocol(protocol, kTypes)), "PROTOCOL_UNSATISFIABLE");
+}
+
+// Whatever rules some starts keep on days of 24 hours are no contradiction.
+TEST(ProtocolTest, RulesThatAnyStartsKeepAreNeverRefused) {
+  const absl::TimeZone zone = *LoadZone("America/Phoenix");
+  std::mt19937 random(7);
+  const auto pick = [&](int n) { return static_cast<int>(random() % n); };
+  for (int round = 0; round < 2000; ++round) {
+    std::vector<TimedVisit> visits;
+    absl::Time at = InstantOf(absl::CivilDay(2026, 10, 28), 5 * pick(288), zone);
+    for (int i = 0; i < 5; ++i) {
+      visits.push_back({absl::StrCat("v", i), at, at + absl::Minutes(5)});
+      at += absl::Minutes(5 + 5 * pick(pick(2) == 0 ? 30 : 900));
+    }
+    std::vector<VisitLag> lags;
+    for (int i = 0; i < 8; ++i) {
+      const int from = pick(4);
+      const int to = from + 1 + pick(4 - from);
+      const int days = static_cast<int>(DayAt(visits[to].start, zone) - DayAt(visits[from].start, zone));
+      const int minutes = static_cast<int>((visits[to].start - visits[from].start) / absl::Minutes(1));
+      Gap gap;
+      if (pick(2) == 0) gap.min_days = days;
+      if (pick(2) == 0) gap.max_days = days;
+      if (pick(2) == 0) gap.min_minutes = minutes;
+      if (pick(2) == 0) gap.max_minutes = minutes;
+      lags.push_back({visits[from].visit_id, visits[to].visit_id, gap});
+    }
+    ASSERT_TRUE(CheckLags(lags, visits, zone).empty());
+    ASSERT_TRUE(FindContradiction(lags, {{"v0", 5}, {"v1", 5}, {"v2", 5}, {"v3", 5}}).empty()) << "round " << round;
+  }
 }
 
 TEST(ProtocolTest, EveryFaultOfFormIsListed) {
