@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <set>
 
 #include "absl/strings/str_cat.h"
@@ -18,9 +19,11 @@ void Explain(Story& story, int rank, const Json& proposal) {
   }
 }
 
-// A booking of the same room at the same minute, by somebody who came later.
-absl::Status LoseTheRoom(Story& story, const Json& appointment) {
-  Json rival = {{"visit_type", absl::StrCat(story.Clinic(), "/visitTypes/iv-infusion")},
+// A booking of the same room at the same minute as a visit without a dose, by somebody who came later.
+absl::Status LoseTheRoom(Story& story, const Json& appointments) {
+  const Json& appointment = *std::find_if(appointments.begin(), appointments.end(),
+                                          [](const Json& booked) { return booked.value("session_number", 0) == 0; });
+  Json rival = {{"visit_type", appointment["visit_type"]},
                 {"start_time", appointment["start_time"]},
                 {"assignments", appointment["assignments"]},
                 {"note", "walk-in"}};
@@ -63,7 +66,7 @@ absl::Status TellSchedule(Story& story) {
         absl::StrCat(When(appointment["start_time"]), "  ", appointment.value("visit_id", ""), "  ", assigned));
   }
   story.Say("Booked, all or nothing.");
-  RETURN_IF_ERROR(LoseTheRoom(story, booked["appointments"][0]));
+  RETURN_IF_ERROR(LoseTheRoom(story, booked["appointments"]));
   ASSIGN_OR_RETURN(const Json plan, story.Call("biller", "GetPaymentPlan", {{"name", story.names["plan-a"]}}));
   for (const Json& installment : plan["installments"]) {
     RETURN_IF_ERROR(

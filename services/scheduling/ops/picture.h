@@ -25,7 +25,8 @@ struct FixedStart {
 };
 
 // Resources for every role of the visit, free at that time: those pinned, as they are, where they fill all roles.
-// FAILED_PRECONDITION, PLAN_INVALID, with what stands in the way. The caller checks the placement and takes its capacity.
+// FAILED_PRECONDITION, PLAN_INVALID, with what stands in the way. The caller checks the placement and takes its
+// capacity.
 absl::StatusOr<std::vector<Assignment>> ChooseResources(Tx& tx, Planner& planner, const ClinicFacts& facts,
                                                         const PatientId& patient, const FixedStart& visit,
                                                         const std::set<std::string>& leave_out);
