@@ -111,8 +111,7 @@ bool JobRunner::RunOne(const tx::DueJob& due) {
   return false;
 }
 
-std::vector<int64_t> JobRunner::HeldUpNow() {
-  const absl::Time now = absl::Now();
+std::vector<int64_t> JobRunner::HeldUpAt(absl::Time now) {
   std::erase_if(held_up_, [&](const auto& entry) { return entry.second.until + 2 * kLongestHoldUp < now; });
   std::vector<int64_t> jobs;
   for (const auto& [job, held_up] : held_up_) {
@@ -127,9 +126,10 @@ absl::StatusOr<int> JobRunner::RunDue() {
 }
 
 absl::StatusOr<int> JobRunner::RunDueButHeldUp() {
+  const absl::Time began = absl::Now();  // what is held up from here on is not tried again in this round
   int done = 0;
   while (!stop_) {
-    const std::vector<int64_t> held_up = HeldUpNow();
+    const std::vector<int64_t> held_up = HeldUpAt(began);
     ASSIGN_OR_RETURN(const std::vector<tx::DueJob> due, queue_.Due(clock_.Now(), kBatch, held_up));
     due_.Set(static_cast<double>(due.size() + held_up.size()));
     int done_now = 0;

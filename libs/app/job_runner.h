@@ -51,7 +51,7 @@ class JobRunner {
   };
 
   absl::StatusOr<int> RunDueButHeldUp();
-  std::vector<int64_t> HeldUpNow();
+  std::vector<int64_t> HeldUpAt(absl::Time now);
   bool RunOne(const tx::DueJob& due);
   void Park(const tx::DueJob& due, const absl::Status& why);
   void Loop();

@@ -36,10 +36,14 @@ absl::StatusOr<Appointment> MarkCancelled(Tx& tx, Appointment appointment, const
 absl::StatusOr<std::vector<Appointment>> CheckOrder(Tx& tx, BlockOrder& order, CourseFacts& facts) {
   if (!order.hold.empty()) {
     ASSIGN_OR_RETURN(const Hold hold, tx.holds().Get(order.hold));
-    if (hold.state != HoldState::kActive || hold.expires_at <= tx.now()) return HoldEnded();
     order.plan = hold.plan;
   }
   ASSIGN_OR_RETURN(facts, LoadCourseFacts(tx, order.plan.course, Lock::kNo));
+  if (!order.hold.empty()) {
+    // Looked at after the course, which whoever books the hold changes with it: the plan would seem stale.
+    ASSIGN_OR_RETURN(const Hold hold, tx.holds().Get(order.hold));
+    if (hold.state != HoldState::kActive || hold.expires_at <= tx.now()) return HoldEnded();
+  }
   return CheckPlan(facts.View(), order.plan);
 }
 
