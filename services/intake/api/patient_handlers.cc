@@ -54,6 +54,7 @@ absl::StatusOr<Patient> CreateIn(Tx& tx, const v1::Patient& proto, bool allow_du
   patient.id = PatientId(NewId());
   patient.create_time = tx.now();
   patient.update_time = tx.now();
+  RETURN_IF_ERROR(tx.patients().LockIdentity(patient));
   RETURN_IF_ERROR(CheckDuplicates(tx, patient, allow_duplicate));
   RETURN_IF_ERROR(tx.patients().Insert(patient));
   RETURN_IF_ERROR(AnnouncePatient(tx, patient, "created"));

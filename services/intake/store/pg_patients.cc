@@ -1,9 +1,13 @@
 #include "services/intake/store/pg_patients.h"
 
+#include <algorithm>
+#include <tuple>
+
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
+#include "libs/base/business_time.h"
 #include "libs/base/error.h"
 #include "libs/base/status_macros.h"
 #include "services/intake/domain/errors.h"
@@ -66,7 +70,12 @@ std::string LikePrefix(absl::string_view prefix) {
 }  // namespace
 
 absl::Status PgPatientTable::InsertExternalIds(const Patient& patient) {
-  for (const ExternalId& id : patient.external_ids) {
+  // In one order for all, so that two transactions with the same ids never wait for each other.
+  std::vector<ExternalId> ids = patient.external_ids;
+  std::sort(ids.begin(), ids.end(), [](const ExternalId& a, const ExternalId& b) {
+    return std::tie(a.system, a.value) < std::tie(b.system, b.value);
+  });
+  for (const ExternalId& id : ids) {
     ASSIGN_OR_RETURN(const auto row,
                      db_.QueryOptional("insert into patient_external_ids (clinic, system, value, patient) "
                                        "values ($1, $2, $3, $4) on conflict do nothing returning patient",
@@ -153,6 +162,20 @@ absl::StatusOr<std::vector<Patient>> PgPatientTable::List(const PatientQuery& qu
                                         " order by lower(family_name), lower(given_name), id limit ");
   const std::string limit = next(query.page.limit);
   return Select(tail + limit, params);
+}
+
+absl::Status PgPatientTable::LockIdentity(const Patient& patient) {
+  // Always in this order, so that two transactions never wait for each other.
+  std::vector<std::string> keys = {absl::StrCat("name.", FormatDay(patient.birth_date), ".", MatchName(patient))};
+  if (!patient.phone.empty()) keys.push_back(absl::StrCat("phone.", patient.phone));
+  for (const std::string& key : keys) {
+    RETURN_IF_ERROR(
+        db_.Query(
+               "select pg_advisory_xact_lock(hashtextextended('intake.identity.' || $1::text || '.' || $2::text, 0))",
+               {clinic_, key})
+            .status());
+  }
+  return absl::OkStatus();
 }
 
 absl::StatusOr<std::vector<Patient>> PgPatientTable::Alike(const Patient& patient) {

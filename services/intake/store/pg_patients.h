@@ -18,6 +18,7 @@ class PgPatientTable final : public PatientTable {
   absl::StatusOr<Patient> Get(const PatientId& id) override;
   absl::StatusOr<Patient> Lock(const PatientId& id) override;
   absl::StatusOr<std::vector<Patient>> List(const PatientQuery& query) override;
+  absl::Status LockIdentity(const Patient& patient) override;
   absl::StatusOr<std::vector<Patient>> Alike(const Patient& patient) override;
   absl::StatusOr<int64_t> MedicationListVersion(const PatientId& id) override;
   absl::StatusOr<int64_t> ChangeMedicationList(const PatientId& id) override;

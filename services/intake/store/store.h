@@ -37,6 +37,9 @@ class PatientTable {
   // Get, and nobody else changes anything of this patient until the transaction ends.
   virtual absl::StatusOr<Patient> Lock(const PatientId& id) = 0;
   virtual absl::StatusOr<std::vector<Patient>> List(const PatientQuery& query) = 0;
+  // Keeps other transactions that call it for a patient of the same name and birth date, or of the same phone, waiting
+  // until this one ends: what Alike says after it still holds when this transaction inserts.
+  virtual absl::Status LockIdentity(const Patient& patient) = 0;
   // Patients, deleted or not, who share name and birth date, phone or an external id.
   virtual absl::StatusOr<std::vector<Patient>> Alike(const Patient& patient) = 0;
   // Version of the medication list, and its change.
