@@ -109,6 +109,16 @@ absl::StatusOr<Patient> FromProto(const v1::Patient& proto) {
   return patient;
 }
 
+v1::DuplicateCandidate ToProto(const DuplicateCandidate& candidate, const ClinicId& clinic) {
+  v1::DuplicateCandidate proto;
+  proto.set_patient(PatientName(clinic, candidate.patient));
+  for (const DuplicateMatch match : candidate.matches) {
+    proto.add_matches(As<v1::DuplicateCandidate::Match>(match));
+  }
+  proto.set_state(candidate.deleted ? v1::Patient::DELETED : v1::Patient::ACTIVE);
+  return proto;
+}
+
 v1::StepSpec ToProto(const StepSpec& spec) {
   v1::StepSpec proto;
   proto.set_key(spec.key);

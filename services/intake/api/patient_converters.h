@@ -10,6 +10,7 @@ namespace kat::intake {
 v1::Patient ToProto(const Patient& patient, const ClinicId& clinic);
 // Everything that a caller may set. INVALID_ARGUMENT where the birth date is missing or none.
 absl::StatusOr<Patient> FromProto(const v1::Patient& patient);
+v1::DuplicateCandidate ToProto(const DuplicateCandidate& candidate, const ClinicId& clinic);
 
 v1::StepSpec ToProto(const StepSpec& spec);
 StepSpec FromProto(const v1::StepSpec& spec);

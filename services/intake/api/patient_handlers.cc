@@ -22,11 +22,16 @@ std::string MatchNames(const DuplicateCandidate& candidate) {
   return absl::StrJoin(names, "+");
 }
 
+absl::StatusOr<std::vector<DuplicateCandidate>> Duplicates(Tx& tx, const Patient& patient) {
+  ASSIGN_OR_RETURN(const std::vector<Patient> alike, tx.patients().Alike(patient));
+  return FindDuplicates(patient, alike);
+}
+
 // Refuses a patient whom the clinic seems to have. A shared external id is no matter of likelihood.
 absl::Status CheckDuplicates(Tx& tx, const Patient& patient, bool allow) {
-  ASSIGN_OR_RETURN(const std::vector<Patient> alike, tx.patients().Alike(patient));
+  ASSIGN_OR_RETURN(const std::vector<DuplicateCandidate> candidates, Duplicates(tx, patient));
   std::vector<std::string> names, matches;
-  for (const DuplicateCandidate& candidate : FindDuplicates(patient, alike)) {
+  for (const DuplicateCandidate& candidate : candidates) {
     const std::string name = PatientName(tx.clinic(), candidate.patient);
     if (std::count(candidate.matches.begin(), candidate.matches.end(), DuplicateMatch::kExternalId) > 0) {
       return ExternalIdTaken(name);
@@ -75,6 +80,7 @@ class PatientHandlers final : public Handlers {
   void Register(rpc::Service& service) override {
     service.Unary("ReceiveReferral", this, &PatientHandlers::ReceiveReferral);
     service.Unary("CreatePatient", this, &PatientHandlers::Create);
+    service.Unary("FindDuplicatePatients", this, &PatientHandlers::FindDuplicates);
     service.Unary("GetPatient", this, &PatientHandlers::Get);
     service.Unary("ListPatients", this, &PatientHandlers::List);
     service.Unary("UpdatePatient", this, &PatientHandlers::Update);
@@ -111,6 +117,28 @@ class PatientHandlers final : public Handlers {
     return call.Write(store_, [&](Tx& tx) -> absl::StatusOr<v1::Patient> {
       ASSIGN_OR_RETURN(const Patient patient, CreateIn(tx, request.patient(), request.allow_duplicate()));
       return ToProto(patient, tx.clinic());
+    });
+  }
+
+  absl::StatusOr<v1::FindDuplicatePatientsResponse> FindDuplicates(rpc::Call& call,
+                                                                   const v1::FindDuplicatePatientsRequest& request) {
+    v1::Patient known = request.patient();
+    if (!known.has_birth_date()) {  // names alone are no reason to think of the same person
+      known.clear_family_name();
+      known.clear_given_name();
+      *known.mutable_birth_date() = rpc::ToProto(absl::CivilDay());
+    }
+    ASSIGN_OR_RETURN(Patient patient, FromProto(known));
+    RETURN_IF_ERROR(ValidateSearch(patient));
+    patient.id = PatientIn(known.name());
+    return call.Read(store_, [&](Tx& tx) -> absl::StatusOr<v1::FindDuplicatePatientsResponse> {
+      ASSIGN_OR_RETURN(const std::vector<DuplicateCandidate> candidates, Duplicates(tx, patient));
+      v1::FindDuplicatePatientsResponse response;
+      for (const DuplicateCandidate& candidate : candidates) {
+        if (response.candidates_size() == kMaxDuplicatesFound) break;
+        *response.add_candidates() = ToProto(candidate, tx.clinic());
+      }
+      return response;
     });
   }
 

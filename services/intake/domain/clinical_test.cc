@@ -228,9 +228,42 @@ TEST(PatientTest, DuplicatesMatchNamesWithoutCaseOrPunctuationAndPhonesAndIds) {
                 .birth_date = absl::CivilDay(1980, 3, 1)};
   const auto found = FindDuplicates(pat, {pat, same, phone, id, other});
   ASSERT_EQ(found.size(), 3u);
-  EXPECT_EQ(found[0].matches, std::vector{DuplicateMatch::kNameAndBirthDate});
-  EXPECT_EQ(found[1].matches, std::vector{DuplicateMatch::kPhone});
-  EXPECT_EQ(found[2].matches, std::vector{DuplicateMatch::kExternalId});
+  EXPECT_EQ(found[0].matches, std::vector{DuplicateMatch::kExternalId});
+  EXPECT_EQ(found[1].matches, std::vector{DuplicateMatch::kNameAndBirthDate});
+  EXPECT_EQ(found[2].matches, std::vector{DuplicateMatch::kPhone});
+}
+
+TEST(PatientTest, TheMoreTwoRecordsShareTheEarlierACandidateStandsAndADeletedOneSaysSo) {
+  const Patient wanted{.id = PatientId("wanted"),
+                       .given_name = "Ana",
+                       .family_name = "Ruiz",
+                       .birth_date = absl::CivilDay(1970, 1, 1),
+                       .phone = "+1555"};
+  Patient phone = wanted, name = wanted, both = wanted;
+  phone.id = PatientId("phone");
+  phone.given_name = "Bo";
+  name.id = PatientId("name");
+  name.phone = "+1666";
+  name.delete_time = absl::UnixEpoch();
+  both.id = PatientId("both");
+  const auto found = FindDuplicates(wanted, {phone, name, both});
+  ASSERT_EQ(found.size(), 3u);
+  EXPECT_EQ(found[0].patient, both.id);
+  EXPECT_EQ(found[0].matches, (std::vector{DuplicateMatch::kNameAndBirthDate, DuplicateMatch::kPhone}));
+  EXPECT_EQ(found[1].patient, name.id);
+  EXPECT_TRUE(found[1].deleted);
+  EXPECT_EQ(found[2].patient, phone.id);
+  EXPECT_FALSE(found[2].deleted);
+}
+
+TEST(PatientTest, ASearchNeedsSomethingToGoBy) {
+  EXPECT_FALSE(ValidateSearch({.given_name = "Ana", .email = "a@b.c"}).ok());
+  EXPECT_TRUE(ValidateSearch({.given_name = "Ana", .family_name = "Ruiz"}).ok());
+  EXPECT_TRUE(ValidateSearch({.phone = "+1555"}).ok());
+  EXPECT_TRUE(ValidateSearch({.external_ids = {{"ehr", "7"}}}).ok());
+  // Nobody is found by names that are not there.
+  const Patient nameless{.id = PatientId("a"), .phone = "+1555"};
+  EXPECT_TRUE(FindDuplicates(nameless, {{.id = PatientId("b")}}).empty());
 }
 
 TEST(PatientTest, NamesEveryFieldThatIsWrong) {

@@ -14,6 +14,8 @@ inline constexpr int kMaxAgeYears = 130;
 inline constexpr int kMaxMedications = 200;
 // Duplicates named in one refusal: more than a person reads.
 inline constexpr int kMaxDuplicatesNamed = 10;
+// Duplicates found by a search: a household shares a phone, and not even a shelter has so many.
+inline constexpr int kMaxDuplicatesFound = 50;
 // Measures shown as evidence go back this far: payers' look-back for scores is at most a year.
 inline constexpr int kEvidenceMeasureDays = 366;
 // Items of PHQ-9 that may be missing for the total to be prorated.

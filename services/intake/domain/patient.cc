@@ -9,6 +9,13 @@
 #include "services/intake/domain/limits.h"
 
 namespace kat::intake {
+namespace {
+
+bool HasNames(const Patient& patient) {
+  return !MatchKey(patient.family_name).empty() && !MatchKey(patient.given_name).empty();
+}
+
+}  // namespace
 
 absl::Status ValidatePatient(const Patient& patient, absl::CivilDay today) {
   std::vector<FieldViolation> wrong;
@@ -49,23 +56,44 @@ bool IsValidNpi(absl::string_view npi) {
   return sum % 10 == 0;
 }
 
+absl::Status ValidateSearch(const Patient& patient) {
+  if (HasNames(patient) || !patient.phone.empty() || !patient.external_ids.empty()) return absl::OkStatus();
+  return InvalidField("patient", "needs names with a birth_date, a phone, or an external id to look for");
+}
+
 std::vector<DuplicateCandidate> FindDuplicates(const Patient& patient, const std::vector<Patient>& others) {
   std::vector<DuplicateCandidate> found;
   for (const Patient& other : others) {
     if (other.id == patient.id) continue;
-    DuplicateCandidate candidate{.patient = other.id};
-    if (other.birth_date == patient.birth_date && MatchKey(other.family_name) == MatchKey(patient.family_name) &&
-        MatchKey(other.given_name) == MatchKey(patient.given_name)) {
-      candidate.matches.push_back(DuplicateMatch::kNameAndBirthDate);
-    }
-    if (!patient.phone.empty() && other.phone == patient.phone) candidate.matches.push_back(DuplicateMatch::kPhone);
+    DuplicateCandidate candidate{.patient = other.id, .deleted = other.delete_time.has_value()};
     const bool shares_id =
         std::any_of(patient.external_ids.begin(), patient.external_ids.end(), [&](const ExternalId& id) {
           return std::find(other.external_ids.begin(), other.external_ids.end(), id) != other.external_ids.end();
         });
     if (shares_id) candidate.matches.push_back(DuplicateMatch::kExternalId);
+    if (HasNames(patient) && other.birth_date == patient.birth_date &&
+        MatchKey(other.family_name) == MatchKey(patient.family_name) &&
+        MatchKey(other.given_name) == MatchKey(patient.given_name)) {
+      candidate.matches.push_back(DuplicateMatch::kNameAndBirthDate);
+    }
+    if (!patient.phone.empty() && other.phone == patient.phone) candidate.matches.push_back(DuplicateMatch::kPhone);
     if (!candidate.matches.empty()) found.push_back(std::move(candidate));
   }
+  const auto certainty = [](const DuplicateCandidate& c) {
+    switch (c.matches.front()) {
+      case DuplicateMatch::kExternalId:
+        return 0;
+      case DuplicateMatch::kNameAndBirthDate:
+        return 1;
+      case DuplicateMatch::kPhone:
+        break;
+    }
+    return 2;
+  };
+  std::stable_sort(found.begin(), found.end(), [&](const DuplicateCandidate& a, const DuplicateCandidate& b) {
+    const int first = certainty(a), second = certainty(b);
+    return first != second ? first < second : a.matches.size() > b.matches.size();
+  });
   return found;
 }
 

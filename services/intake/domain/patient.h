@@ -86,11 +86,17 @@ enum class DuplicateMatch { kNameAndBirthDate = 1, kPhone = 2, kExternalId = 3 }
 
 struct DuplicateCandidate {
   PatientId patient;
-  std::vector<DuplicateMatch> matches;
+  std::vector<DuplicateMatch> matches;  // the most certain first
+  bool deleted = false;
 };
 
-// Which of `others` may be the same person as `patient`, and why. A deleted patient counts: restoring is better than a
-// second record.
+// INVALID_ARGUMENT where `patient` has nothing by which duplicates are found: names, phone, external id. Who is
+// searched for without a birth date has no names.
+absl::Status ValidateSearch(const Patient& patient);
+
+// Which of `others` may be the same person as `patient`, and why; those who share an external id first, then name and
+// birth date, then the phone, and otherwise in the order of `others`. A deleted patient counts: restoring is better
+// than a second record. Names that are empty match nobody.
 std::vector<DuplicateCandidate> FindDuplicates(const Patient& patient, const std::vector<Patient>& others);
 
 // Completed years from `birth` to `day`. A person born on 29 February is a year older on 1 March of other years.
