@@ -1,5 +1,4 @@
 #include "kat/intake/v1/intake_service.pb.h"
-#include "libs/base/business_time.h"
 #include "libs/base/status_macros.h"
 #include "services/intake/api/handlers.h"
 #include "services/intake/api/request_converters.h"
@@ -11,14 +10,11 @@
 namespace kat::intake {
 namespace {
 
-// When an answer to a request made at this moment is late, by the clinic's policy.
-absl::StatusOr<absl::Time> ClearanceDue(Tx& tx) {
-  ASSIGN_OR_RETURN(const tx::ClinicInfo clinic, tx.Clinic());
-  const absl::CivilDay today = DayAt(tx.now(), clinic.zone);
-  ASSIGN_OR_RETURN(const auto policy, tx.intake_policies().InForce("", today));
-  if (!policy) return NoIntakePolicy();
-  const BusinessCalendar calendar{.holidays = clinic.holidays};
-  return InstantOf(calendar.Add(today, policy->clearance_due_business_days) + 1, 0, clinic.zone);
+// When an answer to a request made now is late. FAILED_PRECONDITION, NO_INTAKE_POLICY.
+absl::StatusOr<absl::Time> DueByPolicy(Tx& tx) {
+  ASSIGN_OR_RETURN(const std::optional<absl::Time> due, ClearanceDue(tx));
+  if (!due) return NoIntakePolicy();
+  return *due;
 }
 
 class ClearanceHandlers final : public Handlers {
@@ -33,6 +29,7 @@ class ClearanceHandlers final : public Handlers {
     service.Unary("ReceiveClearance", this, &ClearanceHandlers::Receive);
     service.Unary("DecideClearance", this, &ClearanceHandlers::Decide);
     service.Unary("ReopenClearance", this, &ClearanceHandlers::Reopen);
+    service.Unary("WithdrawClearance", this, &ClearanceHandlers::Withdraw);
   }
 
  private:
@@ -48,7 +45,7 @@ class ClearanceHandlers final : public Handlers {
       clearance.patient = patient.id;
       clearance.create_time = tx.now();
       clearance.update_time = tx.now();
-      ASSIGN_OR_RETURN(clearance.due_at, ClearanceDue(tx));
+      ASSIGN_OR_RETURN(clearance.due_at, DueByPolicy(tx));
       RETURN_IF_ERROR(tx.clearances().Insert(clearance));
       RETURN_IF_ERROR(AnnounceClearance(tx, clearance));
       RETURN_IF_ERROR(Refresh(tx, patient.id));
@@ -126,7 +123,15 @@ class ClearanceHandlers final : public Handlers {
     return Alter(call, request.name(), "reopened", [&](Tx& tx, Clearance& c) -> absl::Status {
       RETURN_IF_ERROR(AdvanceClearance(c, ClearanceEvent::kReopen, "be reopened"));
       c.state_note = request.reason();
-      ASSIGN_OR_RETURN(c.due_at, ClearanceDue(tx));
+      ASSIGN_OR_RETURN(c.due_at, DueByPolicy(tx));
+      return absl::OkStatus();
+    });
+  }
+
+  absl::StatusOr<v1::Clearance> Withdraw(rpc::Call& call, const v1::WithdrawClearanceRequest& request) {
+    return Alter(call, request.name(), "", [&](Tx&, Clearance& c) -> absl::Status {
+      RETURN_IF_ERROR(AdvanceClearance(c, ClearanceEvent::kWithdraw, "be withdrawn"));
+      c.state_note = request.reason();
       return absl::OkStatus();
     });
   }

@@ -16,8 +16,8 @@ std::string ScreeningName(Tx& tx, const MedicalScreening& screening) {
   return NameUnder(tx.clinic(), screening.patient, "medicalScreenings", screening.id.str());
 }
 
-// A screening that finds a hard contraindication which the one before did not find takes back what others decided
-// without knowing of it.
+// A screening that has become the latest, in place of `before`, and finds a hard contraindication which that one did
+// not find takes back what others decided without knowing of it.
 absl::Status FollowFindings(Tx& tx, const MedicalScreening& screening, const MedicalScreening* before) {
   if (before != nullptr && before->result.verdict == Verdict::kHardContraindication) {
     RETURN_IF_ERROR(Announce(tx, screening.patient,
@@ -36,11 +36,13 @@ absl::Status FollowFindings(Tx& tx, const MedicalScreening& screening, const Med
   }
   if (NewHardFindings(screening.result, before == nullptr ? nullptr : &before->result).empty()) return absl::OkStatus();
   ASSIGN_OR_RETURN(const std::vector<Clearance> clearances, tx.clearances().List({.patient = screening.patient}));
+  ASSIGN_OR_RETURN(const std::optional<absl::Time> due, ClearanceDue(tx));
   for (Clearance clearance : clearances) {
     const ClearanceState was = clearance.state;
     RETURN_IF_ERROR(AdvanceClearance(clearance, ClearanceEvent::kContraindicationFound, "be reopened"));
     if (clearance.state == was) continue;
     clearance.state_note = "A screening found a new hard contraindication.";
+    clearance.due_at = due.value_or(tx.now());  // without a policy it is late at once rather than never
     ++clearance.version;
     clearance.update_time = tx.now();
     RETURN_IF_ERROR(tx.clearances().Update(clearance));
@@ -114,7 +116,9 @@ class ClinicalHandlers final : public Handlers {
       ASSIGN_OR_RETURN(const auto rules, tx.screening_rules().InForce(screening.program, screening.screening_date));
       if (!rules) return NoScreeningRules(screening.program);
       ASSIGN_OR_RETURN(const Evidence evidence, LoadEvidence(tx, patient.id, screening.program, today));
-      const MedicalScreening* before = LatestScreening(evidence, screening.screening_date);
+      const MedicalScreening* before = LatestScreening(evidence, today);
+      // A screening of an earlier day that is filed late is for the record: the latest by day counts.
+      const bool is_latest = before == nullptr || before->screening_date <= screening.screening_date;
       screening.id = ScreeningId(NewId());
       screening.patient = patient.id;
       screening.result = Judge(screening, rules->rules, rules->id, patient.birth_date);
@@ -123,7 +127,7 @@ class ClinicalHandlers final : public Handlers {
       RETURN_IF_ERROR(tx.screenings().Insert(screening));
       RETURN_IF_ERROR(
           Announce(tx, patient.id, {.type = "screening.recorded", .subject = ScreeningName(tx, screening)}));
-      RETURN_IF_ERROR(FollowFindings(tx, screening, before));
+      if (is_latest) RETURN_IF_ERROR(FollowFindings(tx, screening, before));
       RETURN_IF_ERROR(Refresh(tx, patient.id));
       return ToProto(screening, tx.clinic());
     });

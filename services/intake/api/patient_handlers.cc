@@ -44,6 +44,34 @@ absl::Status CheckDuplicates(Tx& tx, const Patient& patient, bool allow) {
   return names.empty() || allow ? absl::OkStatus() : LikelyDuplicate(names, matches);
 }
 
+// What a person has to end before the record is put away: work on a deleted patient could not be done any more.
+absl::StatusOr<std::vector<PreconditionViolation>> Unfinished(Tx& tx, const PatientId& patient) {
+  std::vector<PreconditionViolation> unfinished;
+  const auto add = [&](const char* type, const char* collection, const std::string& id, const char* description) {
+    unfinished.push_back({type, NameUnder(tx.clinic(), patient, collection, id), description});
+  };
+  ASSIGN_OR_RETURN(const auto reviews,
+                   tx.risk_reviews().List({.patient = patient, .state = static_cast<int>(RiskReviewState::kOpen)}));
+  for (const RiskReview& review : reviews) {
+    add("RISK_REVIEW_OPEN", "riskReviews", review.id.str(), "A clinician has to resolve this risk review.");
+  }
+  ASSIGN_OR_RETURN(const auto requests, tx.records_requests().List({.patient = patient}));
+  for (const RecordsRequest& request : requests) {
+    if (AwaitsAnswer(request.state) || request.state == RecordsState::kReceived) {
+      add("RECORDS_REQUEST_OPEN", "recordsRequests", request.id.str(),
+          "Records are awaited or unread: receive and review them, close the request as unanswered, or revoke it.");
+    }
+  }
+  ASSIGN_OR_RETURN(const auto clearances, tx.clearances().List({.patient = patient}));
+  for (const Clearance& clearance : clearances) {
+    if (clearance.waiting() || clearance.state == ClearanceState::kReceived) {
+      add("CLEARANCE_OPEN", "clearances", clearance.id.str(),
+          "A clearance is awaited or undecided: decide or withdraw it.");
+    }
+  }
+  return unfinished;
+}
+
 absl::Status AnnouncePatient(Tx& tx, const Patient& patient, absl::string_view verb) {
   return Announce(tx, patient.id,
                   {.type = absl::StrCat("patient.", verb),
@@ -191,6 +219,9 @@ class PatientHandlers final : public Handlers {
       RETURN_IF_ERROR(rpc::CheckEtag(request.etag(), patient.version, "patient"));
       ASSIGN_OR_RETURN(const auto active, tx.cases().Active(patient.id));
       if (!active.empty()) return PatientHasOpenCase();
+      ASSIGN_OR_RETURN(std::vector<PreconditionViolation> unfinished, Unfinished(tx, patient.id));
+      if (!unfinished.empty()) return PatientHasOpenWork(std::move(unfinished));
+      RETURN_IF_ERROR(DropContraindication(tx, patient.id));
       patient.delete_time = tx.now();
       RETURN_IF_ERROR(Save(tx, patient, "deleted"));
       return ToProto(patient, tx.clinic());

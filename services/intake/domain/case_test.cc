@@ -51,9 +51,9 @@ TEST(RecordsTableTest, IsTotalFinalStatesStayAndEveryOtherCanEnd) {
 }
 
 TEST(ClearanceTableTest, IsTotalAndAContraindicationLeavesNothingFavorable) {
-  for (int state = 1; state <= 7; ++state) {
+  for (int state = 1; state <= 8; ++state) {
     const auto s = static_cast<ClearanceState>(state);
-    for (int event = 0; event < 8; ++event) {
+    for (int event = 0; event < 9; ++event) {
       const auto next = NextClearanceState(s, static_cast<ClearanceEvent>(event));
       if (next) {
         EXPECT_FALSE(ClearanceStateName(*next).empty());
@@ -64,6 +64,26 @@ TEST(ClearanceTableTest, IsTotalAndAContraindicationLeavesNothingFavorable) {
     EXPECT_FALSE(clearance.favorable());
     EXPECT_NE(clearance.state, ClearanceState::kReceived);
   }
+}
+
+TEST(ClearanceTableTest, WhatIsStillAskedCanBeWithdrawnAndWhatIsWithdrawnAskedAgain) {
+  for (int state = 1; state <= 8; ++state) {
+    const auto s = static_cast<ClearanceState>(state);
+    const bool asked =
+        s == ClearanceState::kRequested || s == ClearanceState::kPendingExternal || s == ClearanceState::kReceived;
+    EXPECT_EQ(NextClearanceState(s, ClearanceEvent::kWithdraw).has_value(), asked) << ClearanceStateName(s);
+  }
+  EXPECT_EQ(NextClearanceState(ClearanceState::kWithdrawn, ClearanceEvent::kReopen), ClearanceState::kRequested);
+  EXPECT_EQ(NextClearanceState(ClearanceState::kWithdrawn, ClearanceEvent::kReceive), ClearanceState::kReceived);
+}
+
+TEST(ClearanceTest, OneThatIsAskedAnewHasNeitherTheOldAnswerNorTheOldDecision) {
+  Clearance clearance{.state = ClearanceState::kReceived, .document = DocumentId("letter")};
+  ASSERT_TRUE(DecideClearance(clearance, ClearanceState::kCleared, "", kToday + 180, "dr", kToday).ok());
+  EXPECT_EQ(clearance.document, DocumentId("letter"));
+  ASSERT_TRUE(AdvanceClearance(clearance, ClearanceEvent::kReopen, "be reopened").ok());
+  EXPECT_TRUE(clearance.document.empty());
+  EXPECT_FALSE(clearance.decision_date);
 }
 
 TEST(OpenCaseTest, StepsAreDueAtTheEndOfTheirBusinessDaySkippingHolidays) {

@@ -11,23 +11,26 @@ namespace {
 using S = ClearanceState;
 constexpr auto kNo = static_cast<S>(0);
 
-// Columns: send, receive, clear, clear with conditions, refuse, expire, reopen, contraindication found. The last is
-// always allowed: it takes back what was decided or answered without knowing of it.
-constexpr std::array<std::array<S, 8>, 7> kClearanceTable = {{
+// Columns: send, receive, clear, clear with conditions, refuse, expire, reopen, contraindication found, withdraw. A
+// contraindication is always allowed: it takes back what was decided or answered without knowing of it.
+constexpr std::array<std::array<S, 9>, 8> kClearanceTable = {{
     // REQUESTED: an answer may come without our asking
-    {S::kPendingExternal, S::kReceived, kNo, kNo, kNo, kNo, kNo, S::kRequested},
+    {S::kPendingExternal, S::kReceived, kNo, kNo, kNo, kNo, kNo, S::kRequested, S::kWithdrawn},
     // PENDING_EXTERNAL
-    {kNo, S::kReceived, kNo, kNo, kNo, kNo, kNo, S::kPendingExternal},
+    {kNo, S::kReceived, kNo, kNo, kNo, kNo, kNo, S::kPendingExternal, S::kWithdrawn},
     // RECEIVED
-    {kNo, kNo, S::kCleared, S::kClearedWithConditions, S::kNotCleared, kNo, S::kRequested, S::kRequested},
+    {kNo, kNo, S::kCleared, S::kClearedWithConditions, S::kNotCleared, kNo, S::kRequested, S::kRequested,
+     S::kWithdrawn},
     // CLEARED
-    {kNo, kNo, kNo, kNo, kNo, S::kExpired, S::kRequested, S::kRequested},
+    {kNo, kNo, kNo, kNo, kNo, S::kExpired, S::kRequested, S::kRequested, kNo},
     // CLEARED_WITH_CONDITIONS
-    {kNo, kNo, kNo, kNo, kNo, S::kExpired, S::kRequested, S::kRequested},
+    {kNo, kNo, kNo, kNo, kNo, S::kExpired, S::kRequested, S::kRequested, kNo},
     // NOT_CLEARED
-    {kNo, kNo, kNo, kNo, kNo, kNo, S::kRequested, S::kNotCleared},
+    {kNo, kNo, kNo, kNo, kNo, kNo, S::kRequested, S::kNotCleared, kNo},
     // EXPIRED
-    {kNo, kNo, kNo, kNo, kNo, kNo, S::kRequested, S::kExpired},
+    {kNo, kNo, kNo, kNo, kNo, kNo, S::kRequested, S::kExpired, kNo},
+    // WITHDRAWN: an answer that comes all the same is welcome
+    {kNo, S::kReceived, kNo, kNo, kNo, kNo, S::kRequested, S::kWithdrawn, kNo},
 }};
 
 }  // namespace
@@ -39,7 +42,8 @@ std::optional<ClearanceState> NextClearanceState(ClearanceState state, Clearance
 
 absl::string_view ClearanceStateName(ClearanceState state) {
   static constexpr const char* kNames[] = {
-      "REQUESTED", "PENDING_EXTERNAL", "RECEIVED", "CLEARED", "CLEARED_WITH_CONDITIONS", "NOT_CLEARED", "EXPIRED"};
+      "REQUESTED",   "PENDING_EXTERNAL", "RECEIVED", "CLEARED", "CLEARED_WITH_CONDITIONS",
+      "NOT_CLEARED", "EXPIRED",          "WITHDRAWN"};
   return kNames[static_cast<size_t>(state) - 1];
 }
 
@@ -57,6 +61,7 @@ absl::Status AdvanceClearance(Clearance& clearance, ClearanceEvent event, absl::
   const std::optional<ClearanceState> next = NextClearanceState(clearance.state, event);
   if (!next) return WrongState("clearance", ClearanceStateName(clearance.state), action);
   if (*next == ClearanceState::kRequested && clearance.state != ClearanceState::kRequested) {
+    clearance.document = DocumentId();
     clearance.conditions.clear();
     clearance.decision_date.reset();
     clearance.valid_through.reset();

@@ -22,6 +22,7 @@ enum class ClearanceState {
   kClearedWithConditions = 5,
   kNotCleared = 6,
   kExpired = 7,
+  kWithdrawn = 8,
 };
 
 enum class ClearanceEvent {
@@ -33,6 +34,7 @@ enum class ClearanceEvent {
   kExpire,
   kReopen,
   kContraindicationFound,
+  kWithdraw,
 };
 
 struct Clearance {
@@ -67,7 +69,7 @@ absl::string_view ClearanceStateName(ClearanceState state);
 absl::Status ValidateClearance(const Clearance& clearance);
 
 // Applies `event`; FAILED_PRECONDITION, STATE_FORBIDS, naming `action`. A clearance that goes back to REQUESTED loses
-// its decision.
+// its answer and its decision.
 absl::Status AdvanceClearance(Clearance& clearance, ClearanceEvent event, absl::string_view action);
 
 // Decides on a received answer. INVALID_ARGUMENT for another decision than the three, conditions missing or out of

@@ -67,6 +67,11 @@ absl::Status PatientHasOpenCase() {
                    {.reason = "PATIENT_HAS_OPEN_CASE"});
 }
 
+absl::Status PatientHasOpenWork(std::vector<PreconditionViolation> unfinished) {
+  return Conditions("PATIENT_HAS_OPEN_WORK", "Something about the patient is unfinished: see each, and end it first.",
+                    std::move(unfinished));
+}
+
 absl::Status PatientDeleted() { return WrongState("patient", "DELETED", "be changed; undelete it first"); }
 
 absl::Status ConsentNotWaivable() {

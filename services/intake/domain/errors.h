@@ -22,12 +22,14 @@ absl::Status NoIntakeTemplate(absl::string_view program);    // FAILED_PRECONDIT
 absl::Status NoScreeningRules(absl::string_view program);    // FAILED_PRECONDITION, NO_SCREENING_RULES
 absl::Status NoIntakePolicy();                               // FAILED_PRECONDITION, NO_INTAKE_POLICY
 absl::Status PatientHasOpenCase();                           // FAILED_PRECONDITION, PATIENT_HAS_OPEN_CASE
-absl::Status PatientDeleted();                               // FAILED_PRECONDITION, STATE_FORBIDS
-absl::Status ConsentNotWaivable();                           // FAILED_PRECONDITION, CONSENT_NOT_WAIVABLE
-absl::Status MedicationListFull();                           // FAILED_PRECONDITION, MEDICATION_LIST_FULL
-absl::Status SignOffNeedsPsychiatrist();                     // PERMISSION_DENIED, SIGN_OFF_NEEDS_PSYCHIATRIST
-absl::Status PsychotherapyNotesCombined();                   // INVALID_ARGUMENT, PSYCHOTHERAPY_NOTES_COMBINED
-absl::Status ReleaseNotNeeded();                             // FAILED_PRECONDITION, RELEASE_NOT_NEEDED
+// FAILED_PRECONDITION, PATIENT_HAS_OPEN_WORK, with each thing to be ended first
+absl::Status PatientHasOpenWork(std::vector<PreconditionViolation> unfinished);
+absl::Status PatientDeleted();              // FAILED_PRECONDITION, STATE_FORBIDS
+absl::Status ConsentNotWaivable();          // FAILED_PRECONDITION, CONSENT_NOT_WAIVABLE
+absl::Status MedicationListFull();          // FAILED_PRECONDITION, MEDICATION_LIST_FULL
+absl::Status SignOffNeedsPsychiatrist();    // PERMISSION_DENIED, SIGN_OFF_NEEDS_PSYCHIATRIST
+absl::Status PsychotherapyNotesCombined();  // INVALID_ARGUMENT, PSYCHOTHERAPY_NOTES_COMBINED
+absl::Status ReleaseNotNeeded();            // FAILED_PRECONDITION, RELEASE_NOT_NEEDED
 // FAILED_PRECONDITION, RELEASE_INCOMPLETE: one precondition for each missing element of 45 CFR 164.508(c).
 absl::Status ReleaseIncomplete(absl::string_view request, const std::vector<std::string>& missing);
 absl::Status ConsentTemplateNotInForce();  // FAILED_PRECONDITION, CONSENT_TEMPLATE_NOT_IN_FORCE

@@ -250,5 +250,14 @@ TEST(ReadinessTest, ALaterRefusalOutweighsAnEarlierClearanceAndConditionsWarn) {
   EXPECT_NE(Find(JudgeReadiness(&full, evidence, kToday), "CLEARANCE_NEGATIVE"), nullptr);
 }
 
+TEST(ReadinessTest, AClearanceThatIsWithdrawnIsAsIfNobodyHadAsked) {
+  const IntakeCase full = FullCase();
+  Evidence evidence = FullEvidence(kToday);
+  evidence.clearances = {{.id = ClearanceId("c1"), .kind = "cardiology", .state = ClearanceState::kRequested}};
+  EXPECT_EQ(JudgeStep(full.steps[5], evidence, kToday).state, StepState::kInProgress);
+  evidence.clearances[0].state = ClearanceState::kWithdrawn;
+  EXPECT_EQ(JudgeStep(full.steps[5], evidence, kToday).state, StepState::kPending);
+}
+
 }  // namespace
 }  // namespace kat::intake

@@ -110,7 +110,9 @@ StepStatus JudgeClearance(const StepSpec& spec, const Evidence& evidence, absl::
       evidence.clearances, day, [](const Clearance& c) { return *c.decision_date; },
       [&](const Clearance& c) { return of_kind(c) && c.decision_date; });
   if (decided == nullptr) {
-    const bool asked = std::any_of(evidence.clearances.begin(), evidence.clearances.end(), of_kind);
+    const bool asked = std::any_of(evidence.clearances.begin(), evidence.clearances.end(), [&](const Clearance& c) {
+      return of_kind(c) && c.state != ClearanceState::kWithdrawn;
+    });
     return asked ? InProgress() : StepStatus{};
   }
   if (decided->state == ClearanceState::kNotCleared) return InProgress(Defect::kNegative);

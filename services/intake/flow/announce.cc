@@ -1,5 +1,7 @@
 #include "services/intake/flow/announce.h"
 
+#include <algorithm>
+
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "libs/base/business_time.h"
@@ -42,6 +44,9 @@ absl::Status AnnounceCase(Tx& tx, const IntakeCase& intake_case, absl::string_vi
 
 absl::Status AnnounceStep(Tx& tx, const IntakeCase& intake_case, const IntakeStep& step, absl::string_view verb,
                           std::vector<tx::Work> work) {
+  if (!step.spec.required) {  // it only warns, so that nobody is told to do it
+    work.erase(std::remove_if(work.begin(), work.end(), [](const tx::Work& w) { return !w.closed; }), work.end());
+  }
   return Announce(tx, intake_case.patient,
                   {.type = absl::StrCat("step.", verb),
                    .subject = StepName(tx.clinic(), intake_case, step.spec.key),
@@ -49,6 +54,19 @@ absl::Status AnnounceStep(Tx& tx, const IntakeCase& intake_case, const IntakeSte
                    .state = std::string(StepStateName(step.state)),
                    .work = std::move(work),
                    .related_case = NameUnder(tx.clinic(), intake_case.patient, "cases", intake_case.id.str())});
+}
+
+absl::Status DropContraindication(Tx& tx, const PatientId& patient) {
+  ASSIGN_OR_RETURN(const tx::ClinicInfo clinic, tx.Clinic());
+  Evidence evidence;
+  ASSIGN_OR_RETURN(evidence.screenings, tx.screenings().List({.patient = patient}));
+  const MedicalScreening* latest = LatestScreening(evidence, DayAt(tx.now(), clinic.zone));
+  if (latest == nullptr || latest->result.verdict != Verdict::kHardContraindication) return absl::OkStatus();
+  return Announce(tx, patient,
+                  {.type = "contraindication.dropped",
+                   .subject = NameUnder(tx.clinic(), patient, "medicalScreenings", latest->id.str()),
+                   .version = 3,
+                   .work = {CloseWork("CONTRAINDICATION_REVIEW", kRolePsychiatrist)}});
 }
 
 absl::Status AnnounceReadiness(Tx& tx, const IntakeCase& intake_case, bool ready) {
@@ -68,12 +86,13 @@ absl::Status AnnounceRecords(Tx& tx, const RecordsRequest& request, absl::string
       .state = state};
   const std::string& id = request.id.str();
   if (AwaitsAnswer(request.state)) {
+    // Sent anew, or the provider has said something: the follow-up that was due is done, and the next one opens it.
+    announcement.work = {CloseWork("RECORDS_FOLLOW_UP", kRoleAssistant)};
     if (request.next_follow_up) {
       RETURN_IF_ERROR(ScheduleFor(tx, "records.follow_up", request.patient, id, *request.next_follow_up));
-    }
-    if (request.state == RecordsState::kSent && request.send_time == tx.now()) {  // sent anew: what was late is not
-      announcement.work = {CloseWork("RECORDS_FOLLOW_UP", kRoleAssistant),
-                           CloseWork("RECORDS_OVERDUE", kRoleAssistant)};
+      announcement.work.push_back(CloseWork("RECORDS_OVERDUE", kRoleAssistant));
+    } else {  // nothing will remind of it any more: it is late until the rest comes or is given up
+      announcement.work.push_back(OpenWork("RECORDS_OVERDUE", kRoleAssistant, tx.now(), tx::Work::Urgency::kSoon));
     }
   } else {
     RETURN_IF_ERROR(CancelFor(tx, "records.follow_up", request.patient, id));

@@ -32,9 +32,13 @@ struct Announcement {
 absl::Status Announce(Tx& tx, const PatientId& patient, const Announcement& announcement);
 
 absl::Status AnnounceCase(Tx& tx, const IntakeCase& intake_case, absl::string_view verb);
+// `work` that opens counts for a required step alone.
 absl::Status AnnounceStep(Tx& tx, const IntakeCase& intake_case, const IntakeStep& step, absl::string_view verb,
                           std::vector<tx::Work> work);
 absl::Status AnnounceReadiness(Tx& tx, const IntakeCase& intake_case, bool ready);
+
+// Ends the review of a hard contraindication that the latest screening found: nobody is about to treat the patient.
+absl::Status DropContraindication(Tx& tx, const PatientId& patient);
 
 // Says where a records request stands now, opens and closes the work that goes with it, and arranges its follow-ups and
 // its end. `verb` is the state's name unless given.

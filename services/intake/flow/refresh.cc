@@ -144,7 +144,18 @@ absl::Status WindUp(Tx& tx, const IntakeCase& intake_case, bool was_ready) {
       RETURN_IF_ERROR(AnnounceStep(tx, intake_case, step, "dropped", CloseStepWork(step)));
     }
   }
-  return was_ready ? AnnounceReadiness(tx, intake_case, false) : absl::OkStatus();
+  if (was_ready) RETURN_IF_ERROR(AnnounceReadiness(tx, intake_case, false));
+  ASSIGN_OR_RETURN(const std::vector<IntakeCase> others, tx.cases().Active(intake_case.patient));
+  return others.empty() ? DropContraindication(tx, intake_case.patient) : absl::OkStatus();
+}
+
+absl::StatusOr<std::optional<absl::Time>> ClearanceDue(Tx& tx) {
+  ASSIGN_OR_RETURN(const tx::ClinicInfo clinic, tx.Clinic());
+  const absl::CivilDay today = DayAt(tx.now(), clinic.zone);
+  ASSIGN_OR_RETURN(const auto policy, tx.intake_policies().InForce("", today));
+  if (!policy) return std::optional<absl::Time>();
+  const BusinessCalendar calendar{.holidays = clinic.holidays};
+  return std::optional(InstantOf(calendar.Add(today, policy->clearance_due_business_days) + 1, 0, clinic.zone));
 }
 
 }  // namespace kat::intake

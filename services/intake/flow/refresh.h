@@ -1,6 +1,8 @@
 #ifndef KAT_SERVICES_INTAKE_FLOW_REFRESH_H_
 #define KAT_SERVICES_INTAKE_FLOW_REFRESH_H_
 
+#include <optional>
+
 #include "absl/status/statusor.h"
 #include "services/intake/domain/readiness.h"
 #include "services/intake/store/store.h"
@@ -27,8 +29,12 @@ absl::Status Refresh(Tx& tx, const PatientId& patient);
 absl::StatusOr<IntakeCase> OpenCaseFor(Tx& tx, const PatientId& patient, absl::string_view program,
                                        std::optional<Referral> referral);
 
-// Announces that a case has ended, closes all work of its steps and cancels its jobs.
+// Announces that a case has ended, closes all work of its steps and cancels its jobs. With the patient's last open case
+// ends the review of a contraindication.
 absl::Status WindUp(Tx& tx, const IntakeCase& intake_case, bool was_ready);
+
+// When an answer to a clearance requested now is late; nullopt where the clinic has no policy today.
+absl::StatusOr<std::optional<absl::Time>> ClearanceDue(Tx& tx);
 
 }  // namespace kat::intake
 
