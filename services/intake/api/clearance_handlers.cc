@@ -99,8 +99,8 @@ class ClearanceHandlers final : public Handlers {
       RETURN_IF_ERROR(AdvanceClearance(c, ClearanceEvent::kReceive, "be received"));
       if (!request.document().empty()) {
         if (PatientIn(request.document()) != c.patient) return InvalidField("document", "belongs to another patient");
-        ASSIGN_OR_RETURN(const Document document, tx.documents().Get(c.patient, rpc::LastSegment(request.document())));
-        c.document = document.id;
+        c.document = DocumentId(rpc::LastSegment(request.document()));
+        RETURN_IF_ERROR(RequireDocument(tx, c.patient, c.document.str()));
       }
       c.state_note = request.note();
       return absl::OkStatus();

@@ -74,7 +74,7 @@ class ClinicalHandlers final : public Handlers {
       PsychiatricEvaluation evaluation = draft;
       RETURN_IF_ERROR(ValidateEvaluation(evaluation, today));
       if (!evaluation.document.empty()) {
-        RETURN_IF_ERROR(tx.documents().Get(patient.id, evaluation.document.str()).status());
+        RETURN_IF_ERROR(RequireDocument(tx, patient.id, evaluation.document.str()));
       }
       evaluation.id = EvaluationId(NewId());
       evaluation.patient = patient.id;

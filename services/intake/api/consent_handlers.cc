@@ -43,7 +43,7 @@ class ConsentHandlers final : public Handlers {
                       .recorded_by = call.identity().subject,
                       .create_time = tx.now()};
       if (!consent.signature.document.empty()) {
-        RETURN_IF_ERROR(tx.documents().Get(patient.id, consent.signature.document.str()).status());
+        RETURN_IF_ERROR(RequireDocument(tx, patient.id, consent.signature.document.str()));
       }
       RETURN_IF_ERROR(SignConsent(consent, version, clinic.zone, tx.now()));
       RETURN_IF_ERROR(tx.consents().Insert(consent));

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <atomic>
 #include <thread>
 
@@ -30,14 +31,16 @@ class DuplicatesRpc : public IntakeRpc {
 
   // Refers `patient_of(thread)` from many threads at once; what each got.
   template <class PatientOf>
-  std::vector<absl::StatusOr<v1::ReceiveReferralResponse>> ReferAtOnce(PatientOf patient_of) {
+  std::vector<absl::StatusOr<v1::ReceiveReferralResponse>> ReferAtOnce(PatientOf patient_of,
+                                                                       const std::string& reference = "") {
     constexpr int kThreads = 12;
     std::vector<absl::StatusOr<v1::ReceiveReferralResponse>> answers(kThreads, absl::UnknownError("not called"));
     std::atomic<int> waiting = kThreads;
     std::vector<std::thread> threads;
     for (int i = 0; i < kThreads; ++i) {
       threads.emplace_back([&, i] {
-        const v1::ReceiveReferralRequest request = Referral(patient_of(i));
+        v1::ReceiveReferralRequest request = Referral(patient_of(i));
+        request.mutable_referral()->set_external_reference(reference);
         for (--waiting; waiting > 0;) std::this_thread::yield();
         answers[i] = Do(&Stub::ReceiveReferral, request);
       });
@@ -73,6 +76,37 @@ TEST_F(DuplicatesRpc, ManyReferralsOfOnePersonAtOnceMakeOnePatientWhomTheOthersA
   }
   EXPECT_EQ(CountEvents("patient.created"), kRounds);
   EXPECT_EQ(CountEvents("referral.received"), kRounds);
+}
+
+TEST_F(DuplicatesRpc, AReferralThatIsSentAgainUnderAnotherRequestIdIsKnownByItsReference) {
+  Configure();
+  v1::ReceiveReferralRequest request = Referral(NewPatient());
+  request.mutable_referral()->set_external_reference("FAX-7");
+  ASSERT_OK_AND_ASSIGN(const auto first, Do(&Stub::ReceiveReferral, request));
+  for (const bool allow : {false, true}) {
+    request.set_allow_duplicate(allow);
+    const auto again = Do(&Stub::ReceiveReferral, request);
+    ASSERT_ERROR(again, StatusCode::kAlreadyExists, "REFERRAL_ALREADY_RECEIVED");
+    EXPECT_EQ(GetErrorDetail(again.status())->metadata.at("intake_case"), first.intake_case().name());
+  }
+  EXPECT_EQ(Patients(), 1);
+}
+
+TEST_F(DuplicatesRpc, OneReferralThatIsDeliveredManyTimesAtOnceIsReceivedOnce) {
+  Configure();
+  const auto answers = ReferAtOnce([&](int i) { return NewPatient(i % 2 == 0 ? "Ruiz" : "RUIZ"); }, "FAX-7");
+  std::string opened;
+  for (const auto& answer : answers) {
+    if (answer.ok()) opened = answer->intake_case().name();
+  }
+  ASSERT_FALSE(opened.empty());
+  for (const auto& answer : answers) {
+    if (answer.ok()) continue;
+    ASSERT_ERROR(answer, StatusCode::kAlreadyExists, "REFERRAL_ALREADY_RECEIVED");
+    EXPECT_EQ(GetErrorDetail(answer.status())->metadata.at("intake_case"), opened);
+  }
+  EXPECT_EQ(Patients(), 1);
+  EXPECT_EQ(CountEvents("referral.received"), 1);
 }
 
 TEST_F(DuplicatesRpc, ReferralsAtOnceThatShareAPhoneAloneMakeOnePatientToo) {

@@ -123,6 +123,90 @@ TEST_F(IntakeRpc, AnIncompleteReleaseNamesEveryMissingElement) {
   EXPECT_ERROR(Do(&Stub::CreateRecordsRequest, create), StatusCode::kInvalidArgument, "PSYCHOTHERAPY_NOTES_COMBINED");
 }
 
+TEST_F(IntakeRpc, RecordsOfASubstanceUseProgramNeedTheirConsentAndItsCounselingNotesOneOfTheirOwn) {
+  Configure();
+  v1::CreateRecordsRequestRequest create;
+  create.set_parent(Refer().patient().name());
+  *create.mutable_records_request() = RecordsDraft();
+  create.mutable_records_request()->set_part2_program(true);
+  create.mutable_records_request()->set_basis(v1::RecordsRequest::TREATMENT);
+  EXPECT_ERROR(Do(&Stub::CreateRecordsRequest, create), StatusCode::kInvalidArgument, "PART2_CONSENT_REQUIRED");
+  create.mutable_records_request()->set_basis(v1::RecordsRequest::AUTHORIZATION);
+  ASSERT_OK_AND_ASSIGN(const auto draft, Do(&Stub::CreateRecordsRequest, create));
+  EXPECT_TRUE(draft.part2_program());
+  create.mutable_records_request()->add_record_types("substance-use-counseling-notes");
+  EXPECT_ERROR(Do(&Stub::CreateRecordsRequest, create), StatusCode::kInvalidArgument, "COUNSELING_NOTES_COMBINED");
+  create.mutable_records_request()->clear_record_types();
+  create.mutable_records_request()->add_record_types("substance-use-counseling-notes");
+  create.mutable_records_request()->set_basis(v1::RecordsRequest::SUBSTANCE_USE_COUNSELING_NOTES_CONSENT);
+  ASSERT_OK(Do(&Stub::CreateRecordsRequest, create));
+
+  // A draft may not become what it could not have been.
+  v1::UpdateRecordsRequestRequest update;
+  *update.mutable_records_request() = draft;
+  update.mutable_records_request()->set_basis(v1::RecordsRequest::TREATMENT);
+  update.mutable_update_mask()->add_paths("basis");
+  EXPECT_ERROR(Do(&Stub::UpdateRecordsRequest, update), StatusCode::kInvalidArgument, "PART2_CONSENT_REQUIRED");
+}
+
+TEST_F(IntakeRpc, ARetractedDocumentIsNoAnswerAndRecordsThatWereAllRetractedAreStillToCome) {
+  Configure();
+  const std::string patient = Refer().patient().name();
+  Complete(patient);
+  v1::ListRecordsRequestsRequest list;
+  list.set_parent(patient);
+  ASSERT_OK_AND_ASSIGN(const auto requests, Call(&Stub::ListRecordsRequests, list));
+  v1::RetractDocumentRequest retract;
+  retract.set_name(requests.records_requests(0).documents(0));
+  retract.set_reason("another patient's");
+  ASSERT_OK(Do(&Stub::RetractDocument, retract));
+  EXPECT_EQ(Unmet(patient), std::vector<std::string>{"RECORDS_REQUEST_MISSING"});
+  EXPECT_EQ(OpenWork("INTAKE_STEP_DUE"), 1);
+
+  v1::CreateRecordsRequestRequest create;
+  create.set_parent(patient);
+  *create.mutable_records_request() = RecordsDraft();
+  create.mutable_records_request()->set_basis(v1::RecordsRequest::TREATMENT);
+  ASSERT_OK_AND_ASSIGN(const auto again, Do(&Stub::CreateRecordsRequest, create));
+  v1::SendRecordsRequestRequest send;
+  send.set_name(again.name());
+  send.set_channel(v1::RecordsRequest::FAX);
+  ASSERT_OK(Do(&Stub::SendRecordsRequest, send));
+  v1::ReceiveRecordsRequest receive;
+  receive.set_name(again.name());
+  receive.add_documents(retract.name());
+  receive.set_complete(true);
+  EXPECT_ERROR(Do(&Stub::ReceiveRecords, receive), StatusCode::kFailedPrecondition, "STATE_FORBIDS");
+  ASSERT_OK_AND_ASSIGN(const auto document, File(patient, "prior-notes"));
+  receive.set_documents(0, document.name());
+  ASSERT_OK(Do(&Stub::ReceiveRecords, receive));
+  EXPECT_EQ(Unmet(patient), std::vector<std::string>{});
+}
+
+TEST_F(IntakeRpc, RulesThatEndWithoutOthersMakeThePatientUnreadyOnTheirLastDay) {
+  Configure();
+  const v1::ReceiveReferralResponse referred = Refer();
+  Complete(referred.patient().name());
+  v1::ListScreeningRuleSetsRequest list;
+  list.set_parent(ClinicPath());
+  ASSERT_OK_AND_ASSIGN(const auto sets, Call(&Stub::ListScreeningRuleSets, list, ROLE_CLINIC_ADMIN));
+  v1::CreateScreeningRuleSetRequest create;
+  create.set_parent(ClinicPath());
+  *create.mutable_screening_rule_set() = sets.screening_rule_sets(0);
+  *create.mutable_screening_rule_set()->mutable_effective_from() = Date(2026, 11, 24);
+  *create.mutable_screening_rule_set()->mutable_effective_until() = Date(2026, 11, 27);
+  ASSERT_OK(Do(&Stub::CreateScreeningRuleSet, create, ROLE_CLINIC_ADMIN));
+  v1::GetIntakeCaseRequest get;
+  get.set_name(referred.intake_case().name());
+  Service().clock().Advance(absl::Hours(24 * 3));
+  ASSERT_OK(Service().RunDueJobs());
+  EXPECT_EQ(Call(&Stub::GetIntakeCase, get)->state(), v1::IntakeCase::READY);
+  Service().clock().Advance(absl::Hours(24));
+  ASSERT_OK(Service().RunDueJobs());
+  EXPECT_EQ(Unmet(referred.patient().name()), std::vector<std::string>{"SCREENING_RULES_MISSING"});
+  EXPECT_EQ(Call(&Stub::GetIntakeCase, get)->state(), v1::IntakeCase::OPEN);
+}
+
 TEST_F(IntakeRpc, FollowUpsComeDueOnTheClinicsDaysUntilTheRecordsArrive) {
   Configure();
   const std::string patient = Refer().patient().name();

@@ -3,7 +3,6 @@
 #include "services/intake/api/handlers.h"
 #include "services/intake/api/request_converters.h"
 #include "services/intake/domain/errors.h"
-#include "services/intake/domain/limits.h"
 #include "services/intake/flow/announce.h"
 #include "services/intake/flow/refresh.h"
 
@@ -37,7 +36,7 @@ class MedicationHandlers final : public Handlers {
     return call.Write(store_, [&](Tx& tx) -> absl::StatusOr<v1::Medication> {
       ASSIGN_OR_RETURN(const Patient patient, LockActive(tx, PatientIn(request.parent())));
       ASSIGN_OR_RETURN(const auto existing, tx.medications().List({.patient = patient.id}));
-      if (existing.size() >= kMaxMedications) return MedicationListFull();
+      RETURN_IF_ERROR(CheckRoom(existing));
       Medication medication = draft;
       medication.id = MedicationId(NewId());
       medication.patient = patient.id;

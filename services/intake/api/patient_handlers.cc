@@ -80,7 +80,8 @@ absl::Status AnnouncePatient(Tx& tx, const Patient& patient, absl::string_view v
                    .state = patient.delete_time ? "DELETED" : "ACTIVE"});
 }
 
-absl::StatusOr<Patient> CreateIn(Tx& tx, const v1::Patient& proto, bool allow_duplicate) {
+// A new patient who is sound, and of whose identity this transaction alone decides.
+absl::StatusOr<Patient> Draft(Tx& tx, const v1::Patient& proto) {
   ASSIGN_OR_RETURN(Patient patient, FromProto(proto));
   ASSIGN_OR_RETURN(const absl::CivilDay today, Today(tx));
   RETURN_IF_ERROR(ValidatePatient(patient, today));
@@ -88,10 +89,19 @@ absl::StatusOr<Patient> CreateIn(Tx& tx, const v1::Patient& proto, bool allow_du
   patient.create_time = tx.now();
   patient.update_time = tx.now();
   RETURN_IF_ERROR(tx.patients().LockIdentity(patient));
-  RETURN_IF_ERROR(CheckDuplicates(tx, patient, allow_duplicate));
-  RETURN_IF_ERROR(tx.patients().Insert(patient));
-  RETURN_IF_ERROR(AnnouncePatient(tx, patient, "created"));
   return patient;
+}
+
+absl::Status Admit(Tx& tx, const Patient& draft, bool allow_duplicate) {
+  RETURN_IF_ERROR(CheckDuplicates(tx, draft, allow_duplicate));
+  RETURN_IF_ERROR(tx.patients().Insert(draft));
+  return AnnouncePatient(tx, draft, "created");
+}
+
+// A referral that comes again is known by its reference, before it is taken for a duplicate of the patient it created.
+absl::Status CheckReference(Tx& tx, const Referral& referral) {
+  ASSIGN_OR_RETURN(const std::optional<std::string> first, tx.cases().OpenedBy(referral.external_reference));
+  return first ? ReferralAlreadyReceived(*first) : absl::OkStatus();
 }
 
 absl::Status Save(Tx& tx, Patient& patient, absl::string_view verb) {
@@ -128,10 +138,12 @@ class PatientHandlers final : public Handlers {
       RETURN_IF_ERROR(ValidateReferral(referral, today));
       Patient patient;
       if (request.has_patient()) {
-        ASSIGN_OR_RETURN(patient, CreateIn(tx, request.patient(), request.allow_duplicate()));
+        ASSIGN_OR_RETURN(patient, Draft(tx, request.patient()));
       } else {
         ASSIGN_OR_RETURN(patient, LockActive(tx, PatientIn(request.existing_patient())));
       }
+      RETURN_IF_ERROR(CheckReference(tx, referral));
+      if (request.has_patient()) RETURN_IF_ERROR(Admit(tx, patient, request.allow_duplicate()));
       ASSIGN_OR_RETURN(const IntakeCase opened, OpenCaseFor(tx, patient.id, request.program(), referral));
       v1::ReceiveReferralResponse response;
       *response.mutable_patient() = ToProto(patient, tx.clinic());
@@ -143,7 +155,8 @@ class PatientHandlers final : public Handlers {
 
   absl::StatusOr<v1::Patient> Create(rpc::Call& call, const v1::CreatePatientRequest& request) {
     return call.Write(store_, [&](Tx& tx) -> absl::StatusOr<v1::Patient> {
-      ASSIGN_OR_RETURN(const Patient patient, CreateIn(tx, request.patient(), request.allow_duplicate()));
+      ASSIGN_OR_RETURN(const Patient patient, Draft(tx, request.patient()));
+      RETURN_IF_ERROR(Admit(tx, patient, request.allow_duplicate()));
       return ToProto(patient, tx.clinic());
     });
   }

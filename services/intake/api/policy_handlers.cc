@@ -172,6 +172,14 @@ class PolicyMethods final : public Handlers {
       const absl::Time from = InstantOf(policy.effective.from, 0, clinic.zone);
       RETURN_IF_ERROR(tx.Schedule(
           {.kind = "policy.effective", .key = policy.id.str(), .due_at = std::max(from, tx.now()), .payload = "{}"}));
+      // And anew on the day it ends, where nothing may follow it.
+      if (policy.effective.until) {
+        const absl::Time until = InstantOf(*policy.effective.until, 0, clinic.zone);
+        RETURN_IF_ERROR(tx.Schedule({.kind = "policy.effective",
+                                     .key = absl::StrCat(policy.id.str(), "/until"),
+                                     .due_at = std::max(until, tx.now()),
+                                     .payload = "{}"}));
+      }
       return Shown(policy, tx.clinic());
     });
   }

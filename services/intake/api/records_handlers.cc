@@ -116,6 +116,7 @@ class RecordsHandlers final : public Handlers {
                    RETURN_IF_ERROR(ValidateDraft(after));
                    r.provider = std::move(after.provider);
                    r.basis = after.basis;
+                   r.part2_program = after.part2_program;
                    r.record_types = std::move(after.record_types);
                    r.release = std::move(after.release);
                    return absl::OkStatus();
@@ -131,7 +132,7 @@ class RecordsHandlers final : public Handlers {
     return Alter(call, request.name(), "", [&](Tx& tx, RecordsRequest& r, absl::CivilDay today) -> absl::Status {
       const Signature signature = FromProto(request.signature(), tx.now());
       if (!signature.document.empty()) {
-        RETURN_IF_ERROR(tx.documents().Get(r.patient, signature.document.str()).status());
+        RETURN_IF_ERROR(RequireDocument(tx, r.patient, signature.document.str()));
       }
       return SignRelease(r, signature, request.copy_given(), today, tx.now());
     });
@@ -156,8 +157,8 @@ class RecordsHandlers final : public Handlers {
       std::vector<DocumentId> documents;
       for (const std::string& name : request.documents()) {
         if (PatientIn(name) != r.patient) return InvalidField("documents", "belong to another patient");
-        ASSIGN_OR_RETURN(const Document document, tx.documents().Get(r.patient, rpc::LastSegment(name)));
-        documents.push_back(document.id);
+        documents.push_back(DocumentId(rpc::LastSegment(name)));
+        RETURN_IF_ERROR(RequireDocument(tx, r.patient, documents.back().str()));
       }
       return ReceiveRecords(r, documents, request.complete(), today);
     });

@@ -81,6 +81,7 @@ v1::RecordsRequest ToProto(const RecordsRequest& request, const ClinicId& clinic
   proto.set_name(NameUnder(clinic, request.patient, "recordsRequests", request.id.str()));
   *proto.mutable_provider() = ToProto(request.provider);
   proto.set_basis(As<v1::RecordsRequest::Basis>(request.basis));
+  proto.set_part2_program(request.part2_program);
   for (const std::string& type : request.record_types) proto.add_record_types(type);
   const ReleaseOfInformation& release = request.release;
   auto* out = proto.mutable_release();
@@ -117,6 +118,7 @@ absl::StatusOr<RecordsRequest> FromProto(const v1::RecordsRequest& proto) {
   const v1::ReleaseOfInformation& release = proto.release();
   RecordsRequest request{.provider = FromProto(proto.provider()),
                          .basis = As<RecordsBasis>(proto.basis()),
+                         .part2_program = proto.part2_program(),
                          .record_types = {proto.record_types().begin(), proto.record_types().end()},
                          .release = {.description = release.description(),
                                      .discloser = release.discloser(),

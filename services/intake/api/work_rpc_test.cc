@@ -23,10 +23,11 @@ class WorkRpc : public IntakeRpc {
     std::map<std::pair<std::string, std::string>, Item> items;
     for (const auto& event : Service().Events(clinic_)) {
       if (!event.has_work()) continue;
-      auto [it, fresh] = items.try_emplace({event.work().kind(), event.subject()});
-      Item& item = it->second;
+      const auto key = std::pair(event.work().kind(), event.subject());
+      if (event.work().closed() && !items.contains(key)) continue;
+      Item& item = items[key];
       if (event.subject_version() < item.version) continue;
-      if (!event.work().closed() && !fresh && !item.open && event.subject_version() == item.version) continue;
+      if (!event.work().closed() && !item.open && event.subject_version() == item.version) continue;
       item = {event.subject_version(), !event.work().closed()};
       if (item.open && ever != nullptr) ever->insert(event.work().kind());
     }

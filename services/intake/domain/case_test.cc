@@ -158,6 +158,11 @@ TEST(RecordsRequestTest, WalksFromDraftToReviewedAndRefusesAnIncompleteRelease) 
   request.release.purpose = "continuing care";
   ASSERT_TRUE(RequestSignature(request, kToday).ok());
   const Signature signature{.signer_name = "Pat", .sign_time = kNow};
+  Signature spoken = signature;
+  spoken.method = SignatureMethod::kVerbal;
+  spoken.witness = "A nurse";
+  broken = request;
+  EXPECT_EQ(GetErrorDetail(SignRelease(broken, spoken, true, kToday, kNow))->fields.at(0).field, "signature.method");
   ASSERT_TRUE(SignRelease(request, signature, true, kToday, kNow).ok());
   ASSERT_TRUE(SendRequest(request, RecordsChannel::kFax, "ok", {7, 14, 21}, kZone, kNow).ok());
   EXPECT_EQ(request.next_follow_up, InstantOf(kToday + 7, 0, kZone));
@@ -170,6 +175,37 @@ TEST(RecordsRequestTest, WalksFromDraftToReviewedAndRefusesAnIncompleteRelease) 
   ASSERT_TRUE(ReceiveRecords(request, {DocumentId("d1"), DocumentId("d2")}, true, kToday).ok());
   EXPECT_EQ(request.documents.size(), 2u);
   EXPECT_TRUE(AdvanceRecords(request, RecordsEvent::kReview, "be reviewed").ok());
+}
+
+TEST(RecordsRequestTest, NotesThatStandApartComeOnTheirOwnBasisAndAlone) {
+  const struct {
+    const char* type;
+    RecordsBasis basis;
+    const char* reason;
+  } kinds[] = {{"psychotherapy-notes", RecordsBasis::kPsychotherapyNotes, "PSYCHOTHERAPY_NOTES_COMBINED"},
+               {"substance-use-counseling-notes", RecordsBasis::kCounselingNotes, "COUNSELING_NOTES_COMBINED"}};
+  for (const auto& kind : kinds) {
+    RecordsRequest request = Draft(kind.basis);
+    EXPECT_EQ(ErrorReason(ValidateDraft(request)), kind.reason);  // the basis without the notes
+    request.record_types = {kind.type};
+    EXPECT_TRUE(ValidateDraft(request).ok());
+    request.record_types = {"labs", kind.type};
+    EXPECT_EQ(ErrorReason(ValidateDraft(request)), kind.reason);
+    for (const RecordsBasis other : {RecordsBasis::kAuthorization, RecordsBasis::kTreatment}) {
+      request = Draft(other);
+      request.record_types = {kind.type};
+      EXPECT_EQ(ErrorReason(ValidateDraft(request)), kind.reason);
+    }
+  }
+}
+
+TEST(RecordsRequestTest, ASubstanceUseProgramDisclosesOnConsentAlone) {
+  RecordsRequest request = Draft(RecordsBasis::kTreatment);
+  EXPECT_TRUE(ValidateDraft(request).ok());
+  request.part2_program = true;
+  EXPECT_EQ(ErrorReason(ValidateDraft(request)), "PART2_CONSENT_REQUIRED");
+  request.basis = RecordsBasis::kAuthorization;
+  EXPECT_TRUE(ValidateDraft(request).ok());
 }
 
 TEST(RecordsRequestTest, ATreatmentDisclosureIsSentAsDraftedAndAnAuthorizationIsNot) {

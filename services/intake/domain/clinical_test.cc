@@ -207,6 +207,13 @@ TEST(MedicationTest, StopsOnceAndNotBeforeItsStart) {
   EXPECT_EQ(ErrorReason(StopMedication(medication, kToday, "x", kToday)), "STATE_FORBIDS");
 }
 
+TEST(MedicationTest, AListIsFullOfWhatIsTakenAndStoppingMakesRoom) {
+  std::vector<Medication> list(200, Medication{.drug = "x", .start_date = kToday - 9});
+  EXPECT_EQ(ErrorReason(CheckRoom(list)), "MEDICATION_LIST_FULL");
+  ASSERT_TRUE(StopMedication(list[7], kToday, "no longer needed", kToday).ok());
+  EXPECT_TRUE(CheckRoom(list).ok());
+}
+
 TEST(PatientTest, DuplicatesMatchNamesWithoutCaseOrPunctuationAndPhonesAndIds) {
   const Patient pat{.id = PatientId("a"),
                     .given_name = "Mary Ann",

@@ -45,6 +45,11 @@ absl::Status ValidateDocument(const Document& document, absl::CivilDay today) {
   return wrong.empty() ? absl::OkStatus() : InvalidFields(std::move(wrong));
 }
 
+absl::Status CheckCurrent(const Document& document) {
+  if (document.state == DocumentState::kCurrent) return absl::OkStatus();
+  return WrongState("document", "ENTERED_IN_ERROR", "be used; name another one");
+}
+
 absl::Status RetractDocument(Document& document, absl::string_view reason) {
   if (document.state != DocumentState::kCurrent) return WrongState("document", "ENTERED_IN_ERROR", "be retracted");
   document.state = DocumentState::kEnteredInError;

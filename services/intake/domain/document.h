@@ -36,6 +36,9 @@ struct Document {
 // a LOINC code with a wrong check digit.
 absl::Status ValidateDocument(const Document& document, absl::CivilDay today);
 
+// FAILED_PRECONDITION, STATE_FORBIDS where it is retracted: nothing new may rest on it.
+absl::Status CheckCurrent(const Document& document);
+
 // FAILED_PRECONDITION, STATE_FORBIDS where it is retracted.
 absl::Status RetractDocument(Document& document, absl::string_view reason);
 

@@ -28,9 +28,10 @@ absl::Status CaseExists(absl::string_view program) {
                    {.reason = "CASE_EXISTS", .metadata = {{"program", std::string(program)}}});
 }
 
-absl::Status ReferralAlreadyReceived() {
-  return MakeError(StatusCode::kAlreadyExists, "A referral with this external reference was received before.",
-                   {.reason = "REFERRAL_ALREADY_RECEIVED"});
+absl::Status ReferralAlreadyReceived(absl::string_view intake_case) {
+  return MakeError(StatusCode::kAlreadyExists,
+                   "A referral with this external reference was received before: see the case that it opened.",
+                   {.reason = "REFERRAL_ALREADY_RECEIVED", .metadata = {{"intake_case", std::string(intake_case)}}});
 }
 
 absl::Status EffectiveDatesOverlap(absl::string_view what) {
@@ -98,6 +99,25 @@ absl::Status PsychotherapyNotesCombined() {
        .fields = {{"records_request.record_types",
                    "holds `psychotherapy-notes` exactly where basis is "
                    "PSYCHOTHERAPY_NOTES_AUTHORIZATION, and then alone"}}});
+}
+
+absl::Status CounselingNotesCombined() {
+  return MakeError(StatusCode::kInvalidArgument,
+                   "Substance use disorder counseling notes need a consent of their own (42 CFR 2.31(b)): ask for them "
+                   "in a request with that basis, and for nothing else in it.",
+                   {.reason = "COUNSELING_NOTES_COMBINED",
+                    .fields = {{"records_request.record_types",
+                                "holds `substance-use-counseling-notes` exactly where basis is "
+                                "SUBSTANCE_USE_COUNSELING_NOTES_CONSENT, and then alone"}}});
+}
+
+absl::Status Part2ConsentRequired() {
+  return MakeError(
+      StatusCode::kInvalidArgument,
+      "A substance use disorder program discloses on the patient's written consent alone (42 CFR 2.31), for treatment "
+      "too: have a release signed.",
+      {.reason = "PART2_CONSENT_REQUIRED",
+       .fields = {{"records_request.basis", "cannot be TREATMENT where the provider is a part2_program"}}});
 }
 
 absl::Status ReleaseNotNeeded() {

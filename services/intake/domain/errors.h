@@ -13,9 +13,10 @@ namespace kat::intake {
 
 // ALREADY_EXISTS, PATIENT_LIKELY_DUPLICATE; metadata `patients` and `matches`, in the same order.
 absl::Status LikelyDuplicate(const std::vector<std::string>& patients, const std::vector<std::string>& matches);
-absl::Status ExternalIdTaken(absl::string_view patient);     // ALREADY_EXISTS, EXTERNAL_ID_TAKEN; metadata `patient`
-absl::Status CaseExists(absl::string_view program);          // ALREADY_EXISTS, CASE_EXISTS
-absl::Status ReferralAlreadyReceived();                      // ALREADY_EXISTS, REFERRAL_ALREADY_RECEIVED
+absl::Status ExternalIdTaken(absl::string_view patient);  // ALREADY_EXISTS, EXTERNAL_ID_TAKEN; metadata `patient`
+absl::Status CaseExists(absl::string_view program);       // ALREADY_EXISTS, CASE_EXISTS
+// ALREADY_EXISTS, REFERRAL_ALREADY_RECEIVED; metadata `intake_case`, the one that it opened
+absl::Status ReferralAlreadyReceived(absl::string_view intake_case);
 absl::Status EffectiveDatesOverlap(absl::string_view what);  // ALREADY_EXISTS, EFFECTIVE_DATES_OVERLAP
 absl::Status ConsentContentUnchanged();                      // ALREADY_EXISTS, CONSENT_CONTENT_UNCHANGED
 absl::Status NoIntakeTemplate(absl::string_view program);    // FAILED_PRECONDITION, NO_INTAKE_TEMPLATE
@@ -29,6 +30,8 @@ absl::Status ConsentNotWaivable();          // FAILED_PRECONDITION, CONSENT_NOT_
 absl::Status MedicationListFull();          // FAILED_PRECONDITION, MEDICATION_LIST_FULL
 absl::Status SignOffNeedsPsychiatrist();    // PERMISSION_DENIED, SIGN_OFF_NEEDS_PSYCHIATRIST
 absl::Status PsychotherapyNotesCombined();  // INVALID_ARGUMENT, PSYCHOTHERAPY_NOTES_COMBINED
+absl::Status CounselingNotesCombined();     // INVALID_ARGUMENT, COUNSELING_NOTES_COMBINED
+absl::Status Part2ConsentRequired();        // INVALID_ARGUMENT, PART2_CONSENT_REQUIRED
 absl::Status ReleaseNotNeeded();            // FAILED_PRECONDITION, RELEASE_NOT_NEEDED
 // FAILED_PRECONDITION, RELEASE_INCOMPLETE: one precondition for each missing element of 45 CFR 164.508(c).
 absl::Status ReleaseIncomplete(absl::string_view request, const std::vector<std::string>& missing);

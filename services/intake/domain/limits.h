@@ -10,7 +10,8 @@ namespace kat::intake {
 inline constexpr int64_t kMaxDocumentBytes = 3'500'000;
 // The oldest person on record reached 122 years; an older birth date is a typing error.
 inline constexpr int kMaxAgeYears = 130;
-// A readiness check reads the whole list; nobody takes so many, and an importing loop would.
+// Medications that are not stopped. A readiness check reads the whole list; nobody takes so many, and an importing loop
+// would.
 inline constexpr int kMaxMedications = 200;
 // Duplicates named in one refusal: more than a person reads.
 inline constexpr int kMaxDuplicatesNamed = 10;

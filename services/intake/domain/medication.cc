@@ -6,6 +6,8 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "libs/base/error.h"
+#include "services/intake/domain/errors.h"
+#include "services/intake/domain/limits.h"
 
 namespace kat::intake {
 namespace {
@@ -37,6 +39,11 @@ absl::Status ValidateInteractionRules(const std::vector<InteractionRule>& rules)
       wrong.push_back({path, "names neither class nor drug"});
   }
   return wrong.empty() ? absl::OkStatus() : InvalidFields(std::move(wrong));
+}
+
+absl::Status CheckRoom(const std::vector<Medication>& medications) {
+  const auto taken = std::count_if(medications.begin(), medications.end(), [](const auto& m) { return !m.end_date; });
+  return taken < kMaxMedications ? absl::OkStatus() : MedicationListFull();
 }
 
 absl::Status StopMedication(Medication& medication, absl::CivilDay end_date, absl::string_view reason,

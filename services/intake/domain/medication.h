@@ -68,6 +68,9 @@ struct InteractionFlag {
 // INVALID_ARGUMENT with every rule that names neither class nor drug, or has another's code.
 absl::Status ValidateInteractionRules(const std::vector<InteractionRule>& rules);
 
+// FAILED_PRECONDITION, MEDICATION_LIST_FULL where so many of `medications` are not stopped that none may be added.
+absl::Status CheckRoom(const std::vector<Medication>& medications);
+
 // Ends a medication on `end_date`. FAILED_PRECONDITION where it has ended; INVALID_ARGUMENT for a day before its start
 // or after `today`.
 absl::Status StopMedication(Medication& medication, absl::CivilDay end_date, absl::string_view reason,

@@ -171,6 +171,9 @@ Readiness JudgeReadiness(const IntakeCase* intake_case, const Evidence& evidence
                                     .responsible = kAssistant});
     return readiness;
   }
+  const auto changes_on = [&](absl::CivilDay next) {
+    if (next > day && (!readiness.next_change || next < *readiness.next_change)) readiness.next_change = next;
+  };
   JudgeCase(*intake_case, readiness);
   for (const IntakeStep& step : intake_case->steps) {
     const StepStatus status = JudgeStep(step, evidence, day);
@@ -182,10 +185,11 @@ Readiness JudgeReadiness(const IntakeCase* intake_case, const Evidence& evidence
                                     .age_days = static_cast<int>(day - *status.evidence_date),
                                     .valid_through = status.valid_through});
     }
-    if (status.defect == Defect::kNone && status.valid_through &&
-        (!readiness.next_change || *status.valid_through + 1 < *readiness.next_change)) {
-      readiness.next_change = *status.valid_through + 1;
-    }
+    if (status.defect == Defect::kNone && status.valid_through) changes_on(*status.valid_through + 1);
+  }
+  for (const Medication& medication : evidence.medications) {  // an interaction comes and goes with it
+    if (medication.start_date) changes_on(*medication.start_date);
+    if (medication.end_date) changes_on(*medication.end_date + 1);
   }
   for (const RiskReview& review : evidence.open_reviews) {
     readiness.conditions.push_back({.code = "RISK_REVIEW_OPEN",

@@ -56,7 +56,8 @@ struct Readiness {
   bool ready = false;
   std::vector<ReadinessCondition> conditions;
   std::vector<ReadinessEvidence> evidence;
-  // The first day after `day` on which something that counts on `day` no longer does.
+  // The first day after `day` on which something that counts on `day` no longer does, or a medication is begun or no
+  // longer taken.
   std::optional<absl::CivilDay> next_change;
 };
 

@@ -36,7 +36,10 @@ Evidence FullEvidence(absl::CivilDay day) {
   e.measures = {{.id = MeasureId("m1"), .tool = MeasureTool::kPhq9, .administered_date = day}};
   e.verifications = {{.id = VerificationId("v1"), .verified_date = day, .list_version = 3}};
   e.medication_list_version = 3;
-  e.records_requests = {{.id = RecordsRequestId("r1"), .state = RecordsState::kReceived, .received_date = day}};
+  e.records_requests = {{.id = RecordsRequestId("r1"),
+                         .state = RecordsState::kReceived,
+                         .documents = {DocumentId("d2")},
+                         .received_date = day}};
   e.clearances = {
       {.id = ClearanceId("c1"), .kind = "cardiology", .state = ClearanceState::kCleared, .decision_date = day}};
   e.consents = {{.id = ConsentId("n1"),
@@ -44,7 +47,8 @@ Evidence FullEvidence(absl::CivilDay day) {
                  .template_from = day - 30,
                  .signed_date = day,
                  .valid_through = day + 365}};
-  e.documents = {{.id = DocumentId("d1"), .type = "ekg", .document_date = day}};
+  e.documents = {{.id = DocumentId("d1"), .type = "ekg", .document_date = day},
+                 {.id = DocumentId("d2"), .type = "prior-notes", .document_date = day}};
   e.screening_rules = ScreeningRuleSet{
       .rules = {{.code = "ich", .outcome = RuleOutcome::kHardContraindication, .question = "ich", .required = true}}};
   return e;
@@ -128,6 +132,7 @@ void AddFavorable(Evidence& evidence, std::mt19937& random) {
       break;
     case 4:
       evidence.records_requests.push_back(more.records_requests[0]);
+      evidence.documents.push_back(more.documents[1]);
       break;
     case 5:
       evidence.clearances.push_back(more.clearances[0]);
@@ -212,7 +217,7 @@ TEST(ReadinessTest, AnOptionalStepOnlyWarnsAndAWaivedOneIsMet) {
   IntakeCase full = FullCase();
   full.steps.back().spec.required = false;
   Evidence evidence = FullEvidence(kToday);
-  evidence.documents.clear();
+  evidence.documents.erase(evidence.documents.begin());
   Readiness readiness = JudgeReadiness(&full, evidence, kToday);
   EXPECT_EQ(Find(readiness, "DOCUMENT_MISSING")->state, ConditionState::kWarning);
   EXPECT_TRUE(readiness.ready);
@@ -248,6 +253,35 @@ TEST(ReadinessTest, ALaterRefusalOutweighsAnEarlierClearanceAndConditionsWarn) {
   evidence.clearances.back().state = ClearanceState::kNotCleared;
   evidence.clearances.back().decision_date = kToday;
   EXPECT_NE(Find(JudgeReadiness(&full, evidence, kToday), "CLEARANCE_NEGATIVE"), nullptr);
+}
+
+TEST(ReadinessTest, AMedicationThatIsYetToBeginOrHasJustEndedIsLookedAtAnewOnThatDay) {
+  const IntakeCase full = FullCase();
+  Evidence evidence = FullEvidence(kToday);
+  evidence.interaction_rules =
+      InteractionRuleSet{.rules = {{.code = "maoi", .drug_classes = {"maoi"}, .handling = Handling::kContraindicated}}};
+  evidence.medications = {{.id = MedicationId("m"), .drug_class = "maoi", .start_date = kToday + 3}};
+  Readiness now = JudgeReadiness(&full, evidence, kToday);
+  EXPECT_TRUE(now.ready);
+  EXPECT_EQ(now.next_change, kToday + 3);
+  EXPECT_FALSE(JudgeReadiness(&full, evidence, kToday + 3).ready);
+  evidence.medications[0].start_date = kToday - 30;
+  evidence.medications[0].end_date = kToday;
+  now = JudgeReadiness(&full, evidence, kToday);
+  EXPECT_FALSE(now.ready);
+  EXPECT_EQ(now.next_change, kToday + 1);
+  EXPECT_TRUE(JudgeReadiness(&full, evidence, kToday + 1).ready);
+}
+
+TEST(ReadinessTest, RecordsThatWereAllFiledInErrorAreStillToCome) {
+  const IntakeCase full = FullCase();
+  Evidence evidence = FullEvidence(kToday);
+  evidence.records_requests[0].documents = {DocumentId("another patient's"), DocumentId("d2")};
+  EXPECT_EQ(JudgeStep(full.steps[4], evidence, kToday).state, StepState::kCompleted);
+  evidence.documents[1].state = DocumentState::kEnteredInError;
+  EXPECT_EQ(JudgeStep(full.steps[4], evidence, kToday).state, StepState::kInProgress);
+  evidence.documents.clear();
+  EXPECT_EQ(JudgeStep(full.steps[4], evidence, kToday).state, StepState::kInProgress);
 }
 
 TEST(ReadinessTest, AClearanceThatIsWithdrawnIsAsIfNobodyHadAsked) {

@@ -47,7 +47,15 @@ constexpr std::array<std::array<S, 12>, 12> kRecordsTable = {{
     {kNo, kNo, kNo, kNo, kNo, kNo, kNo, kNo, kNo, kNo, kNo, kNo},
 }};
 
-constexpr absl::string_view kPsychotherapyNotes = "psychotherapy-notes";
+// Records that are released on a basis of their own and by themselves.
+struct ApartNotes {
+  absl::string_view record_type;
+  RecordsBasis basis;
+  absl::Status (*combined)();
+};
+constexpr ApartNotes kApartNotes[] = {
+    {"psychotherapy-notes", RecordsBasis::kPsychotherapyNotes, PsychotherapyNotesCombined},
+    {"substance-use-counseling-notes", RecordsBasis::kCounselingNotes, CounselingNotesCombined}};
 
 absl::CivilDay SentOn(const RecordsRequest& request, absl::TimeZone zone) { return DayAt(*request.send_time, zone); }
 
@@ -102,11 +110,12 @@ absl::Status ValidateDraft(const RecordsRequest& request) {
   if (request.record_types.empty()) wrong.push_back({"records_request.record_types", "is required"});
   if (!wrong.empty()) return InvalidFields(std::move(wrong));
 
-  const bool notes = std::find(request.record_types.begin(), request.record_types.end(), kPsychotherapyNotes) !=
-                     request.record_types.end();
-  const bool own_basis = request.basis == RecordsBasis::kPsychotherapyNotes;
-  if (notes != own_basis || (notes && request.record_types.size() > 1)) return PsychotherapyNotesCombined();
-  return absl::OkStatus();
+  const std::vector<std::string>& types = request.record_types;
+  for (const ApartNotes& notes : kApartNotes) {
+    const bool asked = std::find(types.begin(), types.end(), notes.record_type) != types.end();
+    if (asked != (request.basis == notes.basis) || (asked && types.size() > 1)) return notes.combined();
+  }
+  return request.part2_program && request.basis == RecordsBasis::kTreatment ? Part2ConsentRequired() : absl::OkStatus();
 }
 
 absl::Status AdvanceRecords(RecordsRequest& request, RecordsEvent event, absl::string_view action) {
@@ -127,6 +136,9 @@ absl::Status RequestSignature(RecordsRequest& request, absl::CivilDay today) {
 absl::Status SignRelease(RecordsRequest& request, const Signature& signature, bool copy_given, absl::CivilDay today,
                          absl::Time now) {
   RETURN_IF_ERROR(AdvanceRecords(request, RecordsEvent::kSign, "be signed"));
+  if (signature.method == SignatureMethod::kVerbal) {
+    return InvalidField("signature.method", "an authorization is signed, not spoken (45 CFR 164.508(c)(1)(vi))");
+  }
   request.release.signature = signature;
   request.release.copy_given = copy_given;
   const std::vector<std::string> missing = MissingElements(request.release, today, true);

@@ -31,7 +31,7 @@ struct ReleaseOfInformation {
   bool copy_given = false;              // (c)(4)
 };
 
-enum class RecordsBasis { kAuthorization = 1, kPsychotherapyNotes = 2, kTreatment = 3 };
+enum class RecordsBasis { kAuthorization = 1, kPsychotherapyNotes = 2, kTreatment = 3, kCounselingNotes = 4 };
 
 enum class RecordsState {
   kDrafted = 1,
@@ -78,6 +78,7 @@ struct RecordsRequest {
   PatientId patient;
   Provider provider;
   RecordsBasis basis = RecordsBasis::kAuthorization;
+  bool part2_program = false;  // the provider is one, 42 CFR 2.11
   std::vector<std::string> record_types;
   ReleaseOfInformation release;
   RecordsState state = RecordsState::kDrafted;

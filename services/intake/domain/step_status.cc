@@ -89,11 +89,20 @@ StepStatus JudgeMedicationList(const StepSpec& spec, const Evidence& evidence, a
   return Aged(spec, {"medicationVerifications", latest->id.str()}, latest->verified_date, std::nullopt, day);
 }
 
+// Whether something of what came for the request still counts; all of it may have been filed in error.
+bool HasCurrentDocument(const RecordsRequest& request, const Evidence& evidence) {
+  return std::any_of(evidence.documents.begin(), evidence.documents.end(), [&](const Document& d) {
+    return d.state == DocumentState::kCurrent &&
+           std::find(request.documents.begin(), request.documents.end(), d.id) != request.documents.end();
+  });
+}
+
 StepStatus JudgeRecords(const StepSpec& spec, const Evidence& evidence, absl::CivilDay day) {
   StepStatus best;
   for (const RecordsRequest& request : evidence.records_requests) {
     StepStatus status;
-    if (request.arrived() && request.received_date && *request.received_date <= day) {
+    if (request.arrived() && request.received_date && *request.received_date <= day &&
+        HasCurrentDocument(request, evidence)) {
       status = Aged(spec, {"recordsRequests", request.id.str()}, *request.received_date, std::nullopt, day);
     } else if (request.state != RecordsState::kExpired && request.state != RecordsState::kRevoked) {
       status = InProgress();

@@ -69,6 +69,11 @@ absl::StatusOr<absl::CivilDay> Today(Tx& tx) {
   return DayAt(tx.now(), clinic.zone);
 }
 
+absl::Status RequireDocument(Tx& tx, const PatientId& patient, absl::string_view document) {
+  ASSIGN_OR_RETURN(const Document found, tx.documents().Get(patient, document));
+  return CheckCurrent(found);
+}
+
 absl::StatusOr<Evidence> LoadEvidence(Tx& tx, const PatientId& patient, absl::string_view program, absl::CivilDay day) {
   const RecordQuery all{.patient = patient};
   Evidence evidence;

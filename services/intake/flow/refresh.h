@@ -16,6 +16,9 @@ absl::StatusOr<Patient> LockActive(Tx& tx, const PatientId& patient);
 // The clinic's day at the transaction's time.
 absl::StatusOr<absl::CivilDay> Today(Tx& tx);
 
+// That the patient has the document, and it counts. NOT_FOUND; FAILED_PRECONDITION, STATE_FORBIDS for a retracted one.
+absl::Status RequireDocument(Tx& tx, const PatientId& patient, absl::string_view document);
+
 // All evidence of a patient, with the rules of `program` in force on `day`.
 absl::StatusOr<Evidence> LoadEvidence(Tx& tx, const PatientId& patient, absl::string_view program, absl::CivilDay day);
 

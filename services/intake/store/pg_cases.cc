@@ -73,22 +73,32 @@ IntakeStep StepFromRow(const pg::Row& row) {
 }  // namespace
 
 absl::Status PgCaseTable::Insert(const IntakeCase& c) {
-  const absl::Status status =
-      db_.Execute(
-             "insert into intake_cases (clinic, patient, id, program, intake_template, state, close_reason, "
-             "state_note, referral, external_reference, version, created_at, updated_at, closed_at) "
-             "values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
-             {clinic_, c.patient, c.id, c.program, c.intake_template, static_cast<int>(c.state),
-              static_cast<int>(c.close_reason), c.state_note,
-              c.referral ? std::optional(ToJson(*c.referral)) : std::nullopt,
-              c.referral ? c.referral->external_reference : "", c.version, c.create_time, c.update_time, c.close_time})
-          .status();
-  const std::string constraint = pg::ViolatedConstraint(status);
-  if (constraint == "intake_cases_one_open") return CaseExists(c.program);
-  if (constraint == "intake_cases_referral") return ReferralAlreadyReceived();
-  RETURN_IF_ERROR(status);
+  const std::string reference = c.referral ? c.referral->external_reference : "";
+  const absl::StatusOr<int64_t> inserted = db_.Execute(
+      "insert into intake_cases (clinic, patient, id, program, intake_template, state, close_reason, state_note, "
+      "referral, external_reference, version, created_at, updated_at, closed_at) "
+      "values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) "
+      "on conflict (clinic, external_reference) where external_reference <> '' do nothing",
+      {clinic_, c.patient, c.id, c.program, c.intake_template, static_cast<int>(c.state),
+       static_cast<int>(c.close_reason), c.state_note, c.referral ? std::optional(ToJson(*c.referral)) : std::nullopt,
+       reference, c.version, c.create_time, c.update_time, c.close_time});
+  if (pg::ViolatedConstraint(inserted.status()) == "intake_cases_one_open") return CaseExists(c.program);
+  RETURN_IF_ERROR(inserted.status());
+  if (*inserted == 0) {
+    ASSIGN_OR_RETURN(const std::optional<std::string> first, OpenedBy(reference));
+    return ReferralAlreadyReceived(first.value_or(""));
+  }
   for (size_t i = 0; i < c.steps.size(); ++i) RETURN_IF_ERROR(WriteStep(c, c.steps[i], static_cast<int>(i)));
   return absl::OkStatus();
+}
+
+absl::StatusOr<std::optional<std::string>> PgCaseTable::OpenedBy(absl::string_view external_reference) {
+  ASSIGN_OR_RETURN(const auto row,
+                   db_.QueryOptional("select patient, id from intake_cases where external_reference = $1 and $1 <> ''",
+                                     {external_reference}));
+  if (!row) return std::optional<std::string>();
+  return std::optional(absl::StrCat("clinics/", clinic_.str(), "/patients/", row->Get<std::string>("patient"),
+                                    "/cases/", row->Get<std::string>("id")));
 }
 
 absl::Status PgCaseTable::Update(const IntakeCase& c) {

@@ -16,6 +16,7 @@ class PgCaseTable final : public CaseTable {
   absl::Status Insert(const IntakeCase& intake_case) override;
   absl::Status Update(const IntakeCase& intake_case) override;
   absl::StatusOr<IntakeCase> Get(const PatientId& patient, const CaseId& id) override;
+  absl::StatusOr<std::optional<std::string>> OpenedBy(absl::string_view external_reference) override;
   absl::StatusOr<std::vector<IntakeCase>> Active(const PatientId& patient) override;
   absl::StatusOr<std::optional<IntakeCase>> Latest(const PatientId& patient, absl::string_view program) override;
   absl::StatusOr<std::vector<IntakeCase>> List(const CaseQuery& query) override;

@@ -47,13 +47,14 @@ struct Mapping<RecordsRequest> {
   static inline const Columns kColumns = {"provider",       "basis",          "record_types",   "release",
                                           "state",          "channel",        "send_reference", "sent_at",
                                           "follow_ups_due", "next_follow_up", "documents",      "received_date",
-                                          "state_note",     "version",        "updated_at"};
+                                          "state_note",     "version",        "updated_at",     "part2_program"};
   static std::vector<pg::Param> Values(const RecordsRequest& r) {
     std::vector<std::string> documents;
     for (const DocumentId& id : r.documents) documents.push_back(id.str());
-    return {ToJson(r.provider), Number(r.basis),  r.record_types, ToJson(r.release), Number(r.state),
-            Number(r.channel),  r.send_reference, r.send_time,    r.follow_ups_due,  r.next_follow_up,
-            documents,          r.received_date,  r.state_note,   r.version,         r.update_time};
+    return {ToJson(r.provider), Number(r.basis),   r.record_types,   ToJson(r.release),
+            Number(r.state),    Number(r.channel), r.send_reference, r.send_time,
+            r.follow_ups_due,   r.next_follow_up,  documents,        r.received_date,
+            r.state_note,       r.version,         r.update_time,    r.part2_program};
   }
   static void Read(const pg::Row& row, RecordsRequest& r) {
     r.provider = JsonOf<Provider>(row, "provider");
@@ -72,6 +73,7 @@ struct Mapping<RecordsRequest> {
     r.state_note = row.Get<std::string>("state_note");
     r.version = row.Get<int64_t>("version");
     r.update_time = row.Get<absl::Time>("updated_at");
+    r.part2_program = row.Get<bool>("part2_program");
   }
 };
 

@@ -63,6 +63,8 @@ class CaseTable {
   // Writes the case and all of its steps.
   virtual absl::Status Update(const IntakeCase& intake_case) = 0;
   virtual absl::StatusOr<IntakeCase> Get(const PatientId& patient, const CaseId& id) = 0;
+  // The name of the case that the referral of this external reference opened; nullopt where none did.
+  virtual absl::StatusOr<std::optional<std::string>> OpenedBy(absl::string_view external_reference) = 0;
   // The patient's cases that are not closed.
   virtual absl::StatusOr<std::vector<IntakeCase>> Active(const PatientId& patient) = 0;
   // The case of the program that is not closed, else the one closed last.
