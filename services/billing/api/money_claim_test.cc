@@ -308,6 +308,21 @@ TEST_F(Claims, WaitsForAuthorizationToCountTheVisit) {
   EXPECT_EQ(claims.claims_size(), 1);
 }
 
+TEST_F(Claims, IsScrubbedAllTheSameWhereAuthorizationNeverCountsTheVisit) {
+  const auto settled = TheOutside().authorization->fill;
+  TheOutside().authorization->fill = [&](SessionFacts& facts) {
+    settled(facts);
+    facts.authorization_settled = false;
+  };
+  ASSERT_EQ(Treat().state(), v1::Claim::DRAFT);
+  for (int minutes = 0; minutes < 10; ++minutes) {
+    TheService().clock().Advance(absl::Minutes(1));
+    RunJobs();
+  }
+  ASSERT_OK_AND_ASSIGN(const auto drafts, Call(&Stub::ListClaims, R"({"parent": "$C", "state": "DRAFT"})"));
+  EXPECT_EQ(drafts.claims_size(), 0);
+}
+
 TEST_F(Claims, ASelfPayVisitNeverMakesAClaim) {
   const auto insured = TheOutside().authorization->fill;
   TheOutside().authorization->fill = [&](SessionFacts& facts) {

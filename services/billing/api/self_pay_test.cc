@@ -161,7 +161,7 @@ TEST_F(SelfPay, AnInstallmentThatWasChargedUnheardIsBookedThoughItsSessionIsCanc
   const std::string plan = Plan(AcceptEstimate("PAYMENT_PLAN"), Card("tok_sim_timeout_captured-unheard"));
   BookSix("");
   At(absl::CivilSecond(2026, 11, 20, 8, 0, 0));
-  RunJobs();
+  ASSERT_OK(TheService().RunDueJobs());  // once: the processor answers the second try
   const v1::Installment charging = GetPlan(plan).installments(0);
   EXPECT_EQ(charging.state(), v1::Installment::SCHEDULED);
   ASSERT_NE(charging.payment(), "");

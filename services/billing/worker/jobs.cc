@@ -98,7 +98,10 @@ absl::Status Worker::ScrubClaim(Tx& tx, const tx::Job& job) {
   ASSIGN_OR_RETURN(Claim claim, tx.GetClaim(Id<struct ClaimTag>(job.key)));
   if (claim.state != Claim::State::kDraft) return absl::OkStatus();
   ASSIGN_OR_RETURN(const SessionFacts session, ReadSession(peers_, tx.clinic(), claim.appointment));
-  if (!session.authorization_settled && job.attempts < kTriesForAuthorization) return PeerUnavailable("authorization");
+  // No outage, which would be waited for without end: each try is a little later in the clinic's time.
+  if (!session.authorization_settled && job.attempts < kTriesForAuthorization) {
+    return absl::NotFoundError("authorization has not counted the visit yet");
+  }
   return kat::billing::ScrubClaim(tx, claim, session);
 }
 

@@ -135,7 +135,8 @@ TEST_F(DuplicatesRpc, ReferralsAtOnceWithTheSameExternalIdsMakeOnePatientInWhate
     return patient;
   });
   for (const auto& answer : answers) {
-    if (!answer.ok()) EXPECT_ERROR(answer, StatusCode::kAlreadyExists, "EXTERNAL_ID_TAKEN");
+    if (answer.ok()) continue;
+    EXPECT_ERROR(answer, StatusCode::kAlreadyExists, "EXTERNAL_ID_TAKEN");
   }
   EXPECT_EQ(Patients(), 1);
 }

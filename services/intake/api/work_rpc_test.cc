@@ -162,7 +162,9 @@ TEST_F(WorkRpc, ADueFollowUpEndsWithWhateverTheProviderAnswersAndWithEveryOtherE
     EXPECT_EQ(Queue(), Kinds{"RECORDS_FOLLOW_UP"});
     ASSERT_OK(end.act(request));
     EXPECT_EQ(Queue(), end.left);
-    if (!end.left.empty()) ASSERT_OK(Review(request));
+    if (!end.left.empty()) {
+      ASSERT_OK(Review(request));
+    }
     EXPECT_EQ(Queue(), Kinds{});
     v1::GetRecordsRequestRequest get;
     get.set_name(request);
@@ -295,7 +297,8 @@ TEST_F(WorkRpc, APatientIsNotDeletedWhileSomethingIsUnfinished) {
   const absl::Status refused = Delete(patient);
   ASSERT_ERROR(refused, StatusCode::kFailedPrecondition, "PATIENT_HAS_OPEN_WORK");
   std::map<std::string, std::string> unfinished;
-  for (const auto& thing : GetErrorDetail(refused)->preconditions) unfinished[thing.type] = thing.subject;
+  const ErrorDetail detail = GetErrorDetail(refused).value();
+  for (const auto& thing : detail.preconditions) unfinished[thing.type] = thing.subject;
   EXPECT_EQ(unfinished, (std::map<std::string, std::string>{{"RISK_REVIEW_OPEN", measure.risk_review()},
                                                             {"RECORDS_REQUEST_OPEN", request},
                                                             {"CLEARANCE_OPEN", clearance}}));
