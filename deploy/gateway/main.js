@@ -5,10 +5,12 @@ import { configureLog, log } from "./log.js";
 import { Metrics } from "./metrics.js";
 import { serveOperations } from "./operations.js";
 import { parseOptions } from "./options.js";
+import { expirySeconds, readPem, samePem } from "./pem.js";
 import { Gateway } from "./server.js";
-import { certificateProblem, connectTo } from "./upstream.js";
+import { connectTo } from "./upstream.js";
 
 const usage = 2;
+const certificatesEveryMs = 60_000;
 
 function refuse(problems) {
   process.stderr.write(`gateway:\n  ${problems.join("\n  ")}\n`);
@@ -30,11 +32,11 @@ if (argv.includes("--describe") || argv.includes("--help")) {
 }
 const { options, problems } = parseOptions(argv, process.env);
 if (problems.length > 0) refuse(problems);
-const badCertificate = options.pem.tlsCertificate && certificateProblem(options.pem.tlsCertificate);
-if (badCertificate) refuse([`--tls-certificate: ${badCertificate}`]);
 configureLog(options.logLevel);
 
 const metrics = new Metrics();
+const noteExpiry = () => metrics.certificateExpiry.set(expirySeconds(options.pem) ?? 0);
+noteExpiry();
 const services = options.services.map(({ name, address }) => ({ name, transport: connectTo(address, options) }));
 const gateway = new Gateway(options, readImage(options.image), services, metrics);
 
@@ -46,8 +48,22 @@ try {
   }
   log.info("gateway.serving", { address, port, services: services.map(({ name }) => name) });
 } catch (error) {
-  refuse([error.message]);
+  refuse([error.code === "EADDRINUSE" ? `${error.address}:${error.port} is taken by another process` : error.message]);
 }
+
+// Certificates that were replaced hold from now on, without a restart. Half-written ones wait for the next look.
+function renewCertificates() {
+  const { pem, problems } = readPem(options);
+  if (problems.length > 0) return log.error("certificates.refused", { problems });
+  if (samePem(pem, options.pem)) return;
+  options.pem = pem;
+  for (const { transport } of services) transport.renew(pem);
+  gateway.renew(pem);
+  noteExpiry();
+  log.info("certificates.renewed");
+}
+setInterval(renewCertificates, certificatesEveryMs).unref();
+process.on("SIGHUP", renewCertificates);
 
 let closing = false;
 for (const signal of ["SIGTERM", "SIGINT"]) {

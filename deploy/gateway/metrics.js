@@ -15,13 +15,18 @@ export const metricTable = [
     labels: ["why"],
     help: "Requests refused before a call: origin, path, method, host, draining",
   },
+  {
+    name: "kat_gateway_certificate_expiry_timestamp_seconds",
+    labels: [],
+    help: "When the certificate of --listen-certificate expires; 0 without one",
+  },
 ];
 
 export class Metrics {
   constructor() {
     this.registry = new Registry();
     collectDefaultMetrics({ register: this.registry });
-    const [calls, seconds, inFlight, refused] = metricTable.map(({ name, labels, help }) => ({
+    const [calls, seconds, inFlight, refused, expiry] = metricTable.map(({ name, labels, help }) => ({
       name,
       help,
       labelNames: labels,
@@ -34,5 +39,6 @@ export class Metrics {
     });
     this.inFlight = new Gauge(inFlight);
     this.refused = new Counter(refused);
+    this.certificateExpiry = new Gauge(expiry);
   }
 }

@@ -1,8 +1,8 @@
 // The gateway's options, declared once for parsing, for --help and for the reference in README.md. Flag `--name`,
 // environment `KAT_NAME`; a flag wins.
-import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { fileURLToPath } from "node:url";
+import { camel, readPem } from "./pem.js";
 
 export const serviceNames = ["intake", "scheduling", "billing", "authorization", "messaging"];
 
@@ -145,10 +145,6 @@ export const optionTable = [
 
 export const environmentName = (option) => `KAT_${option.toUpperCase().replaceAll("-", "_")}`;
 
-function camel(name) {
-  return name.replaceAll(/-(.)/g, (_, letter) => letter.toUpperCase());
-}
-
 function readFlags(argv, problems) {
   const flags = new Map();
   for (let i = 0; i < argv.length; i++) {
@@ -162,19 +158,6 @@ function readFlags(argv, problems) {
     }
   }
   return flags;
-}
-
-function readFiles(options, problems) {
-  options.pem = {};
-  for (const name of ["tls-ca", "tls-certificate", "tls-key", "listen-certificate", "listen-key"]) {
-    const path = options[camel(name)];
-    if (!path) continue;
-    try {
-      options.pem[camel(name)] = readFileSync(path);
-    } catch (error) {
-      problems.push(`--${name}: cannot read ${path}: ${error.code}`);
-    }
-  }
 }
 
 function checkTogether(options, problems) {
@@ -213,7 +196,9 @@ export function parseOptions(argv, env) {
       problems.push(`--${name} (${environmentName(name)}) ${error.message}`);
     }
   }
-  readFiles(options, problems);
+  const files = readPem(options);
+  options.pem = files.pem;
+  problems.push(...files.problems);
   checkTogether(options, problems);
   return { options, problems };
 }

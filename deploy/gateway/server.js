@@ -67,6 +67,11 @@ export class Gateway {
     return this.server.address();
   }
 
+  /** Shows new callers the certificate of `pem`. */
+  renew({ listenCertificate: cert, listenKey: key }) {
+    if (cert) this.server.setSecureContext({ cert, key, minVersion: "TLSv1.2" });
+  }
+
   /** Whether new calls are taken. */
   get serving() {
     return !this.draining.signal.aborted;

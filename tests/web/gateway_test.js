@@ -1,6 +1,6 @@
 // The gateway between Node clients and a stand-in service.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { copyFileSync, readFileSync } from "node:fs";
 import { once } from "node:events";
 import { connect as connectHttp2 } from "node:http2";
 import { connect } from "node:net";
@@ -12,7 +12,7 @@ import { Code, ConnectError, createClient } from "@connectrpc/connect";
 import { createConnectTransport, createGrpcWebTransport } from "@connectrpc/connect-node";
 import { makeAuthority } from "./support/certificates.js";
 import { freePort, startGateway } from "./support/gateway_process.js";
-import { installPackage } from "./support/paths.js";
+import { installPackage, temporaryFolder } from "./support/paths.js";
 import { StandIn } from "./support/stand_in.js";
 
 const api = join(installPackage(), "node_modules/@kat/api");
@@ -302,6 +302,48 @@ describe("running", () => {
       const clinic = await createClient(SchedulingService, transport).getClinic({ name: "clinics/harbor" });
       assert.equal(clinic.displayName, "Harbor");
     }
+    assert.equal(await own.stop(), 0);
+  });
+
+  test("a certificate and an authority that are replaced hold without a restart; halves of a pair do not", async () => {
+    const folder = temporaryFolder();
+    const [certificate, key, ca] = ["tls.pem", "tls.key", "ca.pem"].map((name) => join(folder, name));
+    const [first, second] = ["first", "second"].map((name) => authority.issue(name, "DNS:localhost,IP:127.0.0.1"));
+    copyFileSync(first.certificate, certificate);
+    copyFileSync(first.key, key);
+    copyFileSync(makeAuthority().ca, ca); // has not signed the service's certificate
+    const own = await start({ "listen-certificate": certificate, "listen-key": key, "tls-ca": ca });
+    const port = Number(new URL(own.url).port);
+    const shown = async () => {
+      const socket = connectTls({ port, host: "127.0.0.1", ca: readFileSync(authority.ca) });
+      await once(socket, "secureConnect");
+      const { subject } = socket.getPeerCertificate();
+      socket.destroy();
+      return subject.CN;
+    };
+    const call = () => {
+      const nodeOptions = { ca: readFileSync(authority.ca) };
+      const transport = createGrpcWebTransport({ baseUrl: own.url, httpVersion: "1.1", nodeOptions });
+      return createClient(SchedulingService, transport).getClinic({ name: "clinics/harbor" });
+    };
+    const look = async (event) => {
+      const said = own.logs(event);
+      own.child.kill("SIGHUP");
+      return said;
+    };
+    assert.equal(await shown(), "first");
+    assert.equal((await failure(call())).code, Code.Unavailable);
+
+    copyFileSync(second.certificate, certificate);
+    const { problems } = await look("certificates.refused");
+    assert.match(problems.join(), /is not the key of/);
+    assert.equal(await shown(), "first");
+
+    copyFileSync(second.key, key);
+    copyFileSync(authority.ca, ca);
+    await look("certificates.renewed");
+    assert.equal(await shown(), "second");
+    assert.equal((await call()).displayName, "Harbor");
     assert.equal(await own.stop(), 0);
   });
 });

@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { describe as reference } from "../../deploy/gateway/describe.js";
 import { parseOptions } from "../../deploy/gateway/options.js";
 import { makeAuthority } from "./support/certificates.js";
-import { runGateway } from "./support/gateway_process.js";
+import { runGateway, takePort } from "./support/gateway_process.js";
 import { image, root } from "./support/paths.js";
 
 const authority = makeAuthority();
@@ -63,6 +63,24 @@ test("a client certificate with the name of a service is refused, one of the gat
   assert.match(stderr, /names a service of this system/);
   const own = authority.issue("own", "DNS:gateway");
   assert.match((await runGateway([...args(own), "--image=/nowhere"])).stderr, /--image/);
+});
+
+test("files that are no certificate, or another's key, are told at once and before anything is served", () => {
+  const [one, two] = ["one", "two"].map((name) => authority.issue(name, "DNS:localhost"));
+  const found = problems(`--listen-certificate=${one.certificate}`, `--listen-key=${two.key}`, "--tls-key=/nowhere");
+  for (const part of ["--listen-key: ", "is not the key of", "--tls-key: cannot read /nowhere", "go together"]) {
+    assert.ok(found.join("\n").includes(part), `${part}: ${found.join("\n")}`);
+  }
+  assert.match(problems(`--listen-certificate=${one.key}`, `--listen-key=${one.key}`)[0], /no certificate in/);
+  assert.match(problems("--tls-ca", one.key).join("\n"), /--tls-ca: no certificate in/);
+});
+
+test("a port that is taken is named", async () => {
+  const { listening, port } = await takePort();
+  const { status, stderr } = await runGateway([...enough, `--image=${image}`, `--listen=127.0.0.1:${port}`]);
+  listening.close();
+  assert.equal(status, 2);
+  assert.match(stderr, new RegExp(`127.0.0.1:${port} is taken`));
 });
 
 test("the reference in README.md is what --describe prints", async () => {

@@ -27,16 +27,18 @@ export async function startGateway(options) {
     url: "",
     exit: new Promise((resolve) => child.on("exit", (code) => resolve(code))),
   };
-  const serving = new Promise((resolve, reject) => {
-    createInterface(child.stderr).on("line", (line) => {
-      gateway.lines.push(line);
-      if (line.includes('"gateway.serving"')) resolve(JSON.parse(line).port);
+  const output = createInterface(child.stderr).on("line", (line) => gateway.lines.push(line));
+  /** The next line that it logs with this event. */
+  gateway.logs = (event) =>
+    new Promise((resolve, reject) => {
+      output.on("line", (line) => line.includes(`"event":"${event}"`) && resolve(JSON.parse(line)));
+      child.on("exit", () => reject(new Error(`the gateway ended: ${gateway.lines.join("\n")}`)));
     });
-    child.on("exit", () => reject(new Error(`the gateway ended: ${gateway.lines.join("\n")}`)));
-  });
-  process.on("exit", () => child.kill("SIGKILL"));
+  const reap = () => child.kill("SIGKILL");
+  process.on("exit", reap);
+  child.on("exit", () => process.off("exit", reap));
   const scheme = all["listen-certificate"] ? "https" : "http";
-  gateway.url = `${scheme}://127.0.0.1:${await serving}`;
+  gateway.url = `${scheme}://127.0.0.1:${(await gateway.logs("gateway.serving")).port}`;
   gateway.stop = () => {
     child.kill("SIGTERM");
     return gateway.exit;
@@ -44,11 +46,16 @@ export async function startGateway(options) {
   return gateway;
 }
 
+/** A TCP port of this machine, taken: `{listening, port}`. */
+export async function takePort() {
+  const listening = createServer();
+  await new Promise((resolve) => listening.listen(0, "127.0.0.1", resolve));
+  return { listening, port: listening.address().port };
+}
+
 /** A TCP port of this machine that was free a moment ago. */
 export async function freePort() {
-  const server = createServer();
-  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address();
-  await new Promise((resolve) => server.close(resolve));
+  const { listening, port } = await takePort();
+  await new Promise((resolve) => listening.close(resolve));
   return port;
 }
