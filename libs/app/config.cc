@@ -1,31 +1,30 @@
 #include "libs/app/config.h"
 
+#include <deque>
 #include <functional>
 #include <memory>
 #include <utility>
 
 #include "CLI/CLI.hpp"
 #include "absl/strings/ascii.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
+#include "libs/app/config_check.h"
 
 namespace kat::app {
 namespace {
 
 constexpr const char* kServices[] = {"intake", "scheduling", "billing", "authorization", "messaging"};
 
-std::string EnvironmentName(const std::string& option) {
-  return absl::StrCat("KAT_", absl::AsciiStrToUpper(absl::StrReplaceAll(option, {{"-", "_"}})));
-}
-
 // The options of a service, declared once for parsing and for the reference.
 class OptionTable {
  public:
   OptionTable(const AppSpec& spec, Config& config) {
     Text("bind", "Address to listen on", config.bind, "127.0.0.1");
-    Number("port", "Port of the gRPC server; 0 takes a free one", config.port, spec.default_port, 0, 65535);
-    Number("metrics-port", "Port of Prometheus metrics over HTTP, path /metrics; 0 serves none", config.metrics_port,
+    Number("port", "Port of the gRPC server, 0 for a free one", config.port, spec.default_port, 0, 65535);
+    Number("metrics-port", "Port of Prometheus metrics over HTTP, path /metrics, 0 for none", config.metrics_port,
            spec.default_metrics_port, 0, 65535);
     Text("log-level", "Lowest level logged: debug, info, warning, error", config.log_level, "info");
     Text("database-uri", "PostgreSQL as the service's role, without a password", config.database_uri, "");
@@ -60,6 +59,16 @@ class OptionTable {
     for (const auto& row : rows_) row.add(cli, row);
   }
 
+  // Turns the texts that were given into numbers, and names those that are none.
+  void ReadNumbers(std::vector<std::string>* problems) const {
+    for (const NumberOption& number : numbers_) {
+      if (absl::SimpleAtoi(number.text, number.target) && *number.target >= number.min && *number.target <= number.max)
+        continue;
+      problems->push_back(absl::StrCat("--", number.name, " (", EnvironmentName(number.name), ") must be ", number.min,
+                                       " to ", number.max, ", is \"", number.text, "\""));
+    }
+  }
+
   std::string Markdown() const {
     std::string out = "| flag | environment | default | meaning |\n| --- | --- | --- | --- |\n";
     for (const auto& row : rows_) {
@@ -76,6 +85,13 @@ class OptionTable {
     std::function<void(CLI::App&, const Row&)> add;
   };
 
+  struct NumberOption {
+    std::string name;
+    int min, max;
+    int* target;
+    std::string text;
+  };
+
   void Text(std::string name, std::string help, std::string& target, std::string default_value) {
     target = default_value;
     rows_.push_back(
@@ -83,15 +99,12 @@ class OptionTable {
            cli.add_option("--" + row.name, target, row.help)->envname(EnvironmentName(row.name))->capture_default_str();
          }});
   }
+  // Read as text: the parser would stop at the first wrong number, and an operator wants them all.
   void Number(std::string name, std::string help, int& target, int default_value, int min, int max) {
     target = default_value;
-    rows_.push_back({std::move(name), std::move(help), absl::StrCat(default_value),
-                     [&target, min, max](CLI::App& cli, const Row& row) {
-                       cli.add_option("--" + row.name, target, row.help)
-                           ->envname(EnvironmentName(row.name))
-                           ->check(CLI::Range(min, max))
-                           ->capture_default_str();
-                     }});
+    numbers_.push_back({name, min, max, &target, ""});
+    Text(std::move(name), absl::StrCat(help, "; ", min, " to ", max), numbers_.back().text,
+         absl::StrCat(default_value));
   }
   void Flag(std::string name, std::string help, bool& target) {
     rows_.push_back({std::move(name), std::move(help), "false", [&target](CLI::App& cli, const Row& row) {
@@ -100,37 +113,12 @@ class OptionTable {
   }
 
   std::vector<Row> rows_;
+  std::deque<NumberOption> numbers_;  // whose texts stay where they are
 };
 
-std::vector<std::string> Problems(const Config& config) {
-  std::vector<std::string> problems;
-  const auto need = [&](const std::string& value, const char* option) {
-    if (value.empty()) problems.push_back(absl::StrCat("--", option, " (", EnvironmentName(option), ") is required"));
-  };
-  if (config.command == Config::Command::kMigrate) {
-    need(config.owner_database_uri, "owner-database-uri");
-    return problems;
-  }
-  if (config.command == Config::Command::kReplayParked) {
-    need(config.worker_database_uri, "worker-database-uri");
-    return problems;
-  }
-  need(config.database_uri, "database-uri");
-  need(config.worker_database_uri, "worker-database-uri");
-  need(config.jwks, "jwks");
-  need(config.token_issuer, "token-issuer");
-  need(config.tls_certificate, "tls-certificate");
-  need(config.tls_key, "tls-key");
-  need(config.tls_ca, "tls-ca");
-  for (const auto& [service, target] : config.peers) need(target, absl::StrCat("peer-", service).c_str());
-  if (config.clock != "system" && config.clock != "simulated")
-    problems.push_back("--clock must be system or simulated");
-  if (config.clock == "simulated") need(config.clock_file, "clock-file");
-  if (config.log_level != "debug" && config.log_level != "info" && config.log_level != "warning" &&
-      config.log_level != "error") {
-    problems.push_back("--log-level must be debug, info, warning or error");
-  }
-  return problems;
+Exit Refuse(const AppSpec& spec, const std::vector<std::string>& problems) {
+  return Exit{2, absl::StrCat("kat-", spec.service, ":\n  ", absl::StrJoin(problems, "\n  "), "\nkat-", spec.service,
+                              " --help lists the options\n")};
 }
 
 }  // namespace
@@ -142,8 +130,10 @@ std::variant<Config, Exit> ParseConfig(int argc, char** argv, const AppSpec& spe
   table.AddTo(cli);
   bool describe = false;
   cli.add_flag("--describe", describe, "Print the options, ports and metrics as Markdown, and exit");
+  cli.footer("Exit codes: 0 done or drained, 1 cannot run (the log says why), 2 wrong options.");
   cli.require_subcommand(0, 1);
   cli.fallthrough();
+  cli.allow_extras();
   const CLI::App* migrate = cli.add_subcommand("migrate", "Apply missing schema migrations, and exit");
   const CLI::App* replay =
       cli.add_subcommand("replay-parked", "Put parked jobs and events back into the queue, print them, and exit");
@@ -152,16 +142,19 @@ std::variant<Config, Exit> ParseConfig(int argc, char** argv, const AppSpec& spe
   } catch (const CLI::CallForHelp&) {
     return Exit{0, cli.help()};
   } catch (const CLI::ParseError& error) {
-    return Exit{2, absl::StrCat("kat-", spec.service, ": ", error.what(), "\n")};
+    return Refuse(spec, {error.what()});
   }
   config.command = describe            ? Config::Command::kDescribe
                    : migrate->parsed() ? Config::Command::kMigrate
                    : replay->parsed()  ? Config::Command::kReplayParked
                                        : Config::Command::kServe;
   if (config.command == Config::Command::kDescribe) return config;
-  const std::vector<std::string> problems = Problems(config);
-  if (problems.empty()) return config;
-  return Exit{2, absl::StrCat("kat-", spec.service, ":\n  ", absl::StrJoin(problems, "\n  "), "\n")};
+  std::vector<std::string> problems;
+  for (const std::string& extra : cli.remaining(true)) problems.push_back(absl::StrCat(extra, ": no such option"));
+  table.ReadNumbers(&problems);
+  CheckTogether(config, &problems);
+  if (!problems.empty()) return Refuse(spec, problems);
+  return config;
 }
 
 std::string Describe(const AppSpec& spec) {
@@ -178,7 +171,8 @@ std::string Describe(const AppSpec& spec) {
                       "| `kat_audit_sealed_total` | | audit rows sealed into their clinic's hash chain |\n",
                       "| `kat_feed_events_total` | feed, outcome | events applied, retried, parked |\n",
                       "| `kat_feed_subscribers` | | streams that read this service's feed |\n",
-                      "| `kat_pool_connections` | state | connections of the serving pool: size, in_use, waiting |\n");
+                      "| `kat_pool_connections` | state | connections of the serving pool: size, in_use, waiting |\n",
+                      "| `kat_certificate_expiry_timestamp_seconds` | | when the TLS certificate expires |\n");
 }
 
 }  // namespace kat::app

@@ -1,26 +1,25 @@
 #include <csignal>
 #include <cstdio>
-#include <fstream>
 #include <memory>
-#include <sstream>
 #include <utility>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "grpc/support/log.h"
 #include "grpcpp/create_channel.h"
 #include "grpcpp/security/tls_certificate_provider.h"
 #include "grpcpp/security/tls_credentials_options.h"
 #include "libs/app/app.h"
 #include "libs/app/config.h"
+#include "libs/app/metrics_server.h"
 #include "libs/app/runtime.h"
+#include "libs/app/sampler.h"
 #include "libs/app/simulated_clock.h"
 #include "libs/base/status_macros.h"
 #include "libs/log/log.h"
 #include "libs/tx/job_queue.h"
 #include "libs/tx/parked_events.h"
 #include "libs/tx/platform.h"
-#include "prometheus/exposer.h"
 
 namespace kat::app {
 namespace {
@@ -72,11 +71,6 @@ std::map<std::string, std::shared_ptr<grpc::Channel>> PeerChannels(const Config&
   return channels;
 }
 
-absl::Status CheckReadable(const std::string& path, const char* option) {
-  if (std::ifstream(path).good()) return absl::OkStatus();
-  return absl::FailedPreconditionError(absl::StrCat("--", option, ": cannot read ", path));
-}
-
 absl::StatusOr<std::unique_ptr<pg::Database>> OpenDatabase(const Config& config, const std::string& uri,
                                                            const std::string& password_file, int size) {
   return pg::Database::Open({.uri = uri, .password_file = password_file, .pool_size = size, .application_name = "kat"});
@@ -123,21 +117,14 @@ int WaitForSignal(const sigset_t& signals) {
   return signal;
 }
 
-void ExposePool(prometheus::Registry& registry, pg::Database& database, std::atomic<bool>& stop, std::thread& thread) {
-  auto& family =
-      prometheus::BuildGauge().Name("kat_pool_connections").Help("Connections of the serving pool").Register(registry);
-  auto& size = family.Add({{"state", "size"}});
-  auto& in_use = family.Add({{"state", "in_use"}});
-  auto& waiting = family.Add({{"state", "waiting"}});
-  thread = std::thread([&database, &size, &in_use, &waiting, &stop] {
-    while (!stop) {
-      const pg::Database::Usage usage = database.usage();
-      size.Set(usage.size);
-      in_use.Set(usage.in_use);
-      waiting.Set(usage.waiting);
-      absl::SleepFor(absl::Milliseconds(200));
-    }
-  });
+// What gRPC has to say (a refused handshake, a port that is taken) comes as lines like ours.
+void LogGrpc(gpr_log_func_args* args) {
+  const std::string where = absl::StrCat(args->file, ":", args->line);
+  if (args->severity == GPR_LOG_SEVERITY_ERROR) {
+    log::Warning("grpc.error", {{"detail", args->message}, {"where", where}});
+  } else {
+    log::Info("grpc.message", {{"detail", args->message}, {"where", where}});
+  }
 }
 
 absl::Status Serve(const Config& config, const AppSpec& spec) {
@@ -147,9 +134,6 @@ absl::Status Serve(const Config& config, const AppSpec& spec) {
   sigaddset(&signals, SIGINT);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);  // before any thread starts, so that all inherit it
 
-  RETURN_IF_ERROR(CheckReadable(config.tls_certificate, "tls-certificate"));
-  RETURN_IF_ERROR(CheckReadable(config.tls_key, "tls-key"));
-  RETURN_IF_ERROR(CheckReadable(config.tls_ca, "tls-ca"));
   ASSIGN_OR_RETURN(auto verifier,
                    auth::TokenVerifier::Open(
                        {.jwks = config.jwks, .issuer = config.token_issuer, .audience = config.token_audience}));
@@ -174,24 +158,22 @@ absl::Status Serve(const Config& config, const AppSpec& spec) {
                    .options = config.options,
                    .max_threads = config.max_threads,
                    .reflection = config.reflection});
-  std::unique_ptr<prometheus::Exposer> exposer;
+  std::unique_ptr<MetricsServer> metrics;
   if (config.metrics_port != 0) {
-    exposer = std::make_unique<prometheus::Exposer>(absl::StrCat(config.bind, ":", config.metrics_port), 1);
-    exposer->RegisterCollectable(runtime.registry());  // keeps a weak pointer
+    ASSIGN_OR_RETURN(metrics,
+                     MetricsServer::Start(absl::StrCat(config.bind, ":", config.metrics_port), runtime.registry()));
   }
-  std::atomic<bool> stop_sampling = false;
-  std::thread sampler;
+  std::unique_ptr<Sampler> sampler;
   absl::Status status = runtime.Start(spec);
   if (status.ok()) {
-    ExposePool(*runtime.registry(), *database, stop_sampling, sampler);
+    sampler = Sampler::Start(*runtime.registry(), *database, config.tls_certificate);
     log::Info("service.serving", {{"address", config.bind}, {"port", runtime.port()}, {"clock", config.clock}});
     const int signal = WaitForSignal(signals);
     log::Info("service.draining", {{"signal", signal}});
   }
   runtime.Stop(absl::Seconds(config.drain_seconds));
-  stop_sampling = true;
-  if (sampler.joinable()) sampler.join();
-  exposer.reset();
+  sampler.reset();
+  metrics.reset();
   worker_database->Close();
   database->Close();
   if (status.ok()) log::Info("service.stopped");
@@ -208,6 +190,7 @@ int Main(int argc, char** argv, const AppSpec& spec) {
   }
   const Config& config = std::get<Config>(parsed);
   log::Configure(spec.service, config.log_level);
+  gpr_set_log_function(LogGrpc);
   absl::Status status;
   switch (config.command) {
     case Config::Command::kDescribe:

@@ -127,7 +127,8 @@ absl::Status Runtime::StartServer() {
   builder.RegisterService(&feed_server_);
   server_ = builder.BuildAndStart();
   if (server_ == nullptr || port_ == 0) {
-    return absl::FailedPreconditionError(absl::StrCat("cannot listen on ", options_.listen_address));
+    return absl::FailedPreconditionError(
+        absl::StrCat("cannot listen on ", options_.listen_address, ": is the port taken?"));
   }
   return absl::OkStatus();
 }
