@@ -1,5 +1,6 @@
 #include "deploy/katctl/client.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -39,6 +40,8 @@ absl::StatusOr<std::string> ReadFile(const std::string& path) {
   return text.str();
 }
 
+bool IsText(const Json& value) { return value.is_string(); }
+
 std::unique_ptr<Message> NewMessage(const google::protobuf::Descriptor* type) {
   return std::unique_ptr<Message>(google::protobuf::MessageFactory::generated_factory()->GetPrototype(type)->New());
 }
@@ -77,6 +80,12 @@ grpc::Status UnaryCall(const std::shared_ptr<grpc::Channel>& channel, const Meth
   return grpc::SerializationTraits<Message>::Deserialize(&in, response);
 }
 
+// gRPC's own word for a connection that failed, as a person needs it; what a service said stays as it is.
+absl::Status NameTheService(const absl::Status& status, const std::string& service, const std::string& address) {
+  if (!absl::IsUnavailable(status) || !ErrorReason(status).empty()) return status;
+  return absl::UnavailableError(absl::StrCat(service, " at ", address, " cannot be reached: ", status.message()));
+}
+
 bool IsAway(const absl::Status& status) { return absl::IsUnavailable(status) || absl::IsResourceExhausted(status); }
 
 }  // namespace
@@ -89,8 +98,12 @@ absl::StatusOr<Installation> Installation::Read(const std::string& path) {
                      "; start one with deploy/quickstart, or name its file with --config or KAT_CONFIG"));
   }
   const Json json = Json::parse(*text, nullptr, false);
-  if (!json.is_object() || !json.contains("services"))
-    return absl::InvalidArgumentError(absl::StrCat(path, " is no installation file"));
+  const bool named = json.is_object() && json.contains("services") && json["services"].is_object();
+  if (!named || !std::all_of(json["services"].begin(), json["services"].end(), IsText) ||
+      !std::all_of(json.begin(), json.end(), [](const Json& v) { return v.is_object() || IsText(v); })) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        path, " is no installation file: JSON like {\"services\": {\"intake\": \"host:port\"}, \"tls_ca\": …}"));
+  }
   Installation installation;
   for (const auto& [name, address] : json["services"].items()) installation.services[name] = address.get<std::string>();
   const std::filesystem::path folder = std::filesystem::path(path).parent_path();
@@ -116,6 +129,10 @@ absl::StatusOr<std::string> DevelopmentToken(const Installation& installation, c
                                .audience = installation.audience,
                                .issued_at = absl::Now(),
                                .lifetime = lifetime});
+}
+
+absl::Status CheckRequest(const MethodDescriptor& method, const Json& request) {
+  return FromJson(request, NewMessage(method.input_type()).get());
 }
 
 absl::StatusOr<std::shared_ptr<grpc::Channel>> Client::Channel(const std::string& service) {
@@ -167,6 +184,7 @@ absl::StatusOr<Json> Client::CallOn(const std::string& service, const MethodDesc
     if (!IsAway(status) || absl::Now() >= give_up) break;
     absl::SleepFor(kRetryPause);
   } while (true);
+  status = NameTheService(status, service, installation_.services[service]);
   const absl::StatusOr<Json> answer = status.ok() ? absl::StatusOr<Json>(ToJson(*response)) : status;
   if (observer_) observer_(rpc::FullMethod(&method), request, caller, answer);
   return answer;
@@ -189,7 +207,7 @@ absl::Status Client::Watch(const std::string& service, const Json& request, cons
       return absl::OkStatus();
     }
   }
-  return rpc::FromGrpc(stream->Finish());
+  return NameTheService(rpc::FromGrpc(stream->Finish()), service, installation_.services[service]);
 }
 
 std::string Client::Health(const std::string& service) {

@@ -43,6 +43,9 @@ struct Caller {
 absl::StatusOr<std::string> DevelopmentToken(const Installation& installation, const Caller& caller,
                                              absl::Duration lifetime);
 
+// Whether JSON is a request of the method: INVALID_ARGUMENT says what it does not know or cannot read.
+absl::Status CheckRequest(const google::protobuf::MethodDescriptor& method, const Json& request);
+
 // Calls any method with JSON in and out, field names as in the protos. Not thread-safe.
 class Client {
  public:

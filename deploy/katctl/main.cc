@@ -1,293 +1,127 @@
 // katctl: the installation from a shell. See `katctl --help`.
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include <cstdio>
+#include <algorithm>
 #include <cstdlib>
-#include <fstream>
 #include <iostream>
-#include <iterator>
 
 #include "CLI/CLI.hpp"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
-#include "deploy/katctl/client.h"
-#include "deploy/katctl/clock.h"
-#include "deploy/katctl/load.h"
+#include "absl/time/time.h"
+#include "deploy/katctl/commands.h"
+#include "deploy/katctl/completion.h"
 #include "deploy/katctl/schema.h"
-#include "deploy/katctl/story/story.h"
-#include "deploy/katctl/table.h"
-#include "libs/auth/token.h"
-#include "libs/base/status_macros.h"
+#include "grpc/support/log.h"
 
 namespace kat::ctl {
 namespace {
 
-// Exit codes, so that scripts can tell refusal from failure.
-constexpr int kRefused = 1;      // the API answered with an error
-constexpr int kUsage = 2;        // the command line is wrong
-constexpr int kUnreachable = 3;  // no installation, or a service is away
+const std::vector<std::string> kServices = {"intake", "scheduling", "billing", "authorization", "messaging"};
 
-struct Globals {
-  std::string config;
-  std::string clinic;
-  std::string roles = "assistant";
-  std::string subject = "katctl";
-  std::string token;
-  bool json = false;
-};
-
-Caller AsCaller(const Globals& globals) {
-  Caller caller{.clinic = globals.clinic, .subject = globals.subject};
-  for (const auto role : absl::StrSplit(globals.roles, ',', absl::SkipEmpty())) caller.roles.emplace_back(role);
-  return caller;
-}
-
-absl::StatusOr<Client> Connect(const Globals& globals) {
-  ASSIGN_OR_RETURN(Installation installation, Installation::Read(globals.config));
-  installation.token = globals.token;
-  return Client(std::move(installation));
-}
-
-int Fail(const absl::Status& status) {
-  std::fprintf(stderr, "%s\n", Explain(status).c_str());
-  if (absl::IsUnavailable(status)) return kUnreachable;
-  return kRefused;
-}
-
-int Print(const Globals& globals, const Json& answer, bool table) {
-  std::cout << (globals.json ? answer.dump(2) + "\n" : table ? RenderTable(answer) : RenderResource(answer));
-  return 0;
-}
-
-absl::StatusOr<Json> ReadRequest(const std::string& argument) {
-  std::string text = argument;
-  if (argument == "-") {
-    text.assign(std::istreambuf_iterator<char>(std::cin), {});
-  } else if (absl::StartsWith(argument, "@")) {
-    std::ifstream file(argument.substr(1));
-    if (!file) return absl::NotFoundError(absl::StrCat("cannot read ", argument.substr(1)));
-    text.assign(std::istreambuf_iterator<char>(file), {});
+// CLI11 takes "" for a good value.
+std::string CheckRoles(const std::string& text) {
+  const std::vector<std::string> known = RoleNames();
+  for (const auto role : absl::StrSplit(text, ',', absl::SkipEmpty())) {
+    if (std::find(known.begin(), known.end(), role) == known.end())
+      return absl::StrCat("no role ", role, "; there are ", absl::StrJoin(known, ", "));
   }
-  Json json = Json::parse(text, nullptr, false);
-  if (!json.is_object()) return absl::InvalidArgumentError("the request must be a JSON object");
-  return json;
+  return "";
 }
 
-absl::StatusOr<absl::Time> ParseWhen(const std::string& text, absl::Time now) {
-  absl::Time time;
-  std::string error;
-  if (absl::ParseTime(absl::RFC3339_full, text, &time, &error)) return time;
-  std::string duration = text;
-  int64_t days = 0;
-  if (absl::EndsWith(text, "d") && absl::SimpleAtoi(text.substr(0, text.size() - 1), &days))
-    duration = absl::StrCat(24 * days, "h");
-  absl::Duration by;
-  if (absl::ParseDuration(duration, &by) && by >= absl::ZeroDuration()) return now + by;
-  return absl::InvalidArgumentError(
-      absl::StrCat(text, " is neither a duration (3d, 90m) nor a time (2026-12-01T09:00:00Z)"));
+std::string CheckZone(const std::string& name) {
+  absl::TimeZone zone;
+  return absl::LoadTimeZone(name, &zone) ? ""
+                                         : absl::StrCat("no time zone ", name, "; write one like America/New_York");
 }
 
-int RunCall(const Globals& globals, const std::string& name, const std::string& argument) {
-  auto run = [&]() -> absl::StatusOr<Json> {
-    ASSIGN_OR_RETURN(const auto* method, FindMethod(name));
-    ASSIGN_OR_RETURN(const Json request, ReadRequest(argument));
-    ASSIGN_OR_RETURN(Client client, Connect(globals));
-    return client.Call(*method, request, AsCaller(globals));
-  };
-  const absl::StatusOr<Json> answer = run();
-  return answer.ok() ? Print(globals, *answer, false) : Fail(answer.status());
-}
-
-int RunList(const Globals& globals, const std::string& collection, const std::vector<std::string>& filters, int size,
-            const std::string& page) {
-  auto run = [&]() -> absl::StatusOr<Json> {
-    ASSIGN_OR_RETURN(const auto* method, FindList(collection));
-    Json request = Json::object();
-    if (method->input_type()->FindFieldByName("parent") != nullptr) request["parent"] = "clinics/" + globals.clinic;
-    if (size > 0) request["page_size"] = size;
-    if (!page.empty()) request["page_token"] = page;
-    for (const std::string& filter : filters) {
-      const std::pair<std::string, std::string> parts = absl::StrSplit(filter, absl::MaxSplits('=', 1));
-      const Json value = Json::parse(parts.second, nullptr, false);
-      request[parts.first] = value.is_discarded() ? Json(parts.second) : value;
-    }
-    ASSIGN_OR_RETURN(Client client, Connect(globals));
-    return client.Call(*method, request, AsCaller(globals));
-  };
-  const absl::StatusOr<Json> answer = run();
-  return answer.ok() ? Print(globals, *answer, true) : Fail(answer.status());
-}
-
-int RunGet(const Globals& globals, const std::string& name) {
-  auto run = [&]() -> absl::StatusOr<Json> {
-    ASSIGN_OR_RETURN(const auto* method, FindGet(name));
-    ASSIGN_OR_RETURN(Client client, Connect(globals));
-    return client.Call(*method, Json{{"name", name}}, AsCaller(globals));
-  };
-  const absl::StatusOr<Json> answer = run();
-  return answer.ok() ? Print(globals, *answer, false) : Fail(answer.status());
-}
-
-int RunWatch(const Globals& globals, const std::string& service, const std::string& cursor, int count) {
-  absl::StatusOr<Client> client = Connect(globals);
-  if (!client.ok()) return Fail(client.status());
-  int seen = 0;
-  const absl::Status status =
-      client->Watch(service, Json{{"parent", "clinics/" + globals.clinic}, {"cursor", cursor}}, AsCaller(globals),
-                    [&](const Json& event) {
-                      if (globals.json) {
-                        std::cout << event.dump() << std::endl;
-                      } else {
-                        std::cout << event.value("occur_time", "") << "  " << event.value("type", "") << "  "
-                                  << event.value("subject", "") << "  " << event.value("state", "") << std::endl;
-                      }
-                      return count == 0 || ++seen < count;
-                    });
-  return status.ok() ? 0 : Fail(status);
-}
-
-int RunToken(const Globals& globals, int hours) {
-  absl::StatusOr<Installation> installation = Installation::Read(globals.config);
-  if (!installation.ok()) return Fail(installation.status());
-  absl::StatusOr<std::string> token = DevelopmentToken(*installation, AsCaller(globals), absl::Hours(hours));
-  if (!token.ok()) return Fail(token.status());
-  std::cout << *token << "\n";
-  return 0;
-}
-
-int RunDevKeys(const std::string& folder) {
-  absl::StatusOr<auth::DevKey> key = auth::MakeDevKey();
-  if (!key.ok()) return Fail(key.status());
-  const std::string private_path = folder + "/dev-private.jwk";
-  std::ofstream(private_path) << key->private_jwk << "\n";
-  chmod(private_path.c_str(), 0600);
-  std::ofstream jwks(folder + "/jwks.json");
-  jwks << key->public_jwks << "\n";
-  return jwks.good() ? 0 : Fail(absl::NotFoundError(absl::StrCat("cannot write into ", folder)));
-}
-
-int RunClock(const Globals& globals, const std::string& advance) {
-  auto run = [&]() -> absl::Status {
-    ASSIGN_OR_RETURN(Client client, Connect(globals));
-    if (!advance.empty()) {
-      ASSIGN_OR_RETURN(const absl::Time now, SimulatedNow(client.installation()));
-      ASSIGN_OR_RETURN(const absl::Time target, ParseWhen(advance, now));
-      RETURN_IF_ERROR(AdvanceTo(client, target));
-    }
-    ASSIGN_OR_RETURN(const absl::Time now, SimulatedNow(client.installation()));
-    std::cout << absl::FormatTime(absl::RFC3339_sec, now, absl::UTCTimeZone()) << "\n";
-    return absl::OkStatus();
-  };
-  const absl::Status status = run();
-  return status.ok() ? 0 : Fail(status);
-}
-
-int RunHealth(const Globals& globals, const std::string& only) {
-  absl::StatusOr<Client> client = Connect(globals);
-  if (!client.ok()) return Fail(client.status());
-  bool serving = true;
-  for (const auto& [service, address] : client->installation().services) {
-    if (!only.empty() && service != only) continue;
-    const std::string health = client->Health(service);
-    serving &= health == "SERVING";
-    std::cout << service << "  " << address << "  " << health << "\n";
-  }
-  return serving ? 0 : kUnreachable;
-}
-
-constexpr char kCompletion[] = R"bash(# katctl completion for bash: source <(katctl completion)
-_katctl() {
-  local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}
-  case "$prev" in
-    call|describe) COMPREPLY=($(compgen -W "$(katctl methods)" -- "$cur")) ;;
-    watch) COMPREPLY=($(compgen -W "intake scheduling billing authorization messaging" -- "$cur")) ;;
-    list) COMPREPLY=($(compgen -W "$(katctl methods | sed -n 's|.*/List||p')" -- "$cur")) ;;
-    --role) COMPREPLY=($(compgen -W "platform_admin clinic_admin assistant psychiatrist administering_clinician nurse integration_therapist biller integration" -- "$cur")) ;;
-    *) COMPREPLY=($(compgen -W "call list get watch methods describe load token health clock story completion --clinic --role --json --help" -- "$cur")) ;;
-  esac
-}
-complete -F _katctl katctl
-)bash";
-
-int Main(int argc, char** argv) {
-  Globals globals;
-  CLI::App cli("Talks to an installation of the clinic back end.", "katctl");
-  cli.require_subcommand(1);
-  cli.fallthrough();
+void AddGlobals(CLI::App& cli, Globals& globals) {
   cli.add_option("--config", globals.config, "Installation file, as deploy/quickstart writes it")
       ->envname("KAT_CONFIG")
       ->default_val("run/installation.json");
   cli.add_option("--clinic", globals.clinic, "Clinic id to act in")->envname("KAT_CLINIC")->default_val("lakeside");
   cli.add_option("--role", globals.roles, "Roles to act with, separated by commas")
       ->envname("KAT_ROLE")
+      ->check(CheckRoles)
       ->capture_default_str();
   cli.add_option("--subject", globals.subject, "Who the audit trail will name")
       ->envname("KAT_SUBJECT")
       ->capture_default_str();
   cli.add_option("--token", globals.token, "Token to send in place of a development token")->envname("KAT_TOKEN");
-  cli.add_flag("--json", globals.json, "Print JSON in place of tables");
-  cli.footer("Exit codes: 0 done, 1 refused by the API, 2 wrong command line, 3 service or installation not there.");
+  cli.add_option("--time-zone", globals.time_zone, "Zone of the times in tables: the clinic's where none is given")
+      ->envname("KAT_TIME_ZONE")
+      ->check(CheckZone);
+  cli.add_flag("--json", globals.json, "Print JSON, with times in UTC, in place of tables");
+}
 
-  std::string method, request = "{}", name, collection, page, service, cursor, folder, advance, file;
-  std::vector<std::string> filters;
-  int size = 0, count = 0, hours = 12;
-  int code = 0;
+int Main(int argc, char** argv) {
+  // gRPC's own lines say again, for programmers, what our errors say. GRPC_VERBOSITY brings them back.
+  if (std::getenv("GRPC_VERBOSITY") == nullptr) gpr_set_log_function([](gpr_log_func_args*) {});
+  Globals globals;
+  CLI::App cli("Talks to an installation of the clinic back end.", "katctl");
+  cli.require_subcommand(1);
+  cli.fallthrough();
+  AddGlobals(cli, globals);
+  cli.footer(
+      "Exit codes: 0 done; 1 refused by the API; 2 wrong command line; 3 no installation, or a service is away.\n"
+      "Completion for bash: source <(katctl completion bash)");
+
+  std::string method, request = "{}", name, service, folder, advance, file, shell, image;
+  int hours = 12;
+  int code = kDone;
+  ListOptions listing;
+  WatchOptions watching;
   StoryOptions story;
 
   auto* call = cli.add_subcommand("call", "Call any method: katctl call GetPatient '{\"name\": …}'");
   call->add_option("method", method, "Service/Method, or Method where that is unique")->required();
-  call->add_option("request", request, "JSON object, @file, or - for standard input");
+  call->add_option("request", request, "JSON object, @file, or - for standard input")->capture_default_str();
   call->callback([&] { code = RunCall(globals, method, request); });
 
-  auto* list = cli.add_subcommand("list", "List a collection: katctl list patients page_size=10");
-  list->add_option("collection", collection, "patients, appointments, work-items …")->required();
-  list->add_option("filters", filters, "field=value of the List request");
-  list->add_option("--page-size", size, "Rows a page");
-  list->add_option("--page-token", page, "Token that the page before printed");
-  list->callback([&] { code = RunList(globals, collection, filters, size, page); });
+  auto* list = cli.add_subcommand("list", "List a collection: katctl list appointments state=BOOKED");
+  list->add_option("collection", listing.collection, "patients, appointments, work-items …")->required();
+  list->add_option("filters", listing.filters,
+                   "field=value of the List request: parent=patients/…, external_id.value=7");
+  list->add_option("--page-size", listing.page_size, "Rows a page, 50 where none is given")->check(CLI::Range(1, 200));
+  list->add_option("--page-token", listing.page_token, "Token that the page before printed");
+  list->add_flag("--all", listing.all, "Every page");
+  list->add_option("--columns", listing.columns, "Columns of the table, by comma: name,patient,state");
+  list->callback([&] { code = RunList(globals, listing); });
 
-  auto* get = cli.add_subcommand("get", "Show a resource by its name");
-  get->add_option("name", name, "clinics/lakeside/patients/…")->required();
+  auto* get = cli.add_subcommand("get", "Show a resource by its name: katctl get patients/…");
+  get->add_option("name", name, "Its name, with or without clinics/{clinic}/ before it")->required();
   get->callback([&] { code = RunGet(globals, name); });
 
   auto* watch = cli.add_subcommand("watch", "Follow a service's events; needs --role integration or clinic_admin");
-  watch->add_option("service", service, "intake, scheduling, billing, authorization, messaging")->required();
-  watch->add_option("--cursor", cursor, "Resume after this cursor");
-  watch->add_option("--count", count, "Stop after so many");
-  watch->callback([&] { code = RunWatch(globals, service, cursor, count); });
+  watch->add_option("service", watching.service, absl::StrJoin(kServices, ", "))
+      ->required()
+      ->check(CLI::IsMember(kServices));
+  watch->add_option("--cursor", watching.cursor, "Go on after this cursor, the second column");
+  watch->add_option("--type", watching.types, "Only events of this type, as appointment.booked; may be repeated");
+  watch->add_option("--count", watching.count, "Stop after so many")->check(CLI::NonNegativeNumber);
+  watch->callback([&] { code = RunWatch(globals, watching); });
 
-  cli.add_subcommand("methods", "Names of all methods")->callback([&] {
-    for (const auto* m : AllMethods()) std::cout << FullName(*m) << "\n";
-  });
-  auto* describe = cli.add_subcommand("describe", "What a method takes, answers, and who may call it");
-  describe->add_option("method", method)->required();
-  describe->callback([&] {
-    const auto found = FindMethod(method);
-    if (found.ok()) std::cout << DescribeMethod(**found);
-    code = found.ok() ? 0 : Fail(found.status());
-  });
+  cli.add_subcommand("methods", "Names of all methods")->callback([&] { code = RunMethods(globals); });
+  auto* describe = cli.add_subcommand("describe", "What a method does, takes and answers, and who may call it");
+  describe->add_option("method", method, "Service/Method, or Method where that is unique")->required();
+  describe->add_option("--image", image, "Descriptor image with the contracts' comments")
+      ->envname("KAT_IMAGE")
+      ->default_val(KAT_IMAGE_FILE);
+  describe->callback([&] { code = RunDescribe(method, image); });
 
-  auto* load = cli.add_subcommand("load", "Send the requests of a sample data file: a JSON array of {method, request}");
-  load->add_option("file", file)->required();
-  load->callback([&] {
-    auto client = Connect(globals);
-    const absl::Status status = client.ok() ? LoadFile(*client, file, globals.clinic) : client.status();
-    code = status.ok() ? 0 : Fail(status);
-  });
+  auto* load = cli.add_subcommand("load", "Send the requests of a sample data file, in order");
+  load->add_option("file", file, "JSON array of {method, role, request}: see deploy/sample")->required();
+  load->callback([&] { code = RunLoad(globals, file); });
 
   auto* token = cli.add_subcommand("token", "Print a development token: katctl token --clinic lakeside --role nurse");
-  token->add_option("--hours", hours, "Hours that it is valid")->capture_default_str();
+  token->add_option("--hours", hours, "Hours that it is valid")->check(CLI::Range(1, 8760))->capture_default_str();
   token->callback([&] { code = RunToken(globals, hours); });
 
-  auto* health = cli.add_subcommand("health", "Health of the services");
-  health->add_option("service", service, "One of them; all by default");
+  auto* health = cli.add_subcommand("health", "Health of the services; exit code 3 unless all serve");
+  health->add_option("service", service, "One of them; all where none is given")->check(CLI::IsMember(kServices));
   health->callback([&] { code = RunHealth(globals, service); });
 
-  auto* keys = cli.add_subcommand("dev-keys", "Make development signing keys in a folder");
-  keys->add_option("folder", folder)->required();
+  auto* keys = cli.add_subcommand("dev-keys", "Make development signing keys: dev-private.jwk and jwks.json");
+  keys->add_option("folder", folder, "Folder to write them into")->required();
   keys->callback([&] { code = RunDevKeys(folder); });
 
   auto* clock = cli.add_subcommand("clock", "Show simulated time, or move it and wait until all is settled");
@@ -301,21 +135,24 @@ int Main(int argc, char** argv) {
   tell->add_option("--sample", story.sample, "Folder of the sample data")
       ->envname("KAT_SAMPLE")
       ->default_val(KAT_SAMPLE_DIR);
-  tell->add_option("--until", story.until, "Stop after this chapter (1 to 8)")->capture_default_str();
-  tell->callback([&] {
-    auto client = Connect(globals);
-    const absl::Status status = client.ok() ? RunStory(*client, story) : client.status();
-    code = status.ok() ? 0 : Fail(status);
-  });
+  tell->add_option("--until", story.until, "Stop after this chapter")->check(CLI::Range(1, 8))->capture_default_str();
+  tell->callback([&] { code = RunTheStory(globals, story); });
 
-  cli.add_subcommand("completion", "Print completion for bash")->callback([&] { std::cout << kCompletion; });
+  auto* completion = cli.add_subcommand("completion", "Print completion for a shell: source <(katctl completion bash)");
+  completion->add_option("shell", shell, "bash")->check(CLI::IsMember({"bash"}));
+  completion->callback([&] { std::cout << BashCompletion(cli); });
 
   try {
     cli.parse(argc, argv);
   } catch (const CLI::CallForHelp& help) {
     return cli.exit(help);
   } catch (const CLI::ParseError& error) {
-    cli.exit(error);
+    const std::vector<std::string> unknown = cli.remaining();
+    if (cli.get_subcommands().empty() && !unknown.empty()) {
+      std::cerr << "katctl: no command " << unknown.front() << "\nRun with --help for more information.\n";
+    } else {
+      cli.exit(error);
+    }
     return kUsage;
   }
   return code;

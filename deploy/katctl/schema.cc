@@ -57,22 +57,40 @@ std::string TypeName(const FieldDescriptor& field) {
   return field.is_repeated() ? absl::StrCat(type, "[]") : type;
 }
 
-void DescribeFields(const Descriptor& message, int depth, std::string* out) {
+constexpr size_t kLineWidth = 110;
+
+// Text in lines of a terminal's width, indented.
+std::string Wrapped(absl::string_view text, int indent) {
+  std::string out, line;
+  for (const absl::string_view word : absl::StrSplit(text, ' ', absl::SkipEmpty())) {
+    if (!line.empty() && indent + line.size() + 1 + word.size() > kLineWidth) {
+      absl::StrAppend(&out, std::string(indent, ' '), line, "\n");
+      line.clear();
+    }
+    absl::StrAppend(&line, line.empty() ? "" : " ", word);
+  }
+  if (!line.empty()) absl::StrAppend(&out, std::string(indent, ' '), line, "\n");
+  return out;
+}
+
+void DescribeFields(const Descriptor& message, int depth, const Docs& docs, std::string* out) {
+  const int indent = 2 * depth;
   for (int i = 0; i < message.field_count(); ++i) {
     const FieldDescriptor& field = *message.field(i);
     const auto& rule = field.options().GetExtension(common::v1::rule);
     if (rule.output_only()) continue;
-    absl::StrAppend(out, std::string(2 * depth, ' '), field.name(), "  ", TypeName(field),
+    absl::StrAppend(out, std::string(indent, ' '), field.name(), "  ", TypeName(field),
                     rule.required() ? "  required" : "",
                     rule.resource().empty() ? "" : absl::StrCat("  ", rule.resource()), "\n");
+    absl::StrAppend(out, Wrapped(docs.Of(field), indent + 4));
     if (field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE && depth < 3 &&
         absl::StartsWith(field.message_type()->full_name(), "kat.")) {
-      DescribeFields(*field.message_type(), depth + 1, out);
+      DescribeFields(*field.message_type(), depth + 1, docs, out);
     }
     if (field.cpp_type() == FieldDescriptor::CPPTYPE_ENUM) {
       std::vector<std::string> values;
       for (int v = 1; v < field.enum_type()->value_count(); ++v) values.push_back(field.enum_type()->value(v)->name());
-      absl::StrAppend(out, std::string(2 * depth + 2, ' '), absl::StrJoin(values, " | "), "\n");
+      absl::StrAppend(out, Wrapped(absl::StrJoin(values, " | "), indent + 4));
     }
   }
 }
@@ -119,7 +137,23 @@ absl::StatusOr<const MethodDescriptor*> FindList(absl::string_view collection) {
   for (const MethodDescriptor* method : AllMethods()) {
     if (Fold(method->name()) == absl::StrCat("list", Fold(collection))) return method;
   }
-  return absl::NotFoundError(absl::StrCat("nothing lists ", collection, Nearest(absl::StrCat("List"))));
+  return absl::NotFoundError(
+      absl::StrCat("nothing lists ", collection, "; there are ", absl::StrJoin(Collections(), ", ")));
+}
+
+std::vector<std::string> Collections() {
+  std::vector<std::string> collections;
+  for (const MethodDescriptor* method : AllMethods()) {
+    if (!absl::StartsWith(method->name(), "List")) continue;
+    std::string name;
+    for (const char c : method->name().substr(4)) {
+      if (absl::ascii_isupper(c) && !name.empty()) name.push_back('-');
+      name.push_back(absl::ascii_tolower(c));
+    }
+    collections.push_back(std::move(name));
+  }
+  std::sort(collections.begin(), collections.end());
+  return collections;
 }
 
 absl::StatusOr<const MethodDescriptor*> FindGet(absl::string_view name) {
@@ -132,20 +166,35 @@ absl::StatusOr<const MethodDescriptor*> FindGet(absl::string_view name) {
       if (rpc::ParseName(name, pattern).ok()) return method;
     }
   }
-  return absl::NotFoundError(absl::StrCat("nothing gets ", name));
+  return absl::NotFoundError(absl::StrCat("no kind of resource has names like ", name));
 }
 
-std::string DescribeMethod(const MethodDescriptor& method) {
-  const common::v1::MethodPolicy& policy = rpc::PolicyOf(&method);
+std::vector<std::string> RoleNames() {
+  std::vector<std::string> names;
+  for (int i = 1; i < common::v1::Role_descriptor()->value_count(); ++i)
+    names.push_back(absl::AsciiStrToLower(common::v1::Role_descriptor()->value(i)->name().substr(5)));
+  return names;
+}
+
+std::vector<std::string> RolesOf(const MethodDescriptor& method) {
   std::vector<std::string> roles;
-  for (const int role : policy.roles()) {
+  for (const int role : rpc::PolicyOf(&method).roles())
     roles.push_back(absl::AsciiStrToLower(common::v1::Role_Name(static_cast<common::v1::Role>(role)).substr(5)));
-  }
-  std::string out = absl::StrCat(
-      FullName(method), "\n  ", common::v1::Idempotency_Name(policy.idempotency()).substr(12),
-      policy.patient_data() ? ", patient data (audited)" : "", "\n  roles: ", absl::StrJoin(roles, ", "),
-      "\n  peers: ", absl::StrJoin(policy.peers(), ", "), "\n\nrequest ", method.input_type()->name(), "\n");
-  DescribeFields(*method.input_type(), 1, &out);
+  return roles;
+}
+
+std::string DescribeMethod(const MethodDescriptor& method, const Docs& docs) {
+  const common::v1::MethodPolicy& policy = rpc::PolicyOf(&method);
+  const std::vector<std::string> roles = RolesOf(method);
+  std::string out =
+      absl::StrCat(FullName(method), "\n", Wrapped(docs.Of(method), 2),
+                   "\n  kind: ", absl::AsciiStrToLower(common::v1::Idempotency_Name(policy.idempotency()).substr(12)),
+                   policy.patient_data() ? ", of patient data (audited)" : "", "\n");
+  if (!roles.empty()) absl::StrAppend(&out, "  roles: ", absl::StrJoin(roles, ", "), "\n");
+  if (policy.peers_size() > 0)
+    absl::StrAppend(&out, "  services as themselves: ", absl::StrJoin(policy.peers(), ", "), "\n");
+  absl::StrAppend(&out, "\nrequest ", method.input_type()->name(), "\n");
+  DescribeFields(*method.input_type(), 1, docs, &out);
   absl::StrAppend(&out, "\nanswer ", method.server_streaming() ? "stream of " : "", method.output_type()->name(), "\n");
   return out;
 }

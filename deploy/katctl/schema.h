@@ -6,6 +6,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "deploy/katctl/docs.h"
 #include "google/protobuf/descriptor.h"
 
 // The API as this program knows it: the contracts it was built with.
@@ -26,11 +27,18 @@ std::string FullName(const google::protobuf::MethodDescriptor& method);
 
 // The List method of a collection: `patients`, `work-items`, `workItems`.
 absl::StatusOr<const google::protobuf::MethodDescriptor*> FindList(absl::string_view collection);
+// What FindList finds: `patients`, `work-items`.
+std::vector<std::string> Collections();
 // The Get method whose request takes names like `name`.
 absl::StatusOr<const google::protobuf::MethodDescriptor*> FindGet(absl::string_view name);
 
-// A method for people: what it does, who may call it, its fields.
-std::string DescribeMethod(const google::protobuf::MethodDescriptor& method);
+// The roles that tokens carry: `assistant`, `nurse`.
+std::vector<std::string> RoleNames();
+// Those that may call a method.
+std::vector<std::string> RolesOf(const google::protobuf::MethodDescriptor& method);
+
+// A method for people: what it does, who may call it, its fields and what they mean.
+std::string DescribeMethod(const google::protobuf::MethodDescriptor& method, const Docs& docs);
 
 }  // namespace kat::ctl
 
