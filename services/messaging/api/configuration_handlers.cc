@@ -44,8 +44,10 @@ absl::StatusOr<v1::MessageTemplate> ConfigurationHandlers::CreateTemplate(rpc::C
   ASSIGN_OR_RETURN(const MessageTemplate draft, FromProto(request.message_template()));
   return call.Write(store_, [&](Tx& tx) -> absl::StatusOr<v1::MessageTemplate> {
     ASSIGN_OR_RETURN(const std::vector<std::string> restricted, RestrictedWords(tx, draft.effective_from));
+    ASSIGN_OR_RETURN(const tx::ClinicInfo clinic, tx.Clinic());
     ASSIGN_OR_RETURN(const int latest, tx.LatestTemplateVersion(draft));
-    ASSIGN_OR_RETURN(const MessageTemplate made, NewTemplate(draft, restricted, latest + 1, tx.now()));
+    ASSIGN_OR_RETURN(const MessageTemplate made,
+                     NewTemplate(draft, restricted, clinic.display_name, latest + 1, tx.now()));
     RETURN_IF_ERROR(tx.InsertTemplate(made));
     return ToProto(tx.clinic(), made);
   });
@@ -85,10 +87,13 @@ absl::StatusOr<v1::PreviewMessageTemplateResponse> ConfigurationHandlers::Previe
   ASSIGN_OR_RETURN(const MessageTemplate draft, FromProto(request.message_template()));
   return call.Read(store_, [&](Tx& tx) -> absl::StatusOr<v1::PreviewMessageTemplateResponse> {
     ASSIGN_OR_RETURN(const std::vector<std::string> restricted, RestrictedWords(tx, draft.effective_from));
+    ASSIGN_OR_RETURN(const tx::ClinicInfo clinic, tx.Clinic());
     v1::PreviewMessageTemplateResponse response;
     response.set_body(RenderSample(draft.body, draft.channel));
     if (draft.channel == Channel::kSms) response.set_longest_characters(LongestCharacters(draft.body).value_or(0));
-    for (const std::string& problem : TemplateProblems(draft, restricted)) response.add_problems(problem);
+    for (const std::string& problem : TemplateProblems(draft, restricted, clinic.display_name)) {
+      response.add_problems(problem);
+    }
     return response;
   });
 }

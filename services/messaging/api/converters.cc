@@ -216,6 +216,8 @@ v1::PatientMessage ToProto(const ClinicId& clinic, const PatientMessage& m) {
   proto.set_etag(rpc::Etag(m.revision));
   *proto.mutable_create_time() = rpc::ToProto(m.created_at);
   *proto.mutable_update_time() = rpc::ToProto(m.updated_at);
+  // While it waits it may yet be told by itself.
+  if (m.state == MessageState::kSuppressed) proto.set_told_by(names::Of(clinic, m.told_by));
   return proto;
 }
 

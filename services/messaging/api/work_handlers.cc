@@ -65,7 +65,7 @@ absl::StatusOr<v1::ListWorkItemsResponse> WorkHandlers::List(rpc::Call& call, co
   return ServeList<v1::ListWorkItemsResponse>(
       call, store_, request,
       [&](Tx& tx, const Slice& slice) -> absl::StatusOr<std::vector<WorkItem>> {
-        RETURN_IF_ERROR(FollowParkedJobs(tx));
+        RETURN_IF_ERROR(FollowParked(tx));
         return tx.ListWorkItems(filter, slice);
       },
       [&](auto& response, const WorkItem& w) { *response.add_work_items() = ToProto(call.clinic(), w); }, WorkKeys);

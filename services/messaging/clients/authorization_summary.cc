@@ -18,12 +18,13 @@ class AuthorizationSummary final : public SummarySource {
  public:
   explicit AuthorizationSummary(std::shared_ptr<grpc::Channel> channel) : stub_(v1::AuthorizationService::NewStub(channel)) {}
 
-  absl::StatusOr<std::vector<SummarySection>> Read(const rpc::Call& call, const PatientId& patient) override {
+  absl::StatusOr<std::vector<SummarySection>> Read(const rpc::Call& caller, const PatientId& patient) override {
+    const SourceRead call(caller);
     return std::vector<SummarySection>{Authorizations(call, patient), Forms(call, patient)};
   }
 
  private:
-  SummarySection Authorizations(const rpc::Call& call, const PatientId& patient) {
+  SummarySection Authorizations(const SourceRead& call, const PatientId& patient) {
     v1::ListPriorAuthorizationsRequest request;
     request.set_parent(names::Clinic(call.clinic()));
     request.set_patient(names::Of(call.clinic(), patient));
@@ -40,7 +41,7 @@ class AuthorizationSummary final : public SummarySource {
                        });
   }
 
-  SummarySection Forms(const rpc::Call& call, const PatientId& patient) {
+  SummarySection Forms(const SourceRead& call, const PatientId& patient) {
     v1::ListMonitoringFormsRequest request;
     request.set_parent(names::Clinic(call.clinic()));
     request.set_patient(names::Of(call.clinic(), patient));

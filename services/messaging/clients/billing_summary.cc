@@ -17,12 +17,13 @@ class BillingSummary final : public SummarySource {
  public:
   explicit BillingSummary(std::shared_ptr<grpc::Channel> channel) : stub_(v1::BillingService::NewStub(channel)) {}
 
-  absl::StatusOr<std::vector<SummarySection>> Read(const rpc::Call& call, const PatientId& patient) override {
+  absl::StatusOr<std::vector<SummarySection>> Read(const rpc::Call& caller, const PatientId& patient) override {
+    const SourceRead call(caller);
     return std::vector<SummarySection>{Account(call, patient), Plans(call, patient)};
   }
 
  private:
-  SummarySection Account(const rpc::Call& call, const PatientId& patient) {
+  SummarySection Account(const SourceRead& call, const PatientId& patient) {
     v1::GetAccountSummaryRequest request;
     request.set_parent(names::Clinic(call.clinic()));
     request.set_patient(names::Of(call.clinic(), patient));
@@ -39,7 +40,7 @@ class BillingSummary final : public SummarySource {
                        });
   }
 
-  SummarySection Plans(const rpc::Call& call, const PatientId& patient) {
+  SummarySection Plans(const SourceRead& call, const PatientId& patient) {
     v1::ListPaymentPlansRequest request;
     request.set_parent(names::Clinic(call.clinic()));
     request.set_patient(names::Of(call.clinic(), patient));

@@ -99,13 +99,11 @@ class FakeScheduling final : public SchedulingClient {
 
 class FakeIntake final : public IntakeClient {
  public:
-  absl::StatusOr<Contact> GetContact(const ClinicId& clinic, const PatientId& id, absl::TimeZone clinic_zone) override {
+  absl::StatusOr<Contact> GetContact(const ClinicId& clinic, const PatientId& id) override {
     const std::lock_guard lock(mutex_);
     const auto found = contacts_.find({clinic, id});
     if (found == contacts_.end()) return ResourceNotFound("patient");
-    Contact contact = found->second;
-    if (contact.zone == absl::UTCTimeZone()) contact.zone = clinic_zone;
-    return contact;
+    return found->second;
   }
   void Put(const ClinicId& clinic, const Contact& contact) {
     const std::lock_guard lock(mutex_);

@@ -102,7 +102,7 @@ class GrpcIntakeClient final : public IntakeClient {
  public:
   explicit GrpcIntakeClient(std::shared_ptr<grpc::Channel> channel) : stub_(intake_v1::IntakeService::NewStub(channel)) {}
 
-  absl::StatusOr<Contact> GetContact(const ClinicId& clinic, const PatientId& id, absl::TimeZone clinic_zone) override {
+  absl::StatusOr<Contact> GetContact(const ClinicId& clinic, const PatientId& id) override {
     intake_v1::GetPatientRequest request;
     request.set_name(Name(clinic, "patients", id.str()));
     intake_v1::Patient response;
@@ -116,7 +116,6 @@ class GrpcIntakeClient final : public IntakeClient {
     contact.phone = response.phone();
     contact.email = response.email();
     contact.language = response.language_code().empty() ? "en" : response.language_code().substr(0, 2);
-    contact.zone = clinic_zone;
     if (absl::StatusOr<absl::TimeZone> zone = LoadZone(response.time_zone()); !response.time_zone().empty() && zone.ok()) {
       contact.zone = *zone;
     }

@@ -26,7 +26,8 @@ class IntakeSummary final : public SummarySource {
  public:
   explicit IntakeSummary(std::shared_ptr<grpc::Channel> channel) : stub_(v1::IntakeService::NewStub(channel)) {}
 
-  absl::StatusOr<std::vector<SummarySection>> Read(const rpc::Call& call, const PatientId& patient) override {
+  absl::StatusOr<std::vector<SummarySection>> Read(const rpc::Call& caller, const PatientId& patient) override {
+    const SourceRead call(caller);
     const std::string name = names::Of(call.clinic(), patient);
     std::vector<SummarySection> sections;
     v1::GetPatientRequest who;
@@ -63,7 +64,7 @@ class IntakeSummary final : public SummarySource {
   }
 
  private:
-  SummarySection Readiness(const rpc::Call& call, const std::string& name, const std::vector<std::string>& programs,
+  SummarySection Readiness(const SourceRead& call, const std::string& name, const std::vector<std::string>& programs,
                            Availability cases) {
     SummarySection all{.source = kSource, .title = "readiness", .availability = cases};
     for (const std::string& program : programs) {
@@ -87,7 +88,7 @@ class IntakeSummary final : public SummarySource {
     return all;
   }
 
-  SummarySection Measures(const rpc::Call& call, const std::string& name) {
+  SummarySection Measures(const SourceRead& call, const std::string& name) {
     v1::ListMeasuresRequest request;
     request.set_parent(name);
     return ReadSection(call, kService, "ListMeasures", kSource, "measures", *stub_, &Stub::ListMeasures, request,
@@ -102,7 +103,7 @@ class IntakeSummary final : public SummarySource {
                        });
   }
 
-  SummarySection Medications(const rpc::Call& call, const std::string& name) {
+  SummarySection Medications(const SourceRead& call, const std::string& name) {
     v1::GetMedicationListRequest request;
     request.set_name(absl::StrCat(name, "/medicationList"));
     return ReadSection(call, kService, "GetMedicationList", kSource, "medications", *stub_, &Stub::GetMedicationList, request,
@@ -117,7 +118,7 @@ class IntakeSummary final : public SummarySource {
                        });
   }
 
-  SummarySection Risks(const rpc::Call& call, const std::string& name) {
+  SummarySection Risks(const SourceRead& call, const std::string& name) {
     v1::ListRiskReviewsRequest request;
     request.set_parent(name);
     return ReadSection(call, kService, "ListRiskReviews", kSource, "risk reviews", *stub_, &Stub::ListRiskReviews, request,

@@ -28,8 +28,8 @@ class SchedulingClient {
 class IntakeClient {
  public:
   virtual ~IntakeClient() = default;
-  // How to reach a patient, as messaging itself; `clinic_zone` stands in where intake knows no zone. NOT_FOUND.
-  virtual absl::StatusOr<Contact> GetContact(const ClinicId& clinic, const PatientId& id, absl::TimeZone clinic_zone) = 0;
+  // How to reach a patient, as messaging itself. NOT_FOUND.
+  virtual absl::StatusOr<Contact> GetContact(const ClinicId& clinic, const PatientId& id) = 0;
 };
 
 // A service that has something to say in a clinical summary.

@@ -18,12 +18,13 @@ class SchedulingSummary final : public SummarySource {
  public:
   explicit SchedulingSummary(std::shared_ptr<grpc::Channel> channel) : stub_(v1::SchedulingService::NewStub(channel)) {}
 
-  absl::StatusOr<std::vector<SummarySection>> Read(const rpc::Call& call, const PatientId& patient) override {
+  absl::StatusOr<std::vector<SummarySection>> Read(const rpc::Call& caller, const PatientId& patient) override {
+    const SourceRead call(caller);
     return std::vector<SummarySection>{Courses(call, patient), Appointments(call, patient)};
   }
 
  private:
-  SummarySection Courses(const rpc::Call& call, const PatientId& patient) {
+  SummarySection Courses(const SourceRead& call, const PatientId& patient) {
     v1::ListCoursesRequest request;
     request.set_parent(names::Clinic(call.clinic()));
     request.set_patient(names::Of(call.clinic(), patient));
@@ -37,7 +38,7 @@ class SchedulingSummary final : public SummarySource {
                        });
   }
 
-  SummarySection Appointments(const rpc::Call& call, const PatientId& patient) {
+  SummarySection Appointments(const SourceRead& call, const PatientId& patient) {
     v1::ListAppointmentsRequest request;
     request.set_parent(names::Clinic(call.clinic()));
     request.set_patient(names::Of(call.clinic(), patient));

@@ -1,6 +1,7 @@
 #ifndef KAT_SERVICES_MESSAGING_CLIENTS_SUMMARY_READER_H_
 #define KAT_SERVICES_MESSAGING_CLIENTS_SUMMARY_READER_H_
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -27,20 +28,34 @@ struct SectionRead {
 };
 SectionRead Judge(const grpc::Status& status);
 
+// One read of a source as the caller. All of its sections share a time: a service that hangs must spend neither that of
+// the others nor the caller's.
+class SourceRead {
+ public:
+  explicit SourceRead(const rpc::Call& call)
+      : call_(call), until_(std::min(call.deadline(), absl::Now() + limits::kSummarySourceTime)) {}
+  const rpc::Call& call() const { return call_; }
+  const ClinicId& clinic() const { return call_.clinic(); }
+  absl::Time until() const { return until_; }
+
+ private:
+  const rpc::Call& call_;
+  const absl::Time until_;
+};
+
 // Makes one section: asks `stub->*method` as the caller, and lets `fill` write the items of what came.
 template <class Stub, class Request, class Response, class Fill>
-SummarySection ReadSection(const rpc::Call& call, const std::string& service, const char* method_name, const char* source,
-                           const char* title, Stub& stub,
-                           grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*), const Request& request,
-                           Fill fill, bool* not_found = nullptr) {
+SummarySection ReadSection(const SourceRead& source_read, const std::string& service, const char* method_name,
+                           const char* source, const char* title, Stub& stub,
+                           grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&, Response*),
+                           const Request& request, Fill fill, bool* not_found = nullptr) {
   SummarySection section{.source = source, .title = title, .availability = Availability::kNotPermitted};
+  const rpc::Call& call = source_read.call();
   if (!MayRead(call.identity(), service, method_name)) return section;
   Response response;
   grpc::ClientContext context;
   rpc::PreparePeerCall(context, call);
-  // One slow service must not spend the time of the others.
-  const absl::Time soon = absl::Now() + absl::Seconds(3);
-  if (soon < call.deadline()) context.set_deadline(absl::ToChronoTime(soon));
+  context.set_deadline(absl::ToChronoTime(source_read.until()));
   const SectionRead read = Judge((stub.*method)(&context, request, &response));
   section.availability = read.availability;
   if (not_found != nullptr) *not_found = read.not_found;

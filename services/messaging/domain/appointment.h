@@ -1,6 +1,7 @@
 #ifndef KAT_SERVICES_MESSAGING_DOMAIN_APPOINTMENT_H_
 #define KAT_SERVICES_MESSAGING_DOMAIN_APPOINTMENT_H_
 
+#include <optional>
 #include <string>
 
 #include "absl/time/time.h"
@@ -40,8 +41,8 @@ struct Contact {
   std::string first_name;
   std::string phone;  // E.164
   std::string email;
-  std::string language;  // two letters
-  absl::TimeZone zone;   // the patient's own
+  std::string language;                // two letters
+  std::optional<absl::TimeZone> zone;  // that the patient lives in, where stated
   bool active = true;
 };
 

@@ -18,14 +18,22 @@ inline constexpr int kTimeCharacters = 8;    // 12:30 PM
 inline constexpr int kLinkCharacters = 40;
 inline constexpr int kPrepTimeCharacters = 16;  // Wed 12:30 PM, with room for a zone
 inline constexpr int kFirstNameCharacters = 30;
+inline constexpr int kVisitsCharacters = 52;  // Wed Sep 30 12:30 PM, Fri Oct 30 12:30 PM and 99 more
 
-// Bookings of one course made within this time get one confirmation: a block is booked in one transaction, and its
-// events arrive within seconds.
+// Visits of one course booked, moved or cancelled within this time are told of by one message: a block is booked, moved
+// or cancelled in one transaction, and its events arrive within seconds.
 inline constexpr absl::Duration kBundleWindow = absl::Minutes(2);
+
+// How long the other notices of a bundle wait once the one that leads is due.
+inline constexpr absl::Duration kAfterLeader = absl::Seconds(5);
 
 // A message moved ahead of quiet hours goes out this long before they begin, so that a late worker does not run into
 // them.
 inline constexpr absl::Duration kBeforeQuiet = absl::Minutes(15);
+
+// How far a moment is looked for that lies in the hours of every zone of a patient: what a day does not have, another
+// does not have either, but for a clock change.
+inline constexpr absl::Duration kOpeningSearch = absl::Hours(72);
 
 // Quiet hours must leave the day this much: below it, no cadence can be kept.
 inline constexpr int kLeastOpenMinutes = 120;
@@ -47,6 +55,10 @@ inline constexpr absl::Duration kLongestSnooze = absl::Hours(24 * 14);
 
 // Participants of a thread: what fits a page and a clinic's whole team.
 inline constexpr int kThreadParticipants = 50;
+
+// What one service may take for all of its sections of a summary: four that hang leave time within the ten seconds that
+// a call has unless it says otherwise.
+inline constexpr absl::Duration kSummarySourceTime = absl::Seconds(2);
 
 // Items shown in one section of a clinical summary; the rest is at the owner.
 inline constexpr int kSummaryItems = 100;

@@ -61,6 +61,22 @@ absl::Status Suppress(PatientMessage& message, Suppression reason, absl::Time no
   return absl::OkStatus();
 }
 
+bool Bundles(const PatientMessage& message) { return IsNotice(message.purpose) && !message.course.empty(); }
+
+bool HoldsForBundle(Suppression reason) {
+  switch (reason) {
+    case Suppression::kConsentRevoked:
+    case Suppression::kConsentMissing:
+    case Suppression::kNoChannel:
+    case Suppression::kLimitReached:
+    case Suppression::kNotRenderable:
+    case Suppression::kPatientInactive:
+      return true;
+    default:
+      return false;
+  }
+}
+
 bool IsTold(const PatientMessage& message) {
   switch (message.state) {
     case MessageState::kSending:

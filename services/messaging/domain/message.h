@@ -56,6 +56,7 @@ struct PatientMessage {
   Category category = Category::kNone;
   std::vector<Channel> channels;  // to try, in order
   std::string template_code;      // ad hoc
+  MessageId told_by;              // notice of the same course that tells of this as well; empty for none
   bool asks_confirmation = false;
   absl::Time plan_at;
   std::optional<absl::Time> latest_at;  // of no use after it
@@ -98,6 +99,14 @@ std::optional<MessageState> NextState(MessageState state, MessageEvent event);
 // Moves `message`; FAILED_PRECONDITION, STATE_FORBIDS, where the table says no.
 absl::Status Advance(PatientMessage& message, MessageEvent event, absl::Time now);
 absl::Status Suppress(PatientMessage& message, Suppression reason, absl::Time now);
+
+// Whether notices such as `message` are told together: of several visits of one course that change at once, the patient
+// hears once.
+bool Bundles(const PatientMessage& message);
+
+// Whether `reason` keeps every notice of a bundle from its patient, not this one alone: it lies in the patient or in
+// the words, not in the appointment.
+bool HoldsForBundle(Suppression reason);
 
 // Whether the patient has, or may have, this message.
 bool IsTold(const PatientMessage& message);

@@ -38,7 +38,7 @@ bool ToldStep(const PlanInput& input, const CadenceStep& step) {
 
 void Place(const PlanInput& input, PatientMessage message, absl::Time target, absl::Time latest, Plan& plan) {
   message.latest_at = latest;
-  const std::optional<absl::Time> at = PlanSendTime(target, input.now, latest, input.window, input.zone);
+  const std::optional<absl::Time> at = PlanSendTime(target, input.now, latest, input.window, input.zones);
   if (at) {
     message.plan_at = *at;
   } else {
@@ -58,10 +58,11 @@ void PlanNotice(const PlanInput& input, Plan& plan) {
   } else {
     purpose = input.change == Change::kMoved && told ? Purpose::kRescheduleNotice : Purpose::kBookingConfirmation;
   }
-  const bool bundles = purpose == Purpose::kBookingConfirmation && !input.appointment.course.empty();
-  const absl::Time target = bundles ? input.now + limits::kBundleWindow : input.now;
   for (const CadenceStep& step : input.cadence.steps) {
-    if (step.purpose == purpose) Place(input, Draft(input, step), target, input.appointment.start_at, plan);
+    if (step.purpose != purpose) continue;
+    PatientMessage notice = Draft(input, step);
+    const absl::Time target = Bundles(notice) ? input.now + limits::kBundleWindow : input.now;
+    Place(input, std::move(notice), target, input.appointment.start_at, plan);
   }
 }
 

@@ -18,7 +18,7 @@ struct PlanInput {
   const Appointment& appointment;
   const CadencePolicy& cadence;
   SendWindow window;
-  absl::TimeZone zone;  // the patient's
+  const Zones& zones;  // the patient's
   absl::Time now;
   Change change = Change::kBooked;
   // Every message there was about this appointment so far.
@@ -35,8 +35,8 @@ struct Plan {
 };
 
 // Plans the messages that follow a change:
-// - a notice at once (a booking waits for others of its course); of a move or cancellation only where the patient was
-// told of the appointment before,
+// - a notice at once (in a course it waits for others of the course); of a move or cancellation only where the patient
+// was told of the appointment before,
 //   and a move of which the patient never knew is told as a booking;
 // - reminders and preparation before the start, inside the window. One whose moment is past when the appointment is
 // made is skipped, but

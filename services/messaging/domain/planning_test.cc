@@ -35,7 +35,7 @@ class PlanningTest : public ::testing::Test {
   }
 
   Plan Make(Change change, absl::Time now) {
-    return PlanMessages({appointment_, cadence_, SendWindow{}, zone_, now, change, earlier_});
+    return PlanMessages({appointment_, cadence_, SendWindow{}, zones_, now, change, earlier_});
   }
   static std::map<std::string, PatientMessage> ByStep(const Plan& plan) {
     std::map<std::string, PatientMessage> out;
@@ -44,6 +44,7 @@ class PlanningTest : public ::testing::Test {
   }
 
   absl::TimeZone zone_;
+  Zones zones_{zone_};
   CadencePolicy cadence_;
   Appointment appointment_;
   std::vector<PatientMessage> earlier_;
@@ -83,6 +84,18 @@ TEST_F(PlanningTest, AMoveIsToldOnlyToWhomTheBookingWasTold) {
   const auto steps = ByStep(Make(Change::kMoved, now));
   EXPECT_EQ(steps.count("moved"), 1u);
   EXPECT_EQ(steps.count("booked"), 0u);
+}
+
+TEST_F(PlanningTest, NoticesOfACourseWaitForTheOthersOfTheCourse) {
+  const absl::Time now = appointment_.start_at - absl::Hours(24 * 5);
+  PatientMessage told;
+  told.state = MessageState::kSent;
+  earlier_ = {told};
+  EXPECT_EQ(ByStep(Make(Change::kMoved, now)).at("moved").plan_at, now + absl::Minutes(2));
+  appointment_.standing = Standing::kCancelled;
+  EXPECT_EQ(ByStep(Make(Change::kCancelled, now)).at("cancelled").plan_at, now + absl::Minutes(2));
+  appointment_.course = CourseId();
+  EXPECT_EQ(ByStep(Make(Change::kCancelled, now)).at("cancelled").plan_at, now);
 }
 
 TEST_F(PlanningTest, ACancellationIsToldOnlyToWhomTheBookingWasTold) {

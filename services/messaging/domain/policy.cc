@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "libs/base/error.h"
+#include "services/messaging/domain/disclosure.h"
 #include "services/messaging/domain/gsm7.h"
 #include "services/messaging/domain/limits.h"
 
@@ -73,6 +74,9 @@ absl::StatusOr<MessagingPolicy> NewMessagingPolicy(MessagingPolicy draft, absl::
   const std::optional<int> link = Gsm7Length(draft.link);
   if (!link || *link > limits::kLinkCharacters) {
     problems.push_back({"messaging_policy.link", "At most 40 characters of the GSM 7-bit alphabet."});
+  }
+  for (const std::string& word : Disclosures(draft.link, draft.restricted_words)) {
+    problems.push_back({"messaging_policy.link", absl::StrCat("Stands in SMS, where '", word, "' may not.")});
   }
   for (size_t i = 0; i < draft.restricted_words.size(); ++i) {
     if (draft.restricted_words[i].empty()) {

@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "services/messaging/domain/area_codes.h"
+#include "services/messaging/domain/disclosure.h"
 #include "services/messaging/domain/gsm7.h"
 #include "services/messaging/domain/limits.h"
 
@@ -15,52 +17,75 @@ std::string AddressOf(const Contact& contact, Channel channel) {
   return channel == Channel::kEmail ? contact.email : contact.phone;
 }
 
-// Whether the number has opted out of `category` since the consent was given. Whoever sent the STOP held the phone: it outweighs an older consent.
-bool IsStopped(const std::vector<StoppedNumber>& stopped, Category category, const std::optional<absl::Time>& granted_at) {
+// Whether the number has opted out of `category` since the consent was given. Whoever sent the STOP held the phone: it
+// outweighs an older consent.
+bool IsStopped(const std::vector<StoppedNumber>& stopped, Category category,
+               const std::optional<absl::Time>& granted_at) {
   return std::any_of(stopped.begin(), stopped.end(), [&](const StoppedNumber& stop) {
     const bool covers = stop.category == Category::kNone || stop.category == category;
     return covers && (!granted_at || *granted_at <= stop.stopped_at);
   });
 }
 
-// Chooses the first channel that may be used; fills channel, basis, address and template, or returns the reason why
-// none may.
-Suppression ChooseChannel(const SendInput& input, SendDecision& decision, const MessageTemplate** chosen) {
-  const PatientMessage& message = input.message;
-  Suppression reason = Suppression::kNoChannel;
-  for (const Channel channel : message.channels) {
-    const std::string address = AddressOf(input.contact, channel);
-    if (address.empty()) continue;
-    const MessageTemplate* found =
-        ChooseTemplate(input.templates, message.purpose, channel, message.program, message.visit_type,
-                       input.contact.language, message.template_code, input.today);
-    if (found == nullptr) continue;
-    const ContactDecision contact = MayContact(input.preferences, channel, found->category);
-    const bool stopped = channel == Channel::kSms && IsStopped(input.stopped, found->category, contact.granted_at);
-    if (contact.permission == Permission::kRevoked || stopped) {
-      reason = Suppression::kConsentRevoked;
-      continue;
-    }
-    if (contact.permission == Permission::kMissing) {
-      if (reason != Suppression::kConsentRevoked) reason = Suppression::kConsentMissing;
-      continue;
-    }
-    // The exemption covers appointments, preparation and follow-up, not whatever staff may write.
-    if (contact.basis == Basis::kHealthcareExemption && message.purpose == Purpose::kAdHoc) {
-      if (reason != Suppression::kConsentRevoked) reason = Suppression::kConsentMissing;
-      continue;
-    }
-    if (channel == Channel::kSms && !WithinLimits(input.policy, contact.basis, input.counts)) {
-      reason = Suppression::kLimitReached;
-      continue;
-    }
-    decision.channel = channel;
-    decision.basis = contact.basis;
-    decision.address = address;
-    *chosen = found;
-    return Suppression::kNone;
+TemplateValues ValuesOf(const SendInput& input) {
+  TemplateValues values = input.values;
+  values.first_name = input.contact.first_name;
+  values.link = input.policy.link;
+  if (input.message.appointment_start) {
+    values.start_at = input.message.appointment_start;
+    values.visits = input.also;
+    values.visits.push_back(*values.start_at);
+    std::sort(values.visits.begin(), values.visits.end());
   }
-  return reason;
+  if (input.cadence != nullptr) {
+    values.food_minutes = input.cadence->fasting_food_minutes;
+    values.liquids_minutes = input.cadence->fasting_liquids_minutes;
+  }
+  return values;
+}
+
+// Fills `decision` for one channel, or says why the message may not go on it.
+Suppression TryChannel(const SendInput& input, Channel channel, SendDecision& decision) {
+  const PatientMessage& message = input.message;
+  const std::string address = AddressOf(input.contact, channel);
+  if (address.empty()) return Suppression::kNoChannel;
+  const MessageTemplate* words =
+      ChooseTemplate(input.templates, message.purpose, channel, message.program, message.visit_type,
+                     input.contact.language, message.template_code, input.today);
+  if (words == nullptr) return Suppression::kNoChannel;
+  const ContactDecision contact = MayContact(input.preferences, channel, words->category);
+  const bool stopped = channel == Channel::kSms && IsStopped(input.stopped, words->category, contact.granted_at);
+  if (contact.permission == Permission::kRevoked || stopped) return Suppression::kConsentRevoked;
+  // The exemption covers appointments, preparation and follow-up, not whatever staff may write.
+  const bool not_exempt = contact.basis == Basis::kHealthcareExemption && message.purpose == Purpose::kAdHoc;
+  if (contact.permission == Permission::kMissing || not_exempt) return Suppression::kConsentMissing;
+  if (channel == Channel::kSms && !WithinLimits(input.policy, contact.basis, input.counts)) {
+    return Suppression::kLimitReached;
+  }
+  const absl::StatusOr<std::string> body = Render(*words, ValuesOf(input), input.policy.restricted_words);
+  if (!body.ok()) return Suppression::kNotRenderable;
+  decision.kind = SendDecision::Kind::kSend;
+  decision.channel = channel;
+  decision.basis = contact.basis;
+  decision.address = address;
+  decision.template_id = words->id;
+  decision.body = *body;
+  decision.subject_line = words->subject_line;
+  decision.lists_visits = ListsVisits(words->body);
+  return Suppression::kNone;
+}
+
+// Tries the channels in order. Of several reasons, a patient's refusal is the one to tell, and no channel at all the
+// last.
+SendDecision ChooseChannel(const SendInput& input) {
+  Suppression reason = Suppression::kNoChannel;
+  for (const Channel channel : input.message.channels) {
+    SendDecision decision;
+    const Suppression why = TryChannel(input, channel, decision);
+    if (why == Suppression::kNone) return decision;
+    if (why != Suppression::kNoChannel && reason != Suppression::kConsentRevoked) reason = why;
+  }
+  return No(reason);
 }
 
 }  // namespace
@@ -78,6 +103,14 @@ Suppression Stale(const PatientMessage& message, const Appointment& appointment,
   return Suppression::kNone;
 }
 
+Zones SendZones(const Contact& contact, absl::TimeZone clinic_zone) {
+  Zones zones = {contact.zone.value_or(clinic_zone)};
+  for (const absl::TimeZone zone : ZonesOfNumber(contact.phone)) {
+    if (zone != zones.front()) zones.push_back(zone);
+  }
+  return zones;
+}
+
 SendDecision Decide(const SendInput& input) {
   const PatientMessage& message = input.message;
   if (input.appointment) {
@@ -88,37 +121,20 @@ SendDecision Decide(const SendInput& input) {
 
   const absl::Time latest = message.latest_at.value_or(absl::InfiniteFuture());
   if (input.now > latest) return No(Suppression::kTooLate);
-  if (!InWindow(input.now, input.policy.window, input.contact.zone)) {
+  if (!InWindow(input.now, input.policy.window, input.zones)) {
     const std::optional<absl::Time> later =
-        PlanSendTime(input.now, input.now, latest, input.policy.window, input.contact.zone);
+        PlanSendTime(input.now, input.now, latest, input.policy.window, input.zones);
     if (!later) return No(Suppression::kTooLate);
     return {.kind = SendDecision::Kind::kLater, .later = *later};
   }
 
-  SendDecision decision;
-  const MessageTemplate* words = nullptr;
-  const Suppression none = ChooseChannel(input, decision, &words);
-  if (none != Suppression::kNone) return No(none);
-
-  TemplateValues values = input.values;
-  values.first_name = input.contact.first_name;
-  values.link = input.policy.link;
-  if (message.appointment_start) values.start_at = message.appointment_start;
-  if (input.cadence != nullptr) {
-    values.food_minutes = input.cadence->fasting_food_minutes;
-    values.liquids_minutes = input.cadence->fasting_liquids_minutes;
-  }
-  const absl::StatusOr<std::string> body = Render(*words, values);
-  if (!body.ok()) return No(Suppression::kNotRenderable);
-  decision.kind = SendDecision::Kind::kSend;
-  decision.template_id = words->id;
-  decision.body = *body;
-  decision.subject_line = words->subject_line;
-  return decision;
+  return ChooseChannel(input);
 }
 
 std::string AnswerText(Answer answer, bool everything, absl::string_view clinic_name, absl::string_view clinic_phone) {
-  const std::string name = ToGsm7(clinic_name, limits::kClinicNameCharacters);
+  // Whoever holds the phone reads it: a name that tells of the treatment stays out.
+  const bool discloses = !Disclosures(clinic_name, {}).empty();
+  const std::string name = discloses ? "Your clinic" : ToGsm7(clinic_name, limits::kClinicNameCharacters);
   const std::string phone = ToGsm7(FormatPhone(clinic_phone), limits::kPhoneCharacters);
   switch (answer) {
     case Answer::kStopped:

@@ -18,11 +18,13 @@ namespace kat::messaging {
 struct SendInput {
   const PatientMessage& message;
   std::optional<Appointment> appointment;  // absent for a message about none
+  std::vector<absl::Time> also;            // starts of the other visits that a notice tells of, all of it still true
   const Contact& contact;
   const ContactPreferences& preferences;
   const std::vector<StoppedNumber>& stopped;  // what the patient's number itself has opted out of
   const std::vector<MessageTemplate>& templates;
   const MessagingPolicy& policy;
+  const Zones& zones;                      // that the patient may be in: SendZones
   const CadencePolicy* cadence = nullptr;  // for fasting times
   SentCounts counts;
   TemplateValues values;  // of the clinic; the rest is filled in from the appointment
@@ -41,13 +43,19 @@ struct SendDecision {
   std::string body;
   std::string subject_line;
   std::string address;
+  bool lists_visits = false;  // the words name every visit, not the first alone
 };
 
 // Why the message is no longer true of `appointment`, or kNone.
 Suppression Stale(const PatientMessage& message, const Appointment& appointment, absl::Time now);
 
+// Every zone that the patient may be in, for the hours: the zone that the patient stated and those of the number's area
+// code; where none was stated, the clinic's in its place. An area code alone decides nothing, since people keep their
+// numbers when they move, but where it differs it narrows the hours.
+Zones SendZones(const Contact& contact, absl::TimeZone clinic_zone);
+
 // Decides. In order: still true, patient active, a channel that the patient allows with an address and words, quiet
-// hours in the patient's zone, limits.
+// hours in the patient's zones, limits.
 SendDecision Decide(const SendInput& input);
 
 // The one text that answers a reply. `everything` says how far a STOP reached.

@@ -41,13 +41,16 @@ class SendingTest : public ::testing::Test {
 
   SendDecision Make() { return MakeAt(noon_); }
   SendDecision MakeAt(absl::Time now) {
+    const Zones zones = SendZones(contact_, zone_);
     return Decide({.message = message_,
                    .appointment = appointment_,
+                   .also = also_,
                    .contact = contact_,
                    .preferences = preferences_,
                    .stopped = stopped_,
                    .templates = templates_,
                    .policy = policy_,
+                   .zones = zones,
                    .counts = counts_,
                    .values = values_,
                    .today = DayAt(now, zone_),
@@ -67,6 +70,7 @@ class SendingTest : public ::testing::Test {
   std::vector<MessageTemplate> templates_;
   MessagingPolicy policy_;
   SentCounts counts_;
+  std::vector<absl::Time> also_;
   TemplateValues values_;
 };
 
@@ -140,6 +144,57 @@ TEST_F(SendingTest, ThePatientsOwnZoneDecidesNotTheClinics) {
   contact_.zone = *LoadZone("Pacific/Honolulu");
   const absl::Time ten_in_la = noon_ - absl::Hours(2);
   EXPECT_EQ(MakeAt(ten_in_la).kind, SendDecision::Kind::kLater);  // seven in Honolulu
+}
+
+TEST_F(SendingTest, WhereTheAreaCodeLiesElsewhereItIsNotWrittenToBeforeThatOpensEither) {
+  contact_.phone = "+18085550123";  // Honolulu
+  EXPECT_EQ(MakeAt(noon_ - absl::Hours(2)).kind, SendDecision::Kind::kLater);
+  EXPECT_EQ(MakeAt(noon_ - absl::Hours(1)).kind, SendDecision::Kind::kSend);
+  contact_.zone.reset();  // the clinic's stands in
+  EXPECT_EQ(MakeAt(noon_ - absl::Hours(2)).kind, SendDecision::Kind::kLater);
+  contact_.phone = "+12125550123";  // New York closes three hours earlier
+  EXPECT_EQ(MakeAt(noon_ + absl::Hours(5)).kind, SendDecision::Kind::kSend);
+  EXPECT_EQ(MakeAt(noon_ + absl::Hours(6)).kind, SendDecision::Kind::kLater);
+}
+
+TEST_F(SendingTest, AMessageThatKeepsIsGivenUpWhereTheZonesHaveNoHourInCommon) {
+  message_.latest_at.reset();
+  policy_.window = {9 * 60, 11 * 60};
+  contact_.phone = "+16715550123";  // Guam
+  EXPECT_EQ(Make().reason, Suppression::kTooLate);
+}
+
+TEST_F(SendingTest, ANoticeNamesEveryVisitThatItTellsOf) {
+  message_.purpose = Purpose::kRescheduleNotice;
+  for (MessageTemplate& t : templates_) t.purpose = Purpose::kRescheduleNotice;
+  also_ = {noon_ + absl::Hours(72), noon_ + absl::Hours(48), noon_ + absl::Hours(96)};
+  EXPECT_FALSE(Make().lists_visits);
+  for (MessageTemplate& t : templates_) t.body = "{clinic}: now {visits}. STOP ends";
+  const SendDecision d = Make();
+  EXPECT_TRUE(d.lists_visits);
+  EXPECT_EQ(d.body, "Harbor: now Tue Sep 29 12:00 PM, Wed Sep 30 12:00 PM and 2 more. STOP ends");
+  message_.channels = {Channel::kEmail};
+  EXPECT_EQ(Make().body,
+            "Harbor: now Tue Sep 29 12:00 PM, Wed Sep 30 12:00 PM, Thu Oct 1 12:00 PM, Fri Oct 2 12:00 PM. STOP ends");
+}
+
+TEST_F(SendingTest, AWordThatANewerPolicyForbidsTakesTheNextChannel) {
+  policy_.restricted_words = {"visit"};
+  EXPECT_EQ(Make().channel, Channel::kEmail);
+  message_.channels = {Channel::kSms};
+  EXPECT_EQ(Make().reason, Suppression::kNotRenderable);
+}
+
+TEST_F(SendingTest, AClinicThatIsNamedAfterItsDrugDoesNotSayItsNameInATextNorInAnAnswer) {
+  values_.clinic_name = "Boston Ketamine Center";
+  EXPECT_EQ(Make().channel, Channel::kEmail);
+  message_.channels = {Channel::kSms};
+  EXPECT_EQ(Make().reason, Suppression::kNotRenderable);
+  for (const Answer answer : {Answer::kStopped, Answer::kHelp, Answer::kStarted}) {
+    const std::string text = AnswerText(answer, false, values_.clinic_name, "+15555550100");
+    EXPECT_EQ(text.find("Ketamine"), std::string::npos) << text;
+    EXPECT_NE(text.find("(555) 555-0100"), std::string::npos) << text;
+  }
 }
 
 TEST_F(SendingTest, WithoutAddressOrWordsThereIsNoChannel) {

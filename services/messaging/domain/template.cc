@@ -10,6 +10,7 @@
 #include "absl/strings/str_split.h"
 #include "libs/base/error.h"
 #include "libs/base/status_macros.h"
+#include "services/messaging/domain/disclosure.h"
 #include "services/messaging/domain/errors.h"
 #include "services/messaging/domain/gsm7.h"
 #include "services/messaging/domain/limits.h"
@@ -33,6 +34,7 @@ constexpr Placeholder kPlaceholders[] = {
     {"link", limits::kLinkCharacters, true, false, "https://clinic.example/visits"},
     {"food_until", limits::kPrepTimeCharacters, true, true, "Wed 3:30 AM"},
     {"liquids_until", limits::kPrepTimeCharacters, true, true, "Wed 7:30 AM"},
+    {"visits", limits::kVisitsCharacters, true, true, "Wed Sep 30 9:30 AM, Fri Oct 2 9:30 AM and 4 more"},
     {"first_name", limits::kFirstNameCharacters, false, false, "Alex"},
 };
 
@@ -60,21 +62,6 @@ bool Expand(absl::string_view body, const std::function<std::string(absl::string
   return true;
 }
 
-bool IsWordCharacter(char c) { return absl::ascii_isalnum(c) || (c & 0x80) != 0; }
-
-bool HoldsWord(absl::string_view text, absl::string_view word) {
-  const std::string haystack = absl::AsciiStrToLower(text);
-  const std::string needle = absl::AsciiStrToLower(word);
-  if (needle.empty()) return false;
-  for (size_t at = haystack.find(needle); at != std::string::npos; at = haystack.find(needle, at + 1)) {
-    const bool starts = at == 0 || !IsWordCharacter(haystack[at - 1]);
-    const size_t end = at + needle.size();
-    const bool ends = end == haystack.size() || !IsWordCharacter(haystack[end]);
-    if (starts && ends) return true;
-  }
-  return false;
-}
-
 // Case matters: the word must stand out as the one to reply with.
 bool SaysHowToStop(absl::string_view body) { return absl::StrContains(body, "STOP"); }
 
@@ -88,6 +75,36 @@ std::string FormatIn(const char* format, absl::Time at, absl::TimeZone zone) {
     if (text[i] == '0' && (i == 0 || text[i - 1] == ' ') && absl::ascii_isdigit(text[i + 1])) text.erase(i, 1);
   }
   return text;
+}
+
+std::string VisitAt(absl::Time at, absl::TimeZone zone) { return FormatIn("%a %b %e %I:%M %p", at, zone); }
+
+// As many of the visits as fit, at least one, and how many more there are.
+std::string ListVisits(const std::vector<absl::Time>& visits, absl::TimeZone zone, size_t longest) {
+  std::string best;
+  std::string list;
+  for (size_t i = 0; i < visits.size(); ++i) {
+    absl::StrAppend(&list, i == 0 ? "" : ", ", VisitAt(visits[i], zone));
+    const size_t more = visits.size() - i - 1;
+    std::string text = more == 0 ? list : absl::StrCat(list, " and ", more, " more");
+    if (best.empty() || text.size() <= longest) best = std::move(text);
+  }
+  return best;
+}
+
+// Whether the words need a placeholder that `is` picks.
+bool Needs(absl::string_view body, const std::function<bool(const Placeholder&)>& is) {
+  bool needs = false;
+  std::string unused;
+  Expand(
+      body,
+      [&](absl::string_view name) {
+        const Placeholder* placeholder = Find(name);
+        needs = needs || (placeholder != nullptr && is(*placeholder));
+        return std::string();
+      },
+      &unused);
+  return needs;
 }
 
 absl::Status NoValue(absl::string_view placeholder) {
@@ -111,22 +128,18 @@ std::optional<int> LongestCharacters(absl::string_view body) {
 }
 
 bool NeedsAppointment(absl::string_view body) {
-  bool needs = false;
-  std::string unused;
-  Expand(
-      body,
-      [&](absl::string_view name) {
-        const Placeholder* placeholder = Find(name);
-        needs = needs || (placeholder != nullptr && placeholder->of_appointment);
-        return std::string();
-      },
-      &unused);
-  return needs;
+  return Needs(body, [](const Placeholder& placeholder) { return placeholder.of_appointment; });
+}
+
+bool ListsVisits(absl::string_view body) {
+  return Needs(body, [](const Placeholder& placeholder) { return placeholder.name == absl::string_view("visits"); });
 }
 
 std::vector<std::string> TemplateProblems(const MessageTemplate& draft,
-                                          const std::vector<std::string>& restricted_words) {
+                                          const std::vector<std::string>& restricted_words,
+                                          absl::string_view clinic_name) {
   std::vector<std::string> problems;
+  std::string named;  // the placeholders whose values are known by now
   std::string words;
   const bool paired = Expand(
       draft.body,
@@ -140,6 +153,10 @@ std::vector<std::string> TemplateProblems(const MessageTemplate& draft,
         } else if (placeholder->of_appointment && draft.purpose == Purpose::kCancellationNotice &&
                    absl::EndsWith(name, "_until")) {
           problems.push_back(absl::StrCat("{", name, "} has no meaning in a cancellation."));
+        } else if (name == "visits" && !IsNotice(draft.purpose)) {
+          problems.push_back("{visits} is for notices of a booking, a move or a cancellation.");
+        } else if (name == "clinic") {
+          named = std::string(clinic_name);
         }
         return std::string(" ");
       },
@@ -156,14 +173,17 @@ std::vector<std::string> TemplateProblems(const MessageTemplate& draft,
   if (!SaysHowToStop(draft.body)) {
     problems.push_back("An SMS must say how to opt out: put STOP in it, such as 'Reply STOP to end.'");
   }
-  for (const std::string& word : restricted_words) {
-    if (HoldsWord(words, word)) problems.push_back(absl::StrCat("'", word, "' may not stand in an SMS."));
+  for (const std::string& word : Disclosures(words, restricted_words)) {
+    problems.push_back(absl::StrCat("'", word, "' may not stand in an SMS."));
+  }
+  for (const std::string& word : Disclosures(named, restricted_words)) {
+    problems.push_back(absl::StrCat("{clinic} holds '", word, "': write a name that does not tell of the treatment."));
   }
   return problems;
 }
 
 absl::StatusOr<MessageTemplate> NewTemplate(MessageTemplate draft, const std::vector<std::string>& restricted_words,
-                                            int version, absl::Time now) {
+                                            absl::string_view clinic_name, int version, absl::Time now) {
   if (draft.channel != Channel::kEmail && !draft.subject_line.empty()) {
     return InvalidField("message_template.subject_line", "Only a mail has one.");
   }
@@ -177,7 +197,7 @@ absl::StatusOr<MessageTemplate> NewTemplate(MessageTemplate draft, const std::ve
     return InvalidField("message_template.category",
                         "Must be CLINICAL for a follow-up and REMINDER for all else around an appointment.");
   }
-  const std::vector<std::string> problems = TemplateProblems(draft, restricted_words);
+  const std::vector<std::string> problems = TemplateProblems(draft, restricted_words, clinic_name);
   if (!problems.empty()) return errors::TemplateInvalid(problems);
   draft.id = TemplateId(NewId());
   draft.version = version;
@@ -188,7 +208,8 @@ absl::StatusOr<MessageTemplate> NewTemplate(MessageTemplate draft, const std::ve
   return draft;
 }
 
-absl::StatusOr<std::string> Render(const MessageTemplate& message_template, const TemplateValues& values) {
+absl::StatusOr<std::string> Render(const MessageTemplate& message_template, const TemplateValues& values,
+                                   const std::vector<std::string>& restricted_words) {
   const bool sms = message_template.channel == Channel::kSms;
   const auto fit = [&](absl::string_view text, int longest) {
     return sms ? ToGsm7(text, longest) : CutTo(text, longest);
@@ -205,6 +226,10 @@ absl::StatusOr<std::string> Render(const MessageTemplate& message_template, cons
     if (values.start_at) {
       if (name == "date") return FormatIn("%a %b %e", *values.start_at, values.zone);
       if (name == "time") return FormatIn("%I:%M %p", *values.start_at, values.zone);
+      if (name == "visits") {
+        const std::vector<absl::Time> all = values.visits.empty() ? std::vector{*values.start_at} : values.visits;
+        return ListVisits(all, values.zone, sms ? limits::kVisitsCharacters : std::string::npos);
+      }
       if (name == "food_until" && values.food_minutes > 0) {
         return FormatIn("%a %I:%M %p", *values.start_at - absl::Minutes(values.food_minutes), values.zone);
       }
@@ -221,6 +246,10 @@ absl::StatusOr<std::string> Render(const MessageTemplate& message_template, cons
     const std::optional<int> length = Gsm7Length(out);
     if (!length || *length > limits::kSmsCharacters) {
       return MakeError(absl::StatusCode::kFailedPrecondition, "The words do not fit an SMS.",
+                       {.reason = "TEMPLATE_NOT_RENDERABLE"});
+    }
+    if (!Disclosures(out, restricted_words).empty()) {
+      return MakeError(absl::StatusCode::kFailedPrecondition, "The words hold one that may not stand in an SMS.",
                        {.reason = "TEMPLATE_NOT_RENDERABLE"});
     }
   }

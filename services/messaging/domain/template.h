@@ -43,28 +43,36 @@ struct TemplateValues {
   std::string link;
   std::string first_name;
   std::optional<absl::Time> start_at;
-  absl::TimeZone zone;   // the clinic's: people come to the clinic
-  int food_minutes = 0;  // before the start; 0 where there is none to state
+  std::vector<absl::Time> visits;  // all that a notice tells of, in order; empty: `start_at` alone
+  absl::TimeZone zone;             // the clinic's: people come to the clinic
+  int food_minutes = 0;            // before the start; 0 where there is none to state
   int liquids_minutes = 0;
 };
 
 // Everything wrong with the words, for people; empty where nothing is. SMS: 160 GSM-7 characters at worst, opt-out
-// words, no restricted words, no `{first_name}` (45 CFR 164.502(b), minimum necessary).
+// words, no restricted words, neither in itself nor in the clinic's name, no `{first_name}` (45 CFR 164.502(b), minimum
+// necessary).
 std::vector<std::string> TemplateProblems(const MessageTemplate& draft,
-                                          const std::vector<std::string>& restricted_words);
+                                          const std::vector<std::string>& restricted_words,
+                                          absl::string_view clinic_name);
 
 // The longest count of `body` after expansion; nullopt where it has characters outside GSM 7-bit.
 std::optional<int> LongestCharacters(absl::string_view body);
 
 // Checks a draft and completes it as version `version`. INVALID_ARGUMENT with every problem.
 absl::StatusOr<MessageTemplate> NewTemplate(MessageTemplate draft, const std::vector<std::string>& restricted_words,
-                                            int version, absl::Time now);
+                                            absl::string_view clinic_name, int version, absl::Time now);
 
 // Whether the words need an appointment to speak of.
 bool NeedsAppointment(absl::string_view body);
 
-// The words filled in. FAILED_PRECONDITION where a placeholder has no value or an SMS breaks its limits.
-absl::StatusOr<std::string> Render(const MessageTemplate& message_template, const TemplateValues& values);
+// Whether the words list every visit that a notice tells of.
+bool ListsVisits(absl::string_view body);
+
+// The words filled in. FAILED_PRECONDITION where a placeholder has no value, or an SMS breaks its limits or holds a
+// word that it may not.
+absl::StatusOr<std::string> Render(const MessageTemplate& message_template, const TemplateValues& values,
+                                   const std::vector<std::string>& restricted_words);
 
 // The words for a sample patient, for previews.
 std::string RenderSample(absl::string_view body, Channel channel);

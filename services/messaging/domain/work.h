@@ -65,8 +65,12 @@ struct WorkKind {
   bool by_hand = false;     // a person may resolve it here
 };
 
+// Kinds of work that failed in a service and waits to be put back by whoever runs it.
+inline constexpr char kJobParked[] = "JOB_PARKED";
+inline constexpr char kEventParked[] = "EVENT_PARKED";
+
 // Of kinds that no table knows, the title is the kind in words. By hand only what `owner` == "messaging" owns and no
-// action of its own ends.
+// action of its own ends, and what another service has parked: of its replay no event tells.
 WorkKind Describe(absl::string_view owner, absl::string_view kind);
 
 // The item after `signal`: `item` is the one there is, if any. nullopt where nothing changes (an older signal, or a

@@ -59,10 +59,15 @@ WorkKind Describe(absl::string_view owner, absl::string_view kind) {
   for (const Known& known : kKnown) {
     if (owner == known.owner && kind == known.kind) return {known.title, known.explanation, known.by_hand};
   }
-  if (kind == "JOB_PARKED" || kind == "EVENT_PARKED") {
-    return {InWords(kind),
-            absl::StrCat("Work of ", owner, " failed repeatedly and waits for a person. Ends when it is replayed."),
-            false};
+  if (kind == kJobParked || kind == kEventParked) {
+    const bool own = owner == "messaging";
+    return {
+        absl::StrCat(kind == kJobParked ? "A job of " : "An event that ", owner,
+                     kind == kJobParked ? " failed for good" : " could not take in"),
+        absl::StrCat("It was tried repeatedly and set aside. Whoever runs the system finds the reason in the log and "
+                     "puts it back with `kat-",
+                     owner, " replay-parked`. ", own ? "Ends then." : "Resolve this when it was."),
+        !own};
   }
   return {InWords(kind), absl::StrCat("Owned by ", owner, ". Ends when ", owner, " sees it done."), false};
 }

@@ -5,6 +5,7 @@
 #include "libs/base/business_time.h"
 #include "libs/base/status_macros.h"
 #include "services/messaging/domain/planning.h"
+#include "services/messaging/domain/sending.h"
 #include "services/messaging/effects/message_effects.h"
 #include "services/messaging/effects/names.h"
 #include "services/messaging/effects/work_effects.h"
@@ -62,11 +63,12 @@ absl::Status KeepPlan(Tx& tx, const Appointment& appointment, const Plan& plan) 
 
 // An appointment for which the clinic has said nothing: somebody must know, since its patient will be told nothing.
 absl::Status TellNotConfigured(Tx& tx, const Appointment& appointment) {
-  return Tell(tx, {.type = "preparation.call_needed",
-                   .subject = names::Clinic(tx.clinic()),
-                   .subject_version = absl::ToUnixMicros(tx.now()),
-                   .related = {{"appointment", names::Of(tx.clinic(), appointment.id)}},
-                   .work = tx::Work{.kind = kNotConfigured, .role = kClinicAdminRole, .urgency = tx::Work::Urgency::kSoon}});
+  return Tell(
+      tx, {.type = "messaging.not_configured",
+           .subject = names::Clinic(tx.clinic()),
+           .subject_version = absl::ToUnixMicros(tx.now()),
+           .related = {{"appointment", names::Of(tx.clinic(), appointment.id)}},
+           .work = tx::Work{.kind = kNotConfigured, .role = kClinicAdminRole, .urgency = tx::Work::Urgency::kSoon}});
 }
 
 }  // namespace
@@ -75,7 +77,7 @@ const CadencePolicy* CadenceFor(const std::vector<CadencePolicy>& cadences, cons
   return ChooseCadence(cadences, appointment.program, appointment.visit_type, DayAt(appointment.start_at, clinic_zone));
 }
 
-absl::Status FollowAppointment(Tx& tx, const Appointment& appointment, absl::TimeZone patient_zone) {
+absl::Status FollowAppointment(Tx& tx, const Appointment& appointment, const Contact& contact) {
   ASSIGN_OR_RETURN(const std::optional<TrackedAppointment> before, tx.LockAppointment(appointment.id));
   if (before && before->known.version >= appointment.version) return absl::OkStatus();
 
@@ -107,10 +109,11 @@ absl::Status FollowAppointment(Tx& tx, const Appointment& appointment, absl::Tim
     if (appointment.standing == Standing::kUpcoming) RETURN_IF_ERROR(TellNotConfigured(tx, appointment));
     if (cadence == nullptr) return absl::OkStatus();
   }
+  const Zones zones = SendZones(contact, clinic.zone);
   const Plan plan = PlanMessages({.appointment = appointment,
                                   .cadence = *cadence,
                                   .window = policy == nullptr ? SendWindow{} : policy->window,
-                                  .zone = patient_zone,
+                                  .zones = zones,
                                   .now = tx.now(),
                                   .change = *change,
                                   .earlier = earlier});

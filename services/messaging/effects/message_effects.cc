@@ -27,6 +27,12 @@ std::optional<tx::Work> CallWork(const PatientMessage& message) {
                   .urgency = tx::Work::Urgency::kSoon};
 }
 
+absl::Status MarkSuppressed(Tx& tx, PatientMessage& message, Suppression reason) {
+  RETURN_IF_ERROR(Suppress(message, reason, tx.now()));
+  RETURN_IF_ERROR(tx.UpdateMessage(message));
+  return tx.CancelJob(kSendJob, message.id.str());
+}
+
 }  // namespace
 
 std::map<std::string, std::string> RelatedTo(const ClinicId& clinic, const PatientMessage& message) {
@@ -56,10 +62,13 @@ absl::StatusOr<bool> AddMessage(Tx& tx, const PatientMessage& message) {
 }
 
 absl::Status KeepSuppressed(Tx& tx, PatientMessage& message, Suppression reason) {
-  RETURN_IF_ERROR(Suppress(message, reason, tx.now()));
-  RETURN_IF_ERROR(tx.UpdateMessage(message));
-  RETURN_IF_ERROR(tx.CancelJob(kSendJob, message.id.str()));
+  RETURN_IF_ERROR(MarkSuppressed(tx, message, reason));
   return TellOf(tx, "message.suppressed", message, CallWork(message));
+}
+
+absl::Status KeepSuppressedQuietly(Tx& tx, PatientMessage& message, Suppression reason) {
+  RETURN_IF_ERROR(MarkSuppressed(tx, message, reason));
+  return TellOf(tx, "message.suppressed", message);
 }
 
 absl::Status KeepAccepted(Tx& tx, PatientMessage& message) {

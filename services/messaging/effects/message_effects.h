@@ -37,6 +37,8 @@ absl::StatusOr<bool> AddMessage(Tx& tx, const PatientMessage& message);
 
 // Keep a change of a message, with its event, and what it leaves for a person.
 absl::Status KeepSuppressed(Tx& tx, PatientMessage& message, Suppression reason);
+// The same, where a person hears of it by another message.
+absl::Status KeepSuppressedQuietly(Tx& tx, PatientMessage& message, Suppression reason);
 absl::Status KeepAccepted(Tx& tx, PatientMessage& message);
 absl::Status KeepDelivered(Tx& tx, PatientMessage& message);
 absl::Status KeepFailed(Tx& tx, PatientMessage& message, const std::string& failure);

@@ -10,7 +10,29 @@ namespace kat::messaging {
 namespace {
 
 constexpr char kSelf[] = "messaging";
-constexpr char kParked[] = "JOB_PARKED";
+
+// Opens an item for each of `parked`, and closes those of `kind` that are parked no more.
+absl::Status FollowAll(Tx& tx, const char* kind, const char* collection, const std::vector<std::string>& parked) {
+  std::set<std::string> subjects;
+  for (const std::string& id : parked)
+    subjects.insert(absl::StrCat(names::Clinic(tx.clinic()), "/", collection, "/", id));
+  ASSIGN_OR_RETURN(const std::vector<WorkItem> open, tx.OpenItems(kSelf, kind));
+  WorkSignal signal{
+      .owner = kSelf, .kind = kind, .subject_version = absl::ToUnixMicros(tx.now()), .role = kClinicAdminRole};
+  signal.urgency = Urgency::kSoon;
+  signal.closed = true;
+  for (const WorkItem& item : open) {
+    if (subjects.erase(item.subject) > 0) continue;
+    signal.subject = item.subject;
+    RETURN_IF_ERROR(ApplyWork(tx, signal));
+  }
+  signal.closed = false;
+  for (const std::string& subject : subjects) {
+    signal.subject = subject;
+    RETURN_IF_ERROR(ApplyWork(tx, signal));
+  }
+  return absl::OkStatus();
+}
 
 }  // namespace
 
@@ -52,24 +74,11 @@ absl::Status CloseOwnWork(Tx& tx, const std::string& kind, const std::string& ev
                                     .urgency = static_cast<tx::Work::Urgency>(item->urgency)}});
 }
 
-absl::Status FollowParkedJobs(Tx& tx) {
-  ASSIGN_OR_RETURN(const std::vector<std::string> parked, tx.ParkedJobs());
-  std::set<std::string> subjects;
-  for (const std::string& job : parked) subjects.insert(absl::StrCat(names::Clinic(tx.clinic()), "/jobs/", job));
-  ASSIGN_OR_RETURN(const std::vector<WorkItem> open, tx.OpenItems(kSelf, kParked));
-  for (const WorkItem& item : open) {
-    if (subjects.erase(item.subject) > 0) continue;
-    RETURN_IF_ERROR(ApplyWork(tx, {.owner = kSelf, .kind = kParked, .subject = item.subject, .subject_version = 2, .closed = true}));
-  }
-  for (const std::string& subject : subjects) {
-    RETURN_IF_ERROR(ApplyWork(tx, {.owner = kSelf,
-                                   .kind = kParked,
-                                   .subject = subject,
-                                   .subject_version = 1,
-                                   .role = kClinicAdminRole,
-                                   .urgency = Urgency::kSoon}));
-  }
-  return absl::OkStatus();
+absl::Status FollowParked(Tx& tx) {
+  ASSIGN_OR_RETURN(const std::vector<std::string> jobs, tx.ParkedJobs());
+  RETURN_IF_ERROR(FollowAll(tx, kJobParked, "jobs", jobs));
+  ASSIGN_OR_RETURN(const std::vector<std::string> events, tx.ParkedEvents());
+  return FollowAll(tx, kEventParked, "parkedEvents", events);
 }
 
 }  // namespace kat::messaging

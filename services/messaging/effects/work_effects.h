@@ -20,8 +20,9 @@ absl::Status Tell(Tx& tx, const tx::Event& event);
 absl::Status CloseOwnWork(Tx& tx, const std::string& kind, const std::string& event_type, const std::string& subject,
                           int64_t subject_version, const std::map<std::string, std::string>& related);
 
-// Makes items of this service's own parked jobs, and closes those of jobs that were replayed. Other services' parked jobs come by their events.
-absl::Status FollowParkedJobs(Tx& tx);
+// Makes items of this service's own parked jobs and events, and closes those that were replayed. Other services' come
+// by their events.
+absl::Status FollowParked(Tx& tx);
 
 }  // namespace kat::messaging
 

@@ -35,8 +35,9 @@ class MessageTables {
   virtual absl::StatusOr<std::vector<PatientMessage>> ListMessages(const MessageFilter& filter, const Slice& slice) = 0;
   // All about an appointment, locked, by plan time.
   virtual absl::StatusOr<std::vector<PatientMessage>> LockMessagesOf(const AppointmentId& appointment) = 0;
-  // Booking confirmations of a course that wait or are being sent, locked, by start of their appointment.
-  virtual absl::StatusOr<std::vector<PatientMessage>> LockOpenConfirmations(const PatientId& patient, const CourseId& course) = 0;
+  // The notices of its patient, course, purpose and step that wait or are being sent, `like` among them, locked, by
+  // start of their appointment.
+  virtual absl::StatusOr<std::vector<PatientMessage>> LockOpenNotices(const PatientMessage& like) = 0;
   // The message last sent by SMS to an address since a time, of every patient: one each, latest first.
   virtual absl::StatusOr<std::vector<PatientMessage>> LastSentTo(absl::string_view address, absl::Time since) = 0;
   // The latest messages sent to an address since a time that asked to confirm an appointment, one for each appointment, latest first.

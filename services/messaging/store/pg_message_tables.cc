@@ -21,6 +21,7 @@ PatientMessage ReadMessage(const pg::Row& row) {
   m.category = GetEnum<Category>(row, "category");
   m.channels = GetChannels(row, "channels");
   m.template_code = row.Get<std::string>("template_code");
+  m.told_by = row.Get<MessageId>("told_by");
   m.asks_confirmation = row.Get<bool>("asks_confirmation");
   m.plan_at = row.Get<absl::Time>("plan_at");
   m.latest_at = row.Get<std::optional<absl::Time>>("latest_at");
@@ -50,31 +51,58 @@ absl::StatusOr<bool> PgMessageTables::InsertMessage(const PatientMessage& m) {
       insert into messages (clinic, id, patient, appointment, appointment_version, appointment_start, course, visit_type, program,
         step_id, purpose, category, channels, template_code, asks_confirmation, plan_at, latest_at, state, suppression, channel, basis,
         template_id, body, subject_line, address, carrier_message_id, failure, attempts, sent_at, settled_at, revision, created_at,
-        updated_at)
+        updated_at, told_by)
       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26,
-        $27, $28, $29, $30, $31, $32, $33)
+        $27, $28, $29, $30, $31, $32, $33, $34)
       on conflict (clinic, patient, appointment, appointment_version, step_id) where appointment <> '' and step_id <> 'adhoc'
       do nothing)",
-                                                       {clinic_, m.id, m.patient, m.appointment, m.appointment_version,
-                                                        m.appointment_start, m.course, m.visit_type, m.program, m.step_id,
-                                                        Number(m.purpose), Number(m.category), ChannelNumbers(m.channels),
-                                                        m.template_code, m.asks_confirmation, m.plan_at, m.latest_at,
-                                                        Number(m.state), Number(m.suppression), Number(m.channel), Number(m.basis),
-                                                        m.template_id, m.body, m.subject_line, m.address, m.carrier_message_id,
-                                                        m.failure, m.attempts, m.sent_at, m.settled_at, m.revision, m.created_at,
-                                                        m.updated_at}));
+                                                       {clinic_,
+                                                        m.id,
+                                                        m.patient,
+                                                        m.appointment,
+                                                        m.appointment_version,
+                                                        m.appointment_start,
+                                                        m.course,
+                                                        m.visit_type,
+                                                        m.program,
+                                                        m.step_id,
+                                                        Number(m.purpose),
+                                                        Number(m.category),
+                                                        ChannelNumbers(m.channels),
+                                                        m.template_code,
+                                                        m.asks_confirmation,
+                                                        m.plan_at,
+                                                        m.latest_at,
+                                                        Number(m.state),
+                                                        Number(m.suppression),
+                                                        Number(m.channel),
+                                                        Number(m.basis),
+                                                        m.template_id,
+                                                        m.body,
+                                                        m.subject_line,
+                                                        m.address,
+                                                        m.carrier_message_id,
+                                                        m.failure,
+                                                        m.attempts,
+                                                        m.sent_at,
+                                                        m.settled_at,
+                                                        m.revision,
+                                                        m.created_at,
+                                                        m.updated_at,
+                                                        m.told_by}));
   return inserted == 1;
 }
 
 absl::Status PgMessageTables::UpdateMessage(const PatientMessage& m) {
-  return db_.Execute(R"(
+  return db_
+      .Execute(R"(
       update messages set plan_at = $2, state = $3, suppression = $4, channel = $5, basis = $6, template_id = $7, body = $8,
         subject_line = $9, address = $10, carrier_message_id = $11, failure = $12, attempts = $13, sent_at = $14, settled_at = $15,
-        revision = $16, updated_at = $17
+        revision = $16, updated_at = $17, told_by = $18
       where id = $1)",
-                     {m.id, m.plan_at, Number(m.state), Number(m.suppression), Number(m.channel), Number(m.basis), m.template_id,
-                      m.body, m.subject_line, m.address, m.carrier_message_id, m.failure, m.attempts, m.sent_at, m.settled_at,
-                      m.revision, m.updated_at})
+               {m.id, m.plan_at, Number(m.state), Number(m.suppression), Number(m.channel), Number(m.basis),
+                m.template_id, m.body, m.subject_line, m.address, m.carrier_message_id, m.failure, m.attempts,
+                m.sent_at, m.settled_at, m.revision, m.updated_at, m.told_by})
       .status();
 }
 
@@ -113,12 +141,12 @@ absl::StatusOr<std::vector<PatientMessage>> PgMessageTables::LockMessagesOf(cons
   return ReadAll(rows, ReadMessage);
 }
 
-absl::StatusOr<std::vector<PatientMessage>> PgMessageTables::LockOpenConfirmations(const PatientId& patient, const CourseId& course) {
+absl::StatusOr<std::vector<PatientMessage>> PgMessageTables::LockOpenNotices(const PatientMessage& like) {
   ASSIGN_OR_RETURN(const pg::Rows rows, db_.Query(R"(
       select * from messages
-      where patient = $1 and course = $2 and course <> '' and purpose = $3 and state in ($4, $5)
+      where patient = $1 and course = $2 and course <> '' and purpose = $3 and step_id = $4 and state in ($5, $6)
       order by appointment_start, id for update)",
-                                                  {patient, course, Number(Purpose::kBookingConfirmation),
+                                                  {like.patient, like.course, Number(like.purpose), like.step_id,
                                                    Number(MessageState::kPlanned), Number(MessageState::kSending)}));
   return ReadAll(rows, ReadMessage);
 }

@@ -21,7 +21,7 @@ class PgMessageTables {
   absl::StatusOr<std::optional<PatientMessage>> FindByCarrierId(absl::string_view carrier_message_id);
   absl::StatusOr<std::vector<PatientMessage>> ListMessages(const MessageFilter& filter, const Slice& slice);
   absl::StatusOr<std::vector<PatientMessage>> LockMessagesOf(const AppointmentId& appointment);
-  absl::StatusOr<std::vector<PatientMessage>> LockOpenConfirmations(const PatientId& patient, const CourseId& course);
+  absl::StatusOr<std::vector<PatientMessage>> LockOpenNotices(const PatientMessage& like);
   absl::StatusOr<std::vector<PatientMessage>> LastSentTo(absl::string_view address, absl::Time since);
   absl::StatusOr<std::vector<PatientMessage>> OpenQuestionsTo(absl::string_view address, absl::Time since);
   absl::StatusOr<SentCounts> CountSent(const PatientId& patient, absl::Time today_from, absl::Time week_from);

@@ -49,7 +49,9 @@ class PgTx final : public tx::PgTransaction<Tx> {
   absl::StatusOr<std::optional<PatientMessage>> FindByCarrierId(absl::string_view carrier_message_id) override { return messages_.FindByCarrierId(carrier_message_id); }
   absl::StatusOr<std::vector<PatientMessage>> ListMessages(const MessageFilter& filter, const Slice& slice) override { return messages_.ListMessages(filter, slice); }
   absl::StatusOr<std::vector<PatientMessage>> LockMessagesOf(const AppointmentId& appointment) override { return messages_.LockMessagesOf(appointment); }
-  absl::StatusOr<std::vector<PatientMessage>> LockOpenConfirmations(const PatientId& patient, const CourseId& course) override { return messages_.LockOpenConfirmations(patient, course); }
+  absl::StatusOr<std::vector<PatientMessage>> LockOpenNotices(const PatientMessage& like) override {
+    return messages_.LockOpenNotices(like);
+  }
   absl::StatusOr<std::vector<PatientMessage>> LastSentTo(absl::string_view address, absl::Time since) override { return messages_.LastSentTo(address, since); }
   absl::StatusOr<std::vector<PatientMessage>> OpenQuestionsTo(absl::string_view address, absl::Time since) override { return messages_.OpenQuestionsTo(address, since); }
   absl::StatusOr<SentCounts> CountSent(const PatientId& patient, absl::Time today_from, absl::Time week_from) override { return messages_.CountSent(patient, today_from, week_from); }
@@ -94,6 +96,7 @@ class PgTx final : public tx::PgTransaction<Tx> {
     return work_.OpenItems(owner, kind);
   }
   absl::StatusOr<std::vector<std::string>> ParkedJobs() override { return work_.ParkedJobs(); }
+  absl::StatusOr<std::vector<std::string>> ParkedEvents() override { return work_.ParkedEvents(); }
   absl::StatusOr<SummaryReading> LockReading(const PatientId& patient, absl::string_view reader) override { return work_.LockReading(patient, reader); }
   absl::Status PutReading(const SummaryReading& reading) override { return work_.PutReading(reading); }
 

@@ -128,6 +128,14 @@ absl::StatusOr<std::vector<std::string>> PgWorkTables::ParkedJobs() {
   return ReadAll(rows, [](const pg::Row& row) { return row.Get<std::string>("id"); });
 }
 
+absl::StatusOr<std::vector<std::string>> PgWorkTables::ParkedEvents() {
+  ASSIGN_OR_RETURN(
+      const pg::Rows rows,
+      db_.Query("select feed || '@' || cursor as event from parked_events where clinic = $1 order by event",
+                {clinic_}));
+  return ReadAll(rows, [](const pg::Row& row) { return row.Get<std::string>("event"); });
+}
+
 absl::StatusOr<SummaryReading> PgWorkTables::LockReading(const PatientId& patient, absl::string_view reader) {
   RETURN_IF_ERROR(
       db_.Query("select pg_advisory_xact_lock(hashtextextended('messaging.summary.' || $1::text || '.' || $2::text, 0))", {patient, reader})

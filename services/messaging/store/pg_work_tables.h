@@ -19,6 +19,7 @@ class PgWorkTables {
   absl::StatusOr<std::vector<WorkItem>> ListWorkItems(const WorkFilter& filter, const Slice& slice);
   absl::StatusOr<std::vector<WorkItem>> OpenItems(absl::string_view owner, absl::string_view kind);
   absl::StatusOr<std::vector<std::string>> ParkedJobs();
+  absl::StatusOr<std::vector<std::string>> ParkedEvents();
   absl::StatusOr<SummaryReading> LockReading(const PatientId& patient, absl::string_view reader);
   absl::Status PutReading(const SummaryReading& reading);
 

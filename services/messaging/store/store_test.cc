@@ -69,10 +69,12 @@ TEST_F(StoreTest, AMessageComesBackAsItWent) {
     got.carrier_message_id = "simulated-1";
     got.address = "+15555550101";
     got.channel = Channel::kSms;
+    got.told_by = MessageId("m0");
     RETURN_IF_ERROR(tx.UpdateMessage(got));
     ASSIGN_OR_RETURN(const auto found, tx.FindByCarrierId("simulated-1"));
     EXPECT_EQ(found->id, m.id);
     EXPECT_EQ(found->revision, 3);
+    EXPECT_EQ(found->told_by, MessageId("m0"));
     ASSIGN_OR_RETURN(const auto questions, tx.OpenQuestionsTo("+15555550101", kNow - absl::Hours(1)));
     EXPECT_EQ(questions.size(), 1u);
     ASSIGN_OR_RETURN(const SentCounts counts, tx.CountSent(m.patient, kNow - absl::Hours(1), kNow - absl::Hours(100)));

@@ -38,6 +38,8 @@ class WorkTables {
   virtual absl::StatusOr<std::vector<WorkItem>> OpenItems(absl::string_view owner, absl::string_view kind) = 0;
   // Ids of this service's jobs that failed for good, and wait for a person.
   virtual absl::StatusOr<std::vector<std::string>> ParkedJobs() = 0;
+  // The same of events of other services that could not be applied: `feed@cursor`.
+  virtual absl::StatusOr<std::vector<std::string>> ParkedEvents() = 0;
 
   // What `reader` was shown of a patient, locked; an empty reading where it was nothing.
   virtual absl::StatusOr<SummaryReading> LockReading(const PatientId& patient, absl::string_view reader) = 0;

@@ -180,7 +180,6 @@ TEST_F(MessageFlow, TheExemptionCarriesOneADayWithoutConsent) {
   contact.id = PatientId("p2");
   contact.phone = "+15555550102";
   contact.language = "en";
-  contact.zone = absl::UTCTimeZone();
   world().intake.Put(ClinicId(clinic_), contact);
   Book("x1", "p2", start_);
   Book("x2", "p2", start_ + absl::Hours(3));
@@ -217,6 +216,26 @@ TEST_F(MessageFlow, TheCarriersFailuresEndInWorkOrInOneMessage) {
   }
   EXPECT_EQ(sent_.size(), 2u);
   EXPECT_EQ(Work("MESSAGE_FAILED").size(), 3u);
+}
+
+TEST_F(MessageFlow, WhatTheLastTryGaveToTheCarrierIsNotCalledAFailure) {
+  AddPatient("p1", "+15005550002");  // never reached
+  Book("a1", "p1", start_);
+  DeliverAll();
+  RunJobs();
+  while (Messages("a1").at(0).attempts() < 4) {
+    service().clock().Advance(absl::Minutes(1));
+    RunJobs();
+  }
+  AddPatient("p1", kPhone);
+  world().carrier->after_send = [] { return absl::DeadlineExceededError("the answer was lost"); };
+  for (int i = 0; i < 40; ++i) {
+    service().clock().Advance(absl::Minutes(1));
+    RunJobs();
+  }
+  EXPECT_EQ(Messages("a1").at(0).attempts(), 5);
+  EXPECT_EQ(Messages("a1").at(0).state(), v1::PatientMessage::DELIVERED);
+  EXPECT_TRUE(Work("MESSAGE_FAILED").empty());
 }
 
 TEST_F(MessageFlow, DeliveryReportsMayComeTwiceAndLate) {

@@ -114,8 +114,8 @@ void MessagingTest::Configure() {
   ASSERT_OK(Call(&v1::MessagingService::Stub::CreateCadencePolicy, cadence, common::v1::ROLE_CLINIC_ADMIN));
 
   ASSERT_OK(MakeTemplate(Words(v1::PURPOSE_BOOKING_CONFIRMATION, "{clinic}: booked, first {date} {time}. {link} STOP ends")));
-  ASSERT_OK(MakeTemplate(Words(v1::PURPOSE_RESCHEDULE_NOTICE, "{clinic}: moved to {date} {time}. STOP ends")));
-  ASSERT_OK(MakeTemplate(Words(v1::PURPOSE_CANCELLATION_NOTICE, "{clinic}: {date} {time} is cancelled. STOP ends")));
+  ASSERT_OK(MakeTemplate(Words(v1::PURPOSE_RESCHEDULE_NOTICE, "{clinic}: moved to {visits}. STOP ends")));
+  ASSERT_OK(MakeTemplate(Words(v1::PURPOSE_CANCELLATION_NOTICE, "{clinic}: is cancelled: {visits}. STOP ends")));
   ASSERT_OK(MakeTemplate(Words(v1::PURPOSE_REMINDER, "{clinic}: visit {date} {time}. C confirms, STOP ends")));
   ASSERT_OK(MakeTemplate(Words(v1::PURPOSE_PREPARATION, "{clinic}: no food after {food_until}, drinks until {liquids_until}. Bring a driver. STOP ends")));
 }
@@ -126,7 +126,7 @@ void MessagingTest::AddPatient(const std::string& id, const std::string& phone, 
   contact.first_name = "Alex";
   contact.phone = phone;
   contact.language = "en";
-  contact.zone = zone.empty() ? absl::UTCTimeZone() : *LoadZone(zone);
+  if (!zone.empty()) contact.zone = *LoadZone(zone);
   world().intake.Put(ClinicId(clinic_), contact);
   v1::RecordContactConsentRequest consent;
   consent.set_parent(Name("patients", id));

@@ -27,7 +27,8 @@ class Simulation : public MessagingTest {
     }
     for (int i = 0; i < kPatients; ++i) {
       AddPatient(Patient(i), Phone(i), kZones[i % 5]);
-      zones_[Phone(i)] = *LoadZone(i % 5 == 0 ? "America/New_York" : kZones[i % 5]);
+      zones_[Phone(i)] = {*LoadZone(i % 5 == 0 ? "America/New_York" : kZones[i % 5])};
+      if (i % 3 == 0) zones_[Phone(i)].push_back(*LoadZone("Pacific/Honolulu"));
     }
     world().carrier->on_send = [this](const OutgoingMessage& message) { Check(message); };
     world().carrier->after_send = [this]() -> absl::Status {
@@ -40,21 +41,11 @@ class Simulation : public MessagingTest {
   int Pick(int low, int high) { return std::uniform_int_distribution<int>(low, high)(random_); }
   bool Chance(int one_in) { return Pick(1, one_in) == 1; }
   static std::string Patient(int i) { return absl::StrCat("p", i); }
-  static std::string Phone(int i) { return absl::StrCat("+1555555", 1000 + i); }
+  // Every third number was given out in Honolulu, wherever its owner lives.
+  static std::string Phone(int i) { return absl::StrCat("+1", i % 3 == 0 ? "808" : "555", "555", 1000 + i); }
 
-  // The carrier has just taken `out` for the first time: is it right to?
-  void Check(const OutgoingMessage& out) {
-    ++checked_;
-    ASSERT_TRUE(ids_.insert(out.message.str()).second) << "taken twice";
-    PatientMessage message;
-    ASSERT_OK(store_->Run({.clinic = out.clinic, .read_only = true}, [&](Tx& tx) -> absl::Status {
-      ASSIGN_OR_RETURN(message, tx.GetMessage(out.message, false));
-      return absl::OkStatus();
-    }));
-    if (message.step_id == kAnswerStep) return;
-    ASSERT_TRUE(InWindow(now(), SendWindow{}, zones_.at(out.address)))
-        << out.address << " " << absl::FormatTime(now(), zones_.at(out.address));
-    ASSERT_EQ(stopped_.count(out.address), 0u) << "sent after a STOP";
+  // What `message` says of its appointment is so.
+  void CheckTrue(const PatientMessage& message) {
     const Appointment truth = world().scheduling.Get(ClinicId(clinic_), message.appointment);
     ASSERT_EQ(truth.start_at, *message.appointment_start) << "stale " << message.step_id;
     if (message.purpose == Purpose::kCancellationNotice) {
@@ -63,6 +54,32 @@ class Simulation : public MessagingTest {
       ASSERT_EQ(truth.standing, Standing::kUpcoming) << "stale " << message.step_id;
       ASSERT_GT(truth.start_at, now()) << "after the visit";
     }
+  }
+
+  // The carrier has just taken `out` for the first time: is it right to?
+  void Check(const OutgoingMessage& out) {
+    ++checked_;
+    ASSERT_TRUE(ids_.insert(out.message.str()).second) << "taken twice";
+    PatientMessage message;
+    std::vector<PatientMessage> followers;
+    ASSERT_OK(store_->Run({.clinic = out.clinic, .read_only = true}, [&](Tx& tx) -> absl::Status {
+      ASSIGN_OR_RETURN(message, tx.GetMessage(out.message, false));
+      if (!Bundles(message)) return absl::OkStatus();
+      ASSIGN_OR_RETURN(followers,
+                       tx.ListMessages({.patient = message.patient, .state = MessageState::kPlanned}, {.limit = 1000}));
+      return absl::OkStatus();
+    }));
+    if (message.step_id == kAnswerStep) return;
+    ASSERT_TRUE(InWindow(now(), SendWindow{}, zones_.at(out.address)))
+        << out.address << " " << absl::FormatTime(now(), zones_.at(out.address)[0]);
+    ASSERT_EQ(stopped_.count(out.address), 0u) << "sent after a STOP";
+    CheckTrue(message);
+    for (const PatientMessage& follower : followers) {
+      if (follower.told_by != message.id) continue;
+      ++followed_;
+      CheckTrue(follower);
+    }
+    const Appointment truth = world().scheduling.Get(ClinicId(clinic_), message.appointment);
     ASSERT_TRUE(
         told_.insert(absl::StrCat(message.appointment.str(), " ", message.appointment_version, " ", message.step_id))
             .second)
@@ -92,6 +109,26 @@ class Simulation : public MessagingTest {
     if (const std::optional<AppointmentId> id = SomeUpcoming()) MessagingTest::Change(id->str(), type, change);
   }
 
+  // Everything that is to come of one course changes in one act.
+  void ChangeCourse() {
+    const std::optional<AppointmentId> some = SomeUpcoming();
+    if (!some) return;
+    const Appointment one = world().scheduling.Get(ClinicId(clinic_), *some);
+    if (one.course.empty()) return;
+    const bool cancel = Chance(2);
+    for (const AppointmentId& id : upcoming_) {
+      const Appointment a = world().scheduling.Get(ClinicId(clinic_), id);
+      if (a.course != one.course || a.patient != one.patient) continue;
+      if (a.standing != Standing::kUpcoming || a.start_at <= now()) continue;
+      MessagingTest::Change(id.str(), cancel ? "appointment.cancelled" : "appointment.moved",
+                            [&](Appointment& changed) {
+                              if (cancel) changed.standing = Standing::kCancelled;
+                              changed.start_at += cancel ? absl::ZeroDuration() : absl::Hours(24);
+                              changed.end_at = changed.start_at + absl::Hours(2);
+                            });
+    }
+  }
+
   void DeliverSome() {
     for (int i = Pick(1, 12); i > 0; --i) {
       const std::optional<common::v1::Event> event = world().scheduling.Next();
@@ -115,9 +152,15 @@ class Simulation : public MessagingTest {
   void Step() {
     const int choice = Pick(1, 100);
     if (choice <= 14) {
-      const std::string id = absl::StrCat("s", ++booked_);
-      Book(id, Patient(Pick(0, kPatients - 1)), RandomStart(), Chance(2) ? absl::StrCat("course", Pick(1, 20)) : "");
-      upcoming_.push_back(AppointmentId(id));
+      const std::string patient = Patient(Pick(0, kPatients - 1));
+      const std::string course = Chance(2) ? absl::StrCat("course-", patient) : "";
+      for (int i = course.empty() ? 1 : Pick(1, 3); i > 0; --i) {
+        const std::string id = absl::StrCat("s", ++booked_);
+        Book(id, patient, RandomStart(), course);
+        upcoming_.push_back(AppointmentId(id));
+      }
+    } else if (choice <= 16) {
+      ChangeCourse();
     } else if (choice <= 26) {
       ChangeSome("appointment.moved", [&](Appointment& a) {
         a.start_at = Chance(4) && a.version % 2 == 0 ? a.start_at : RandomStart();
@@ -148,12 +191,13 @@ class Simulation : public MessagingTest {
 
   std::mt19937_64 random_;
   std::unique_ptr<Store> store_;
-  std::map<std::string, absl::TimeZone> zones_;
+  std::map<std::string, Zones> zones_;
   std::set<std::string> ids_, told_, stopped_;
   std::vector<AppointmentId> upcoming_;
   std::vector<common::v1::Event> delivered_;
   int booked_ = 0;
   int checked_ = 0;
+  int followed_ = 0;  // told of by another's text
 };
 
 TEST_F(Simulation, NothingStaleNothingTwice) {
@@ -162,7 +206,9 @@ TEST_F(Simulation, NothingStaleNothingTwice) {
     if (HasFatalFailure() || HasNonfatalFailure()) FAIL() << "after " << i << " operations";
   }
   EXPECT_GT(checked_, 1000);
-  std::printf("%d messages sent in %d operations over %d bookings\n", checked_, kOperations, booked_);
+  EXPECT_GT(followed_, 100);
+  std::printf("%d messages sent in %d operations over %d bookings, %d told of by another's\n", checked_, kOperations,
+              booked_, followed_);
 }
 
 }  // namespace

@@ -47,12 +47,12 @@ void Feeds::Register(app::App& app, Store& worker_store) {
     });
   }
   app.OnEvents<Tx>(worker_store, "scheduling", {},
-                   [this, &worker_store](const common::v1::Event& event, const app::App::Apply<Tx>& apply) {
-                     return OnSchedulingEvent(event, apply, worker_store);
+                   [this](const common::v1::Event& event, const app::App::Apply<Tx>& apply) {
+                     return OnSchedulingEvent(event, apply);
                    });
 }
 
-absl::Status Feeds::OnSchedulingEvent(const common::v1::Event& event, const app::App::Apply<Tx>& apply, Store& worker_store) {
+absl::Status Feeds::OnSchedulingEvent(const common::v1::Event& event, const app::App::Apply<Tx>& apply) {
   std::optional<Appointment> appointment;
   Contact contact;
   if (absl::StartsWith(event.type(), "appointment.") && event.related().count("patient") > 0) {
@@ -61,19 +61,13 @@ absl::Status Feeds::OnSchedulingEvent(const common::v1::Event& event, const app:
         peers_.scheduling->GetAppointment(clinic, AppointmentId(rpc::LastSegment(event.subject())));
     if (!found.ok() && !absl::IsNotFound(found.status())) return found.status();
     if (found.ok() && !found->patient.empty()) {
-      absl::TimeZone zone;
-      RETURN_IF_ERROR(worker_store.Run({.clinic = clinic, .read_only = true}, [&](Tx& tx) -> absl::Status {
-        ASSIGN_OR_RETURN(const tx::ClinicInfo info, tx.Clinic());
-        zone = info.zone;
-        return absl::OkStatus();
-      }));
-      ASSIGN_OR_RETURN(contact, peers_.intake->GetContact(clinic, found->patient, zone));
+      ASSIGN_OR_RETURN(contact, peers_.intake->GetContact(clinic, found->patient));
       appointment = *std::move(found);
     }
   }
   if (!appointment && !event.has_work()) return absl::OkStatus();
   return apply([&](Tx& tx) -> absl::Status {
-    if (appointment) RETURN_IF_ERROR(FollowAppointment(tx, *appointment, contact.zone));
+    if (appointment) RETURN_IF_ERROR(FollowAppointment(tx, *appointment, contact));
     return ApplyWorkOf(tx, "scheduling", event);
   });
 }

@@ -15,7 +15,7 @@ class Feeds {
   void Register(app::App& app, Store& worker_store);
 
  private:
-  absl::Status OnSchedulingEvent(const common::v1::Event& event, const app::App::Apply<Tx>& apply, Store& worker_store);
+  absl::Status OnSchedulingEvent(const common::v1::Event& event, const app::App::Apply<Tx>& apply);
 
   const Peers& peers_;
 };

@@ -6,6 +6,7 @@
 #include "services/messaging/clients/peers.h"
 #include "services/messaging/domain/sending.h"
 #include "services/messaging/store/store.h"
+#include "services/messaging/worker/bundle.h"
 
 namespace kat::messaging {
 
@@ -23,11 +24,12 @@ class Sender {
  private:
   absl::Status Begin(Tx& tx, PatientMessage& message);
   absl::Status Submit(Tx& tx, PatientMessage& message);
-  absl::StatusOr<SendDecision> DecideNow(Tx& tx, const PatientMessage& message);
+  absl::StatusOr<SendDecision> DecideNow(Tx& tx, const PatientMessage& message, const Bundle& bundle);
   absl::Status HandOver(Tx& tx, PatientMessage& message);
   absl::Status Accepted(Tx& tx, PatientMessage& message, const CarrierRecord& record);
-  // True where another message for the course says it, or will.
-  absl::StatusOr<bool> Bundle(Tx& tx, PatientMessage& message);
+  // Lets followers go, and looks at the message again.
+  absl::Status ReleaseFirst(Tx& tx, const PatientMessage& message, std::vector<PatientMessage>& followers);
+  absl::Status Failed(Tx& tx, PatientMessage& message, const std::string& failure);
 
   const Peers& peers_;
   Carrier& carrier_;
