@@ -97,3 +97,30 @@ def instances():
                 regime(inst, rng)
         inst["name"] = f"mixed-{n}"
         yield inst["name"], inst
+
+
+def hostile(seed, resources=150, days=200, slot=1, visits=30, roles=6, courses=3):
+    """Courses made to be hard: many visits far apart, many roles that should keep their hands, many hands, a grid of minutes."""
+    rng = random.Random(seed)
+    tags = [f"tag-{k}" for k in range(roles)]
+
+    def hours(share):
+        return [[d * DAY + rng.choice([480, 540, 600]), d * DAY + rng.choice([960, 1020, 1080])]
+                for d in range(days) if rng.random() < share]
+
+    types = [{"id": f"type-{t}", "duration": 60 + 30 * t, "roles": [
+        {"name": f"role-{r}", "tag": tags[r], "usage": [{"from": 0, "to": 60 + 30 * t, "load": 1}]}
+        for r in range(roles) if r % 3 != t or r == 0]} for t in range(3)]
+    made = []
+    for c in range(courses):
+        v = [f"visit-{k}" for k in range(visits)]
+        lags = [generate.lag(a, b, rng.choice([0, 1]), 40, rng.randrange(1, 6)) for a, b in zip(v, v[1:])]
+        lags += [generate.lag(a, b, 4) for a, b in zip(v, v[3:])]
+        made.append({"id": f"course-{c}", "priority": 1, "earliest_day": rng.randrange(5), "lags": lags,
+                     "visits": [{"id": x, "type": f"type-{rng.randrange(3)}"} for x in v],
+                     "available": [[d * DAY + 480, d * DAY + 1080] for d in range(days) if rng.random() < 0.8],
+                     "preferred": hours(0.5), "continuity": [f"role-{r}" for r in range(roles - 1)]})
+    return {"format": "kat-scheduling-instance/1", "name": f"hostile-{seed}", "slot_minutes": slot, "days": days,
+            "weights": dict(generate.WEIGHTS, unscheduled=20000), "visit_types": types, "courses": made, "blocks": [],
+            "resources": [{"id": f"r-{k}", "tags": [tags[k % roles]], "capacity": 1, "windows": hours(0.5),
+                           "day_cost": rng.choice([0, 0, 7, 13])} for k in range(resources)]}

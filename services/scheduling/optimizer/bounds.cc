@@ -2,100 +2,188 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <utility>
 
 namespace kat::optimizer {
 
-void Bounds::Reset(const CourseProblem& problem, Cells& cells, Hands& hands) {
+void Bounds::Reset(const CourseProblem& problem, Cells& cells, Hands& hands, bool off) {
+  off_ = off;
   problem_ = &problem;
   cells_ = &cells;
   hands_ = &hands;
   num_days_ = problem.clinic().days;
-  if (++stamp_ == 0) {
-    tables_.clear();
-    stamp_ = 1;
-  }
+  known_.Clear();
+  ways_.clear();
+  ways_of_.Clear();
+  candidates_.resize(std::max<size_t>(candidates_.size(), hands.num_roles()));
+  for (std::vector<int>& candidates : candidates_) candidates.clear();
 }
 
-Bounds::Table& Bounds::TableOf(int set) {
-  if (tables_.size() <= static_cast<size_t>(set + 1)) tables_.resize(set + 2);
-  std::unique_ptr<Table>& table = tables_[set + 1];
-  if (!table) table = std::make_unique<Table>();
-  const size_t cells = static_cast<size_t>(problem_->size()) * num_days_;
-  if (table->at.size() < cells) {
-    table->below.resize(cells);
-    table->at.resize(cells);
-    table->root.resize(problem_->size());
+std::span<const Bounds::Way> Bounds::Ways(int set) {
+  if (const WaySpan* known = ways_of_.Find(set)) return {ways_.data() + known->first, known->count};
+  const uint32_t first = static_cast<uint32_t>(ways_.size());
+  Cost least = kInfiniteCost, second = kInfiniteCost;
+  for (int c = 0; c < hands_->num_roles(); ++c) {
+    if (!hands_->Costs(set, c)) continue;
+    const Cost weight = hands_->Weight(c);
+    ways_.push_back({hands_->Free(set, c), weight});
+    second = std::min(second, std::max(least, weight));
+    least = std::min(least, weight);
   }
-  if (table->root.size() < static_cast<size_t>(problem_->size())) table->root.resize(problem_->size());
-  return *table;
+  // Handoffs in two roles or more; or in none.
+  const size_t roles = ways_.size() - first;
+  if (roles > 1) ways_.push_back({hands_->AnyHands(), least + second});
+  ways_.push_back({roles == 0 ? hands_->AnyHands() : set, 0});
+  std::sort(ways_.begin() + first, ways_.end(),
+            [](const Way& a, const Way& b) { return std::pair(a.handoffs, a.set) < std::pair(b.handoffs, b.set); });
+  const uint32_t count = static_cast<uint32_t>(ways_.size()) - first;
+  ways_of_.Store(set, {first, count});
+  return {ways_.data() + first, count};
+}
+
+// Everybody who can be a hand in the role.
+std::span<const int> Bounds::Candidates(int role) {
+  std::vector<int>& candidates = candidates_[role];
+  if (!candidates.empty()) return candidates;
+  const StartIndex& index = cells_->index();
+  for (int p = 0; p < problem_->size(); ++p) {
+    const FreeVisit& free = problem_->visit(p);
+    if (free.hands[role] < 0) continue;
+    const std::span<const int> more = index.Candidates(index.PatternOf(free.type_index, free.hands[role]));
+    candidates.insert(candidates.end(), more.begin(), more.end());
+  }
+  std::sort(candidates.begin(), candidates.end());
+  candidates.erase(std::unique(candidates.begin(), candidates.end()), candidates.end());
+  return candidates;
+}
+
+Cost Bounds::RestWithHandoffs(int set, int first, const std::vector<int>& days, Cost enough) {
+  Cost bound = kInfiniteCost;
+  for (const Way& way : Ways(set)) {
+    if (way.handoffs < bound) bound = std::min(bound, way.handoffs + Rest(way.set, first, days));
+  }
+  if (first >= problem_->size()) return bound;
+  const Frontier& frontier = problem_->FrontierOf(first);
+  for (int c = 0; c < hands_->num_roles() && bound < enough; ++c) {
+    if (!hands_->Costs(set, c) || !frontier.hands[c]) continue;
+    // The other roles stay within the set, or there is a handoff in one of them and any hands are welcome there.
+    int others = set;
+    Cost handoff = kInfiniteCost;
+    for (int other = 0; other < hands_->num_roles(); ++other) {
+      if (other == c || !hands_->Costs(set, other)) continue;
+      others = hands_->Free(others, other);
+      handoff = std::min(handoff, hands_->Weight(other));
+    }
+    Cost least = kInfiniteCost;
+    for (const Way& way : {Way{set, 0}, Way{others, handoff}}) {
+      if (way.handoffs >= least || least < enough) continue;
+      Growth growth{c, first, days, Rest(hands_->Free(way.set, c), first, days), enough, kMostSets};
+      least = std::min(least, Grow(growth, way.set, way.handoffs, 0));
+    }
+    if (least >= enough) bound = std::max(bound, least);
+  }
+  return bound;
+}
+
+// The least cost of a plan whose hands in the role are those of `set` and some candidates from `next` on. Where that is
+// less than `enough`, it may be any bound.
+Cost Bounds::Grow(Growth& growth, int set, Cost handoffs, size_t next) {
+  Cost best = handoffs + Rest(set, growth.first, growth.days);
+  const Cost more = handoffs + hands_->Weight(growth.role);
+  if (best < growth.enough) return best;
+  if (more + growth.any >= growth.enough) return std::min(best, more + growth.any);
+  const std::span<const int> candidates = Candidates(growth.role);
+  for (size_t i = next; i < candidates.size() && best >= growth.enough; ++i) {
+    const int grown = hands_->AddHand(set, growth.role, candidates[i]);
+    if (grown == set) continue;
+    if (growth.sets_left-- <= 0) return std::min(best, more + growth.any);
+    best = std::min(best, Grow(growth, grown, more, i + 1));
+  }
+  return best;
 }
 
 Cost Bounds::CellLeast(int set, int position, int day) {
-  const Cell& cell = cells_->At(position, day);
-  if (set == kAnyHands || cell.num_options == 0) return cell.least;
+  const Cell& known = cells_->At(position, day);
+  if (set == hands_->AnyHands() || known.least >= kInfiniteCost) return known.least;
+  const Cell& cell = cells_->WithOptions(position, day);
   Cost least = kInfiniteCost;
   for (int i = 0; i < cell.num_options; ++i) {
     const Option& option = cells_->OptionOf(cell, i);
-    if (option.least < least && hands_->Add(set, option.tuple).cost == 0) least = option.least;
+    if (option.least < least && hands_->Within(set, option.tuple)) least = option.least;
   }
-  ops_ += cell.num_options;
+  effort_->Spend(cell.num_options);
   return least;
 }
 
-Cost Bounds::At(int set, int position, int day) {
-  const size_t index = static_cast<size_t>(position) * num_days_ + day;
-  Known& known = TableOf(set).at[index];
-  if (known.stamp == stamp_) return known.cost;
+Cost Bounds::At(int set, int position, int day, int parent_day) {
+  if (!problem_->HasSecondLagBelow(position)) parent_day = kNoDay;
+  const uint64_t key = Key(set, position, day, parent_day, /*at=*/true);
+  if (const Cost* known = known_.Find(key)) return *known;
+  if (effort_->Spent()) return 0;
   Cost cost = CellLeast(set, position, day);
   if (cost < kInfiniteCost) cost += problem_->DayCostOf(position, day);
   for (int child : problem_->Children(position)) {
     if (cost >= kInfiniteCost) break;
-    cost += Below(set, child, day);
+    cost += Below(set, child, day, parent_day);
   }
-  Known& result = TableOf(set).at[index];
-  result = {stamp_, std::min(cost, kInfiniteCost)};
-  return result.cost;
+  cost = std::min(cost, kInfiniteCost);
+  known_.Store(key, cost);
+  return cost;
 }
 
-Cost Bounds::Below(int set, int position, int parent_day) {
-  const size_t index = static_cast<size_t>(position) * num_days_ + parent_day;
-  Known& known = TableOf(set).below[index];
-  if (known.stamp == stamp_) return known.cost;
+Cost Bounds::Below(int set, int position, int parent_day, int second_day) {
+  if (off_) return 0;
   const PairLag* lag = problem_->ParentLag(position);
+  const PairLag* second = problem_->SecondLag(position);
+  if (second == nullptr) second_day = kNoDay;
+  const uint64_t key = Key(set, position, parent_day, second_day, /*at=*/false);
+  if (const Cost* known = known_.Find(key)) return *known;
   const DayRange apart = problem_->Between(lag->earlier, position), own = problem_->visit(position).days;
-  const int lo = std::max(own.lo, parent_day + apart.lo), hi = std::min(own.hi, parent_day + apart.hi);
-  const Cost weight = lag->has_ideal ? problem_->clinic().weights.gap : 0;
-  // From the ideal day outward: nothing beyond a gap that costs as much as the best so far can be better.
-  const int ideal = parent_day + (lag->has_ideal ? lag->ideal : 0);
-  const int middle = lag->has_ideal ? std::clamp(ideal, lo, std::max(lo, hi)) : lo;
+  int lo = std::max(own.lo, parent_day + apart.lo), hi = std::min(own.hi, parent_day + apart.hi);
+  if (second != nullptr) {
+    const DayRange further = problem_->Between(second->earlier, position);
+    lo = std::max(lo, second_day + further.lo);
+    hi = std::min(hi, second_day + further.hi);
+  }
+  // From an ideal day outward: nothing beyond a gap that costs as much as the best so far can be better.
+  const Cost weight = problem_->clinic().weights.gap;
+  auto gap_to = [&](const PairLag* to, int from, int day) {
+    return to == nullptr || !to->has_ideal ? 0 : weight * std::abs(day - from - to->ideal);
+  };
+  const bool by_parent = lag->has_ideal || second == nullptr || !second->has_ideal;
+  const PairLag* main = by_parent ? lag : second;
+  const int ideal = (by_parent ? parent_day : second_day) + (main->has_ideal ? main->ideal : 0);
+  const int middle = main->has_ideal ? std::clamp(ideal, lo, std::max(lo, hi)) : lo;
   Cost best = kInfiniteCost;
   int down = middle, up = middle + 1;
   while (down >= lo || up <= hi) {
     const bool take_down = down >= lo && (up > hi || std::abs(down - ideal) <= std::abs(up - ideal));
     const int day = take_down ? down-- : up++;
     if (day > hi) continue;
-    const Cost gap = weight * std::abs(day - ideal);
+    const Cost gap = main->has_ideal ? weight * std::abs(day - ideal) : 0;
     if (gap >= best) break;
-    ++ops_;
-    best = std::min(best, gap + At(set, position, day));
+    const Cost gaps = gap_to(lag, parent_day, day) + gap_to(second, second_day, day);
+    if (gaps >= best) continue;
+    effort_->Spend(1);
+    best = std::min(best, gaps + At(set, position, day, parent_day));
   }
-  Known& result = TableOf(set).below[index];
-  result = {stamp_, std::min(best, kInfiniteCost)};
-  return result.cost;
+  best = std::min(best, kInfiniteCost);
+  known_.Store(key, best);
+  return best;
 }
 
 Cost Bounds::Root(int set, int position) {
-  Known& known = TableOf(set).root[position];
-  if (known.stamp == stamp_) return known.cost;
+  if (off_) return 0;
+  const uint64_t key = Key(set, position, kNoDay, kNoDay, /*at=*/false);
+  if (const Cost* known = known_.Find(key)) return *known;
   const DayRange days = problem_->visit(position).days;
   Cost best = kInfiniteCost;
   for (int day = days.lo; day <= days.hi && best > 0; ++day) {
-    ++ops_;
-    if (problem_->DayCostOf(position, day) < best) best = std::min(best, At(set, position, day));
+    effort_->Spend(1);
+    if (problem_->DayCostOf(position, day) < best) best = std::min(best, At(set, position, day, kNoDay));
   }
-  Known& result = TableOf(set).root[position];
-  result = {stamp_, best};
-  return result.cost;
+  known_.Store(key, best);
+  return best;
 }
 
 }  // namespace kat::optimizer

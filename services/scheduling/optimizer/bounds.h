@@ -1,71 +1,107 @@
 #ifndef KAT_SERVICES_SCHEDULING_OPTIMIZER_BOUNDS_H_
 #define KAT_SERVICES_SCHEDULING_OPTIMIZER_BOUNDS_H_
 
-#include <memory>
+#include <span>
 #include <vector>
 
 #include "services/scheduling/optimizer/cells.h"
 #include "services/scheduling/optimizer/course_problem.h"
 #include "services/scheduling/optimizer/hands.h"
+#include "services/scheduling/optimizer/memo.h"
 
 namespace kat::optimizer {
 
 // Lower bounds on the cost of visits not placed yet. Each visit hangs by one lag from its parent, so that what remains
 // falls into trees; the best days for a tree are found exactly, its visits' meetings and other lags left aside. A tree
-// is bounded once with all hands allowed, and once with those of a set alone: a plan either stays inside the set, or
-// pays a handoff.
+// is bounded within the hands of a set, where the set may welcome any hands in some roles (Hands::Free). Of a plan that
+// goes on from a set this makes a bound by its Ways: in each role it either stays inside the set, or pays a handoff.
 class Bounds {
  public:
-  static constexpr int kAnyHands = -1;
+  // A plan goes on within `set` and pays `handoffs` at least.
+  struct Way {
+    int set = 0;
+    Cost handoffs = 0;
+  };
 
-  void Reset(const CourseProblem& problem, Cells& cells, Hands& hands);
+  explicit Bounds(Effort& effort) : effort_(&effort) {}
 
-  // Of the tree below `position`, with `position` itself, whose parent stands on `parent_day`; without handoffs.
-  Cost Below(int set, int position, int parent_day);
+  // `off`: it bounds nothing, and costs nothing.
+  void Reset(const CourseProblem& problem, Cells& cells, Hands& hands, bool off);
+
+  // Of the tree below `position`, with `position` itself, whose parent stands on `parent_day`, and the parent's parent,
+  // where a lag asks for it, on `second_day`; without handoffs.
+  Cost Below(int set, int position, int parent_day, int second_day);
   // The same of a position without a parent.
   Cost Root(int set, int position);
-  // Of the trees below `position` alone, which stands on `day`.
-  Cost Children(int set, int position, int day) {
+  // Of the trees below `position` alone, which stands on `day`, and its parent on `parent_day`.
+  Cost Children(int set, int position, int day, int parent_day) {
     Cost sum = 0;
-    for (int child : problem_->Children(position)) sum += Below(set, child, day);
+    for (int child : problem_->Children(position)) sum += Below(set, child, day, parent_day);
     return sum < kInfiniteCost ? sum : kInfiniteCost;
+  }
+  // Of the tree below `position`, with `position` itself, given the days of those before it.
+  Cost Tree(int set, int position, const std::vector<int>& days) {
+    const int parent = problem_->Parent(position);
+    if (parent < 0) return Root(set, position);
+    const PairLag* second = problem_->SecondLag(position);
+    return Below(set, position, days[parent], second == nullptr ? kNoDay : days[second->earlier]);
   }
   // Of all positions from `first` on, given the days of those before it.
   Cost Rest(int set, int first, const std::vector<int>& days) {
     Cost sum = 0;
     for (int p = first; p < problem_->size(); ++p) {
-      const int parent = problem_->Parent(p);
-      if (parent >= first) continue;
-      sum += parent < 0 ? Root(set, p) : Below(set, p, days[parent]);
+      if (problem_->Parent(p) >= first) continue;
+      sum += Tree(set, p, days);
       if (sum >= kInfiniteCost) return kInfiniteCost;
     }
     return sum;
   }
 
-  int64_t ops() const { return ops_; }
+  // Of all positions from `first` on, handoffs included, going on from `set`: looks at the hands that may come, one set
+  // after another, as long as the bound may reach `enough`.
+  Cost RestWithHandoffs(int set, int first, const std::vector<int>& days, Cost enough);
+
+  // All ways on from a set, the cheapest in handoffs first: each plan goes one of them.
+  std::span<const Way> Ways(int set);
 
  private:
-  struct Known {
-    uint32_t stamp = 0;
-    Cost cost = 0;
-  };
-  struct Table {               // of one set
-    std::vector<Known> below;  // [position][parent's day]
-    std::vector<Known> at;     // [position][day]
-    std::vector<Known> root;   // [position]
+  static constexpr int kNoDay = -1;
+  static constexpr int kMostSets = 64;  // of hands that a question is asked of
+
+  struct WaySpan {
+    uint32_t first = 0, count = 0;
   };
 
-  Cost At(int set, int position, int day);
+  // A question of RestWithHandoffs about one role.
+  struct Growth {
+    int role;
+    int first;
+    const std::vector<int>& days;
+    Cost any;  // with any hands in the role
+    Cost enough;
+    int sets_left;  // to be looked at
+  };
+
+  Cost Grow(Growth& growth, int set, Cost handoffs, size_t next);
+  std::span<const int> Candidates(int role);
+  Cost At(int set, int position, int day, int parent_day);
   Cost CellLeast(int set, int position, int day);
-  Table& TableOf(int set);
+  uint64_t Key(int set, int position, int day, int other_day, bool at) const {
+    const uint64_t days = num_days_ + 1;
+    const uint64_t tree = static_cast<uint64_t>(set) * problem_->size() + position;
+    return ((tree * days + day + 1) * days + other_day + 1) * 2 + at;
+  }
 
+  Effort* effort_;
   const CourseProblem* problem_ = nullptr;
   Cells* cells_ = nullptr;
   Hands* hands_ = nullptr;
+  bool off_ = false;
   int num_days_ = 0;
-  uint32_t stamp_ = 0;
-  std::vector<std::unique_ptr<Table>> tables_;  // [set + 1]
-  int64_t ops_ = 0;
+  Memo<Cost> known_{1 << 18};
+  std::vector<Way> ways_;
+  Memo<WaySpan> ways_of_;                     // set
+  std::vector<std::vector<int>> candidates_;  // [continuity role]; empty: not asked for yet
 };
 
 }  // namespace kat::optimizer

@@ -23,9 +23,13 @@ SlotRange RangeOf(DaySlots slots, int slot_minutes, Minute from, Minute to) {
 }  // namespace
 
 void Cells::WindowIndex::Build(const std::vector<Interval>& given, int num_days) {
-  windows = given;
   auto before = [](const Interval& a, const Interval& b) { return a.from < b.from; };
-  if (!std::is_sorted(windows.begin(), windows.end(), before)) std::sort(windows.begin(), windows.end(), before);
+  windows = given;
+  if (!std::is_sorted(given.begin(), given.end(), before)) {
+    sorted.assign(given.begin(), given.end());
+    std::sort(sorted.begin(), sorted.end(), before);
+    windows = sorted;
+  }
   latest.resize(windows.size());
   first_of_day.assign(num_days, static_cast<int>(windows.size()));
   int day = 0;
@@ -35,9 +39,10 @@ void Cells::WindowIndex::Build(const std::vector<Interval>& given, int num_days)
   }
 }
 
-void Cells::Reset(const CourseProblem& problem, Hands& hands) {
+void Cells::Reset(const CourseProblem& problem, Hands& hands, bool any_hands) {
   problem_ = &problem;
   hands_ = &hands;
+  any_hands_ = any_hands;
   num_days_ = problem.clinic().days;
   size_t cells = static_cast<size_t>(problem.size()) * num_days_;
   if (cells_.size() < cells) cells_.resize(cells);
@@ -94,13 +99,13 @@ void Cells::Make(int position, int day, Cell& cell) {
   const FreeVisit& free = problem_->visit(position);
   const int words = index_->words();
   cell = Cell{.stamp = stamp_,
-              .first_option = static_cast<int>(options_.size()),
-              .num_options = 0,
+              .first_option = 0,
+              .num_options = 0,  // where it ends early
               .words = static_cast<int>(words_.size()),
               .min_slot = 0,
               .max_slot = 0,
               .least = kInfiniteCost};
-  ops_ += 8;
+  effort_->Spend(8);
   if (day < free.days.lo || day > free.days.hi) return;
   const DaySlots slots = index_->Slots(day);
   if (slots.count == 0) return;
@@ -117,7 +122,9 @@ void Cells::Make(int position, int day, Cell& cell) {
   if (!free.rules.empty()) KeepRules(free, slots, mask);
   if (!bits::Any(mask, words)) return;
   for (size_t r = 0; r < free.type->roles.size(); ++r) {
-    const Word* any = index_->Find(index_->PatternOf(free.type_index, static_cast<int>(r)), day).any;
+    const int pattern = index_->PatternOf(free.type_index, static_cast<int>(r));
+    effort_->Spend(index_->FindSteps(pattern));
+    const Word* any = index_->Find(pattern, day).any;
     for (int w = 0; w < words; ++w) mask[w] &= any[w];
   }
   cell.min_slot = bits::First(mask, words);
@@ -133,7 +140,20 @@ void Cells::Make(int position, int day, Cell& cell) {
   } else {
     AddStarts(preferred_, day, slots, free.type->duration, preferred);
   }
-  MakeOptions(position, day, cell, 0, Hands::kEmpty, mask);
+  cell.num_options = -1;
+  if (!free.roles_touch && free.quick && !free.visit->current && (!free.day_costs || problem_->MeetsAny(position))) {
+    // Each role has somebody at each start, whoever is in the others, and at no cost: the options need not be known.
+    const bool prefers = bits::FirstOfAnd(mask, preferred, words) >= 0;
+    cell.least = prefers ? 0 : problem_->clinic().weights.preference;
+  } else {
+    MakeOptions(position, day);
+  }
+}
+
+void Cells::MakeOptions(int position, int day) {
+  Cell& cell = cells_[static_cast<size_t>(position) * num_days_ + day];
+  cell.first_option = static_cast<int>(options_.size());
+  MakeOptions(position, day, cell, 0, Hands::kEmpty, words_.data() + cell.words);
   cell.num_options = static_cast<int>(options_.size()) - cell.first_option;
 }
 
@@ -144,15 +164,15 @@ void Cells::MakeOptions(int position, int day, Cell& cell, int c, int tuple, con
     AddOption(position, day, cell, tuple, mask);
     return;
   }
-  if (free.hands[c] < 0) {
+  if (free.hands[c] < 0 || any_hands_) {
     MakeOptions(position, day, cell, c + 1, hands_->Extend(tuple, kNoHand), mask);
     return;
   }
   const int pattern = index_->PatternOf(free.type_index, free.hands[c]);
   const std::span<const int> candidates = index_->Candidates(pattern);
   const Word* each = index_->Find(pattern, day).each;
-  ops_ += static_cast<int64_t>(candidates.size());
-  for (size_t i = 0; i < candidates.size(); ++i) {
+  effort_->Spend(static_cast<int64_t>(candidates.size()));
+  for (size_t i = 0; i < candidates.size() && !effort_->Spent(); ++i) {
     Word* narrowed = Scratch(c + 1);
     for (int w = 0; w < words; ++w) narrowed[w] = mask[w] & each[i * words + w];
     if (bits::Any(narrowed, words)) {
@@ -255,13 +275,12 @@ bool Cells::SlowOption(int position, int day, const Cell& cell, int tuple, const
   out.cost = out.least = kInfiniteCost;
   bits::ForEach(mask, index_->words(), [&](int slot) {
     const Cost at_start = StartCost(position, day, cell, slot);
-    ops_ += 1;
+    effort_->Spend(1);
     if (at_start >= out.cost) return true;
     out.least = std::min(out.least, at_start);
     const Minute start = slots.first + slot * problem_->clinic().slot_minutes;
-    bool blocked = false;
     pending_.Clear();
-    assigner_.ForEach(free.type_index, day, slot, forced_, pending_, out.cost - at_start, blocked,
+    assigner_.ForEach(free.type_index, day, slot, forced_, pending_, out.cost - at_start, StandingAt(position, start),
                       [&](std::span<const int> resources, Cost opened) {
                         Cost cost = at_start + opened + ReassignCost(position, start, resources);
                         if (cost < out.cost) {
@@ -324,6 +343,28 @@ void Cells::Forced(int position, int tuple, std::vector<int>& out) const {
   }
 }
 
+// Roles that have no candidate in common, and whose choice costs nothing beyond the option: each takes its first.
+void Cells::QuickPlace(int position, int day, int slot, Placement& out) {
+  const FreeVisit& free = problem_->visit(position);
+  const bool stands =
+      free.visit->current && free.visit->current->start == out.start && StandsAs(position, day, slot, forced_);
+  for (size_t r = 0; r < free.type->roles.size(); ++r) {
+    int resource = forced_[r];
+    if (stands) {
+      const std::vector<RoleAssignment>& assign = free.visit->current->assign;
+      resource = std::find_if(assign.begin(), assign.end(), [&](const RoleAssignment& assigned) {
+                   return assigned.role_name == free.type->roles[r].name;
+                 })->resource;
+    }
+    const int pattern = index_->PatternOf(free.type_index, static_cast<int>(r));
+    const Word* each = index_->Find(pattern, day).each;
+    for (size_t c = 0; resource == kAnyResource; ++c) {
+      if (bits::Test(each + c * index_->words(), slot)) resource = index_->Candidates(pattern)[c];
+    }
+    out.resources.push_back(resource);
+  }
+}
+
 Placement Cells::Place(int position, int day, const Option& option) {
   const FreeVisit& free = problem_->visit(position);
   const Cell& cell = At(position, day);
@@ -331,11 +372,14 @@ Placement Cells::Place(int position, int day, const Option& option) {
                       .resources = {}};
   const Cost at_start = StartCost(position, day, cell, option.slot);
   Forced(position, option.tuple, forced_);
+  if (!free.roles_touch && free.quick) {
+    QuickPlace(position, day, option.slot, placement);
+    return placement;
+  }
   Cost best = kInfiniteCost;
-  bool blocked = false;
   pending_.Clear();
-  assigner_.ForEach(free.type_index, day, option.slot, forced_, pending_, kInfiniteCost, blocked,
-                    [&](std::span<const int> resources, Cost opened) {
+  assigner_.ForEach(free.type_index, day, option.slot, forced_, pending_, kInfiniteCost,
+                    StandingAt(position, placement.start), [&](std::span<const int> resources, Cost opened) {
                       Cost cost = at_start + opened + ReassignCost(position, placement.start, resources);
                       if (cost < best) {
                         best = cost;

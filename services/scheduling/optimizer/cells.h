@@ -23,24 +23,30 @@ struct Option {
 struct Cell {
   uint32_t stamp = 0;
   int first_option = 0;
-  int num_options = 0;  // 0: the visit cannot be held on this day
-  int words = 0;        // offset of its masks: feasible starts (roles each for itself), then preferred starts
-  int min_slot = 0;     // of the feasible starts
+  int num_options = -1;  // -1: not made yet
+  int words = 0;         // offset of its masks: feasible starts (roles each for itself), then preferred starts
+  int min_slot = 0;      // of the feasible starts
   int max_slot = 0;
-  Cost least = kInfiniteCost;  // of its options
+  Cost least = kInfiniteCost;  // of its options; kInfiniteCost: the visit cannot be held on this day
 };
 
-// Options of each free visit on each day, made when first asked for. A Cell& stays valid, an Option& until the next
-// At().
+// Cells of each free visit and day, and their options, made when first asked for. A Cell& stays valid, an Option& until
+// the next WithOptions().
 class Cells {
  public:
-  explicit Cells(StartIndex& index) : index_(&index), assigner_(index) {}
+  Cells(StartIndex& index, Effort& effort) : index_(&index), effort_(&effort), assigner_(index, effort) {}
 
-  void Reset(const CourseProblem& problem, Hands& hands);
+  // `any_hands`: one option for each visit and day, in whatever hands, as if none had to be kept.
+  void Reset(const CourseProblem& problem, Hands& hands, bool any_hands);
 
   const Cell& At(int position, int day) {
     Cell& cell = cells_[static_cast<size_t>(position) * num_days_ + day];
     if (cell.stamp != stamp_) Make(position, day, cell);
+    return cell;
+  }
+  const Cell& WithOptions(int position, int day) {
+    const Cell& cell = At(position, day);
+    if (cell.num_options < 0) MakeOptions(position, day);
     return cell;
   }
   const Option& OptionOf(const Cell& cell, int i) const { return options_[cell.first_option + i]; }
@@ -55,6 +61,11 @@ class Cells {
   Cost StartCost(int position, int day, const Cell& cell, int slot) const;
   // The cost of `reassign` for these resources at this start.
   Cost ReassignCost(int position, Minute start, std::span<const int> resources) const;
+  // How the visit stands, if at this start: then the cost depends on the resources.
+  const Standing* StandingAt(int position, Minute start) const {
+    const Visit& visit = *problem_->visit(position).visit;
+    return visit.current && visit.current->start == start ? &*visit.current : nullptr;
+  }
   // Resources forced by a tuple, per role of the visit's type.
   void Forced(int position, int tuple, std::vector<int>& out) const;
   // The best resources for an option at its slot.
@@ -62,20 +73,22 @@ class Cells {
 
   Assigner& assigner() { return assigner_; }
   StartIndex& index() { return *index_; }
-  int64_t ops() const { return ops_ + assigner_.ops(); }
 
  private:
   struct WindowIndex {  // windows sorted by start, and for each the latest end up to it
-    std::vector<Interval> windows;
+    std::span<const Interval> windows;
+    std::vector<Interval> sorted;  // where they were not
     std::vector<Minute> latest;
     std::vector<int> first_of_day;  // [day]: first window that begins after the day
     void Build(const std::vector<Interval>& windows, int num_days);
   };
 
   void Make(int position, int day, Cell& cell);
+  void MakeOptions(int position, int day);
   void MakeOptions(int position, int day, Cell& cell, int c, int tuple, const bits::Word* mask);
   void AddOption(int position, int day, Cell& cell, int tuple, const bits::Word* mask);
   bool QuickOption(int position, int day, const Cell& cell, int tuple, const bits::Word* mask, Option& out);
+  void QuickPlace(int position, int day, int slot, Placement& out);
   bool SlowOption(int position, int day, const Cell& cell, int tuple, const bits::Word* mask, Option& out);
   // Whether the visit can keep its `current` at this slot, where it starts, with exactly its resources.
   bool StandsAs(int position, int day, int slot, std::span<const int> forced);
@@ -86,10 +99,12 @@ class Cells {
   bits::Word* Scratch(size_t depth);
 
   StartIndex* index_;
+  Effort* effort_;
   Assigner assigner_;
   const CourseProblem* problem_ = nullptr;
   Hands* hands_ = nullptr;
   int num_days_ = 0;
+  bool any_hands_ = false;
   uint32_t stamp_ = 0;
   std::vector<Cell> cells_;
   std::vector<Option> options_;
@@ -98,7 +113,6 @@ class Cells {
   WindowIndex available_, preferred_;
   std::vector<int> forced_;
   Pending pending_;
-  int64_t ops_ = 0;
 };
 
 }  // namespace kat::optimizer

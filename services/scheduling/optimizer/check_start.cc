@@ -124,12 +124,15 @@ class Checker {
     }
     if (!each) return;
     Pending pending;
-    bool blocked = false, together = false;
+    bool together = false;
     const std::vector<int> forced(TypeOf(visit_).roles.size(), kAnyResource);
-    Assigner(index).ForEach(type, day, slot, forced, pending, kInfiniteCost, blocked, [&](std::span<const int>, Cost) {
-      together = true;
-      return false;
-    });
+    Effort effort;
+    Assigner(index, effort)
+        .ForEach(type, day, slot, forced, pending, kInfiniteCost,
+                 /*standing=*/nullptr, [&](std::span<const int>, Cost) {
+                   together = true;
+                   return false;
+                 });
     if (!together) breaches_.push_back({.kind = Kind::kCapacity});
   }
 

@@ -177,38 +177,30 @@ void CourseProblem::AddLags() {
 bool CourseProblem::Close() {
   // Node n stands for day 0: limits on a visit's own day are limits against it.
   const int n = size(), stride = n + 1;
-  auto solve = [&] {
-    closure_.assign(static_cast<size_t>(stride) * stride, {-kFarDays, kFarDays});
-    auto limit = [&](int a, int b, DayRange days) {
-      DayRange& ab = closure_[a * stride + b];
-      ab = {std::max(ab.lo, days.lo), std::min(ab.hi, days.hi)};
-      closure_[b * stride + a] = {-ab.hi, -ab.lo};
-    };
-    for (int i = 0; i <= n; ++i) limit(i, i, {0, 0});
-    for (int i = 0; i < n; ++i) limit(n, i, {DayOf(visits_[i].start_min), DayOf(visits_[i].start_max)});
-    for (const PairLag& lag : lags_) limit(lag.earlier, lag.later, lag.days);
-    for (int k = 0; k <= n; ++k) {
-      for (int i = 0; i <= n; ++i) {
-        const DayRange ik = closure_[i * stride + k];
-        if (ik.lo <= -kFarDays && ik.hi >= kFarDays) continue;
-        DayRange* row = &closure_[i * stride];
-        const DayRange* via = &closure_[k * stride];
-        for (int j = 0; j <= n; ++j) {
-          row[j].lo = std::max(row[j].lo, std::max(-kFarDays, ik.lo + via[j].lo));
-          row[j].hi = std::min(row[j].hi, std::min(kFarDays, ik.hi + via[j].hi));
-        }
-      }
-    }
-    for (int i = 0; i <= n; ++i) {
-      if (closure_[i * stride + i].lo > 0 || closure_[i * stride + i].hi < 0) return false;
-    }
-    return true;
-  };
   for (const FreeVisit& visit : visits_) {
     if (visit.start_min > visit.start_max) return false;
   }
-  if (!solve()) return false;
-  for (int i = 0; i < n; ++i) visits_[i].days = closure_[n * stride + i];
+  most_.assign(static_cast<size_t>(stride) * stride, kFarDays);
+  auto limit = [&](int a, int b, DayRange days) {
+    most_[a * stride + b] = std::min(most_[a * stride + b], days.hi);
+    most_[b * stride + a] = std::min(most_[b * stride + a], -days.lo);
+  };
+  for (int i = 0; i <= n; ++i) limit(i, i, {0, 0});
+  for (int i = 0; i < n; ++i) limit(n, i, {DayOf(visits_[i].start_min), DayOf(visits_[i].start_max)});
+  for (const PairLag& lag : lags_) limit(lag.earlier, lag.later, lag.days);
+  for (int k = 0; k <= n; ++k) {
+    const int* via = &most_[k * stride];
+    for (int i = 0; i <= n; ++i) {
+      int* row = &most_[i * stride];
+      const int to_k = row[k];
+      if (to_k >= kFarDays || i == k) continue;
+      for (int j = 0; j <= n; ++j) row[j] = std::min(row[j], to_k + via[j]);
+    }
+  }
+  for (int i = 0; i <= n; ++i) {
+    if (most_[i * stride + i] < 0) return false;
+  }
+  for (int i = 0; i < n; ++i) visits_[i].days = Between(n, i);
   Order();
   return true;
 }
@@ -221,15 +213,15 @@ void CourseProblem::Order() {
   for (int p = 0; p < n; ++p) place[order[p]] = p;
   if (!std::is_sorted(order.begin(), order.end())) {
     std::vector<FreeVisit> visits(n);
-    std::vector<DayRange> closure(closure_.size());
+    std::vector<int> most(most_.size());
     for (int p = 0; p < n; ++p) visits[p] = std::move(visits_[order[p]]);
     for (int p = 0; p <= n; ++p) {
       for (int q = 0; q <= n; ++q) {
-        closure[p * stride + q] = closure_[(p < n ? order[p] : n) * stride + (q < n ? order[q] : n)];
+        most[p * stride + q] = most_[(p < n ? order[p] : n) * stride + (q < n ? order[q] : n)];
       }
     }
     visits_ = std::move(visits);
-    closure_ = std::move(closure);
+    most_ = std::move(most);
   }
   lags_back_.resize(std::max<size_t>(lags_back_.size(), n));
   for (int p = 0; p < n; ++p) lags_back_[p].clear();
@@ -264,8 +256,8 @@ bool CourseProblem::FindMeetings() {
   can_meet_.assign(static_cast<size_t>(n) * n, 0);
   meets_any_.assign(n, 0);
   bool minutes_matter = false;
-  auto meet = [&](int a, int b) {
-    can_meet_[a * n + b] = can_meet_[b * n + a] = 1;
+  auto meet = [&](int a, int b, uint8_t how) {
+    can_meet_[a * n + b] = can_meet_[b * n + a] |= how;
     meets_any_[a] = meets_any_[b] = 1;
   };
   for (int a = 0; a < n; ++a) {
@@ -273,7 +265,7 @@ bool CourseProblem::FindMeetings() {
       DayRange apart = Between(a, b);
       if (apart.lo <= visits_[a].use_days.hi - visits_[b].use_days.lo &&
           apart.hi >= visits_[a].use_days.lo - visits_[b].use_days.hi) {
-        meet(a, b);
+        meet(a, b, kByDays);
       }
     }
     for (const PairLag& lag : lags_back_[a]) {
@@ -283,7 +275,7 @@ bool CourseProblem::FindMeetings() {
       int64_t least = int64_t{apart.lo} * kMinutesPerDay + v.hour_min - u.hour_max;
       int64_t most = int64_t{apart.hi} * kMinutesPerDay + v.hour_max - u.hour_min;
       if (least < lag.min || most > lag.max) {
-        meet(lag.earlier, a);
+        meet(lag.earlier, a, kByMinutes);
         minutes_matter = true;
       }
     }
@@ -326,47 +318,76 @@ void CourseProblem::FindParents() {
   parent_lag_.assign(n, -1);
   children_.resize(std::max<size_t>(children_.size(), n));
   for (int p = 0; p < n; ++p) children_[p].clear();
+  second_lag_.assign(n, -1);
+  second_below_.assign(n, 0);
   for (int p = 0; p < n; ++p) {
+    const std::vector<PairLag>& lags = lags_back_[p];
     auto rank = [&](const PairLag& lag) {  // an ideal first, then the narrower window, then the later parent
       DayRange apart = Between(lag.earlier, p);
       return std::tuple(!lag.has_ideal, apart.hi - apart.lo, -lag.earlier);
     };
-    for (size_t i = 0; i < lags_back_[p].size(); ++i) {
-      if (parent_lag_[p] < 0 || rank(lags_back_[p][i]) < rank(lags_back_[p][parent_lag_[p]])) {
-        parent_lag_[p] = static_cast<int>(i);
-        parent_[p] = lags_back_[p][i].earlier;
-      }
+    int best = -1, second = -1;
+    for (int i = 0; i < static_cast<int>(lags.size()); ++i) {
+      if (best < 0 || rank(lags[i]) < rank(lags[best])) best = i;
     }
-    if (parent_[p] >= 0) children_[parent_[p]].push_back(p);
+    for (int i = 0; i < static_cast<int>(lags.size()); ++i) {
+      const int a = lags[i].earlier, b = lags[best].earlier;
+      if (a == b || (parent_[a] != b && parent_[b] != a)) continue;
+      if (second < 0 || rank(lags[i]) < rank(lags[second])) second = i;
+    }
+    // The later of the two is the parent, the other the parent's.
+    if (second >= 0 && lags[second].earlier > lags[best].earlier) std::swap(best, second);
+    parent_lag_[p] = best;
+    if (best < 0) continue;
+    parent_[p] = lags[best].earlier;
+    children_[parent_[p]].push_back(p);
+    second_lag_[p] = second;
+    if (second >= 0) second_below_[parent_[p]] = 1;
   }
 }
 
 void CourseProblem::FindFrontiers() {
   const int n = size();
   frontiers_.resize(std::max<size_t>(frontiers_.size(), n));
-  std::vector<uint8_t> needed(n), meets(n);
-  for (int p = 0; p < n; ++p) {
-    std::fill(needed.begin(), needed.end(), 0);
-    std::fill(meets.begin(), meets.end(), 0);
-    for (int later = p; later < n; ++later) {
-      for (const PairLag& lag : lags_back_[later]) needed[lag.earlier] = 1;
-      for (int u = 0; u < p; ++u) meets[u] |= can_meet_[u * n + later];
+  meetings_.clear();
+  for (int later = 0; later < n; ++later) {
+    for (int u = 0; u < later && meets_any_[later]; ++u) {
+      if (CanMeet(u, later)) meetings_.push_back({u, later, (can_meet_[u * n + later] & kByMinutes) != 0});
     }
-    for (bool grown = true; grown;) {  // who meets one that meets
+  }
+  std::vector<uint8_t> meets(n);
+  for (int p = n - 1; p >= 0; --p) {
+    Frontier& frontier = frontiers_[p];
+    frontier.days.clear();
+    frontier.options.clear();
+    frontier.meetings.clear();
+    if (p + 1 < n) {
+      frontier.needs_day = frontiers_[p + 1].needs_day;
+      frontier.hands = frontiers_[p + 1].hands;
+    } else {
+      frontier.needs_day.assign(n, 0);
+      frontier.hands.assign(num_continuity(), 0);
+    }
+    for (const PairLag& lag : lags_back_[p]) frontier.needs_day[lag.earlier] = 1;
+    for (int c = 0; c < num_continuity(); ++c) frontier.hands[c] |= visits_[p].hands[c] >= 0;
+    std::fill(meets.begin(), meets.end(), 0);
+    for (const Frontier::Meeting& meeting : meetings_) {
+      if (meeting.earlier >= p || meeting.later < p) continue;
+      frontier.meetings.push_back(meeting);
+      meets[meeting.earlier] = 1;
+    }
+    for (bool grown = !frontier.meetings.empty(); grown;) {  // who meets one that meets
       grown = false;
-      for (int u = 0; u < p; ++u) {
-        for (int t = 0; t < p && meets[u]; ++t) {
-          if (!meets[t] && can_meet_[u * n + t]) meets[t] = grown = true;
-        }
+      for (const Frontier::Meeting& meeting : meetings_) {
+        if (meeting.later >= p || meets[meeting.earlier] == meets[meeting.later]) continue;
+        meets[meeting.earlier] = meets[meeting.later] = grown = true;
       }
     }
-    frontiers_[p].days.clear();
-    frontiers_[p].options.clear();
     for (int u = 0; u < p; ++u) {
       if (meets[u]) {
-        frontiers_[p].options.push_back(u);
-      } else if (needed[u]) {
-        frontiers_[p].days.push_back(u);
+        frontier.options.push_back(u);
+      } else if (frontier.needs_day[u]) {
+        frontier.days.push_back(u);
       }
     }
   }

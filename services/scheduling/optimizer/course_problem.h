@@ -55,8 +55,16 @@ struct FreeVisit {
 
 // What the search keeps of earlier positions to tell how a position and those after it can be placed.
 struct Frontier {
-  std::vector<int> days;     // positions whose day alone matters
-  std::vector<int> options;  // positions whose day and option matter: they can meet a later visit in time or resources
+  struct Meeting {
+    int earlier = 0, later = 0;  // positions, before it and from it on
+    bool minutes = false;        // by a lag in minutes, whatever their days
+  };
+
+  std::vector<int> days;           // positions whose day matters
+  std::vector<int> options;        // positions whose day and option can matter: they can meet a later visit
+  std::vector<Meeting> meetings;   // that can come
+  std::vector<uint8_t> needs_day;  // [position]
+  std::vector<uint8_t> hands;      // [continuity role]: whether any visit from it on has the role
 };
 
 // One course made ready for search: fixed visits turned into constants and limits, free visits in search order
@@ -71,7 +79,7 @@ class CourseProblem {
   const Clinic& clinic() const { return *clinic_; }
   const FreeVisit& visit(int position) const { return visits_[position]; }
   // Closed limits on day(b) - day(a), for any two positions.
-  DayRange Between(int a, int b) const { return closure_[a * (size() + 1) + b]; }
+  DayRange Between(int a, int b) const { return {-most_[b * (size() + 1) + a], most_[a * (size() + 1) + b]}; }
   // Lags of a position to earlier ones.
   const std::vector<PairLag>& LagsBack(int position) const { return lags_back_[position]; }
   // Of the earlier positions that it has a lag with, the one that bounds its cost best; -1: none.
@@ -79,11 +87,17 @@ class CourseProblem {
   const PairLag* ParentLag(int position) const {
     return parent_lag_[position] < 0 ? nullptr : &lags_back_[position][parent_lag_[position]];
   }
+  // A second lag of the position, to the parent of its parent; nullptr: none.
+  const PairLag* SecondLag(int position) const {
+    return second_lag_[position] < 0 ? nullptr : &lags_back_[position][second_lag_[position]];
+  }
+  // Whether some child of the position has one.
+  bool HasSecondLagBelow(int position) const { return second_below_[position] != 0; }
   const std::vector<int>& Children(int position) const { return children_[position]; }
   // What the placing of `position` and all after it depends on.
   const Frontier& FrontierOf(int position) const { return frontiers_[position]; }
   // Whether two free visits can meet: use common days, or have a lag in minutes that their days do not settle.
-  bool CanMeet(int a, int b) const { return can_meet_[a * size() + b]; }
+  bool CanMeet(int a, int b) const { return can_meet_[a * size() + b] != 0; }
   bool MeetsAny(int a) const { return meets_any_[a]; }
 
   // Costs that depend on the day of one visit alone: start delay and gaps to fixed visits.
@@ -99,6 +113,8 @@ class CourseProblem {
   const std::vector<Interval>& busy() const { return busy_; }
 
  private:
+  static constexpr uint8_t kByDays = 1, kByMinutes = 2;
+
   void AddFreeVisits(const StartIndex& index, const PlanOptions& options);
   void AddFixed();
   void AddLags();
@@ -114,13 +130,16 @@ class CourseProblem {
   const Clinic* clinic_ = nullptr;
   std::vector<FreeVisit> visits_;
   std::vector<int> position_of_;  // [index in Course::visits]; -1: fixed
-  std::vector<DayRange> closure_;
+  std::vector<int> most_;         // [a * (size + 1) + b]: day(b) - day(a) at most; position `size` stands for day 0
   std::vector<PairLag> lags_;
   std::vector<std::vector<PairLag>> lags_back_;
-  std::vector<int> parent_, parent_lag_;
+  std::vector<int> parent_, parent_lag_, second_lag_;
+  std::vector<uint8_t> second_below_;
   std::vector<std::vector<int>> children_;
+  std::vector<Frontier::Meeting> meetings_;
   std::vector<Frontier> frontiers_;
-  std::vector<uint8_t> can_meet_, meets_any_;
+  std::vector<uint8_t> can_meet_,
+      meets_any_;  // can_meet_: kByDays, kByMinutes or both
   std::vector<int> continuity_;
   std::vector<Cost> handoff_weight_;
   std::vector<std::vector<int>> fixed_hands_;

@@ -5,67 +5,67 @@
 #include <tuple>
 
 namespace kat::optimizer {
-namespace {
-
-// Days of a visit that are looked at together before the search goes on below them.
-constexpr int kBatchDays = 10;
-
-}  // namespace
-
-CourseSearch::Result CourseSearch::Run(const CourseProblem& problem, Cost limit, int64_t budget_ops) {
-  problem_ = &problem;
-  const int n = problem.size();
-  ops_at_start_ = 0;
-  nodes_ = ops_ = 0;
-  hands_.Reset(problem);
-  cells_.Reset(problem, hands_);
-  meetings_.Reset(problem, hands_);
-  bounds_.Reset(problem, cells_, hands_);
+// `any_hands`: without regard to handoffs, and without bounds: for any plan, fast.
+void CourseSearch::Begin(bool any_hands) {
+  const int n = problem_->size();
+  hands_.Reset(*problem_);
+  cells_.Reset(*problem_, hands_, any_hands);
+  meetings_.Reset(*problem_, hands_);
+  bounds_.Reset(*problem_, cells_, hands_, /*off=*/any_hands);
   proved_.Clear();
-  ops_at_start_ = cells_.ops() + bounds_.ops() + meetings_.ops();
-  budget_ops_ = budget_ops;
   day_.assign(n, 0);
   option_.assign(n, 0);
   group_cost_.assign(n, 0);
   meets_.resize(std::max<size_t>(meets_.size(), n));
   while (levels_.size() < static_cast<size_t>(n)) levels_.emplace_back();
-
-  Result result;
   found_ = earliest_ = stop_ = false;
-  best_ = limit - problem.constant();
-  if (best_ > 0) Descend(0, 0, Hands::kStart);
-  result.found = found_;
+}
+
+CourseSearch::Result CourseSearch::Run(const CourseProblem& problem, const Limits& limits) {
+  problem_ = &problem;
+  effort_ = Effort(limits.ops);
+  if (limits.time.count() > 0) effort_.SetTimeLimit(limits.time);
+  Begin(/*any_hands=*/false);
+  best_ = limits.cost - problem.constant();
+  Cost relaxed = 0;
+  if (best_ > 0) relaxed = bounds_.RestWithHandoffs(Hands::kStart, 0, day_, best_);
+  if (effort_.Spent()) relaxed = 0;
+  if (relaxed < best_) Descend(0, 0, Hands::kStart);
+  if (effort_.Spent()) stop_ = true;
+  Result result;
   result.proved = !stop_;
-  result.lower_bound = best_ + problem.constant();
-  if (stop_) {
-    const Cost relaxed = bounds_.Rest(Bounds::kAnyHands, 0, day_);
-    result.lower_bound = std::min(result.lower_bound, relaxed + problem.constant());
+  result.lower_bound = (stop_ ? std::min(best_, relaxed) : best_) + problem.constant();
+  if (stop_ && !found_) {
+    // Any plan is better than none: one more look, without regard to hands.
+    effort_.Allow(limits.ops / 4);
+    if (limits.time.count() > 0) effort_.SetTimeLimit(limits.time / 4);
+    Begin(/*any_hands=*/true);
+    Descend(0, 0, Hands::kStart);
+    stop_ = result.any_hands = true;
   }
+  result.found = found_;
   if (found_) {
     result.cost = best_ + problem.constant();
-    if (!stop_) {
-      std::vector<int> days = best_day_, options = best_option_;
-      earliest_ = true;
-      found_ = false;
-      ++best_;
-      Descend(0, 0, Hands::kStart);
-      if (!found_) {  // out of budget on the way
-        best_day_ = std::move(days);
-        best_option_ = std::move(options);
-      }
-    }
+    if (!stop_) TakeEarliest();
     day_ = best_day_;
     option_ = best_option_;
+    effort_.SetLimit(Effort::kUnlimited);  // what was found once is found again in no more steps
     result.placements = Placements();
   }
-  OutOfBudget();
-  result.ops = ops_;
+  result.ops = effort_.used();
   return result;
 }
 
-bool CourseSearch::OutOfBudget() {
-  ops_ = cells_.ops() + bounds_.ops() + meetings_.ops() - ops_at_start_ + nodes_;
-  return ops_ > budget_ops_;
+// Of the plans that cost no more than the best one, the earliest.
+void CourseSearch::TakeEarliest() {
+  std::vector<int> days = best_day_, options = best_option_;
+  earliest_ = true;
+  found_ = false;
+  ++best_;
+  Descend(0, 0, Hands::kStart);
+  if (found_) return;
+  best_day_ = std::move(days);  // out of budget on the way
+  best_option_ = std::move(options);
 }
 
 Cost CourseSearch::DayAndLags(int position, int day) const {
@@ -83,59 +83,80 @@ Cost CourseSearch::RestAfter(int position, int set, Level& level) {
   }
   Cost sum = 0;
   for (int p = position + 1; p < problem_->size() && sum < kInfiniteCost; ++p) {
-    const int parent = problem_->Parent(p);
-    if (parent >= position) continue;
-    sum += parent < 0 ? bounds_.Root(set, p) : bounds_.Below(set, p, day_[parent]);
+    if (problem_->Parent(p) < position) sum += bounds_.Tree(set, p, day_);
   }
   level.rests.push_back({set, std::min(sum, kInfiniteCost)});
   return level.rests.back().cost;
 }
 
-void CourseSearch::AddChildren(int position, Cost cost, int set, int day, Cost& cut) {
+// The day looked at more closely: with its cell and what hangs from it, any hands allowed.
+void CourseSearch::AddDay(int position, Cost cost, Step step, Cost& cut) {
+  const Cell& cell = cells_.At(position, step.day);
+  effort_.Spend(1);
+  if (cell.least >= kInfiniteCost) return;
+  step.kind = Step::kDay;
+  step.bound += bounds_.Children(hands_.AnyHands(), position, step.day, ParentDay(position)) + cell.least;
+  Push(position, cost, step, cut);
+}
+
+// The day's options, each with the ways on from it.
+void CourseSearch::AddOptions(int position, Cost cost, int set, const Step& day, Cost& cut) {
   Level& level = levels_[position];
-  const Cost day_cost = DayAndLags(position, day);
-  if (cost + day_cost >= best_) {
-    cut = std::min(cut, day_cost);
-    return;
-  }
-  const Cell& cell = cells_.At(position, day);
-  ++nodes_;
-  if (cell.num_options == 0) return;
-  const Cost any =
-      day_cost + RestAfter(position, Bounds::kAnyHands, level) + bounds_.Children(Bounds::kAnyHands, position, day);
-  if (any >= kInfiniteCost) return;
-  if (cost + any + cell.least >= best_) {
-    cut = std::min(cut, any + cell.least);
-    return;
-  }
+  const Cell& cell = cells_.WithOptions(position, day.day);
+  const Cost any = day.bound - cell.least;
   bool meets = false;
   if (problem_->MeetsAny(position)) {
     for (int u = 0; u < position && !meets; ++u) {
-      meets = problem_->CanMeet(u, position) && meetings_.Meet({u, day_[u], option_[u]}, {position, day, 0});
+      meets = problem_->CanMeet(u, position) && meetings_.Meet({u, day_[u], option_[u]}, {position, day.day, 0});
     }
   }
   for (int i = 0; i < cell.num_options; ++i) {
     const Option option = cells_.OptionOf(cell, i);
     const Hands::Added added = hands_.Add(set, option.tuple);
     const Cost own = (meets ? option.least : option.cost) + added.cost;
-    ++nodes_;
+    effort_.Spend(1);
     if (cost + any + own >= best_) {
       cut = std::min(cut, any + own);
       continue;
     }
-    // Either all that comes stays in these hands, or there is one handoff more.
-    Cost bound = any + own;
-    if (const Cost handoff = hands_.LeastHandoff(added.set); handoff > 0 && handoff < kInfiniteCost) {
-      const Cost within = day_cost + RestAfter(position, added.set, level) + bounds_.Children(added.set, position, day);
-      bound = std::min(within + own, bound + handoff);
-      if (bound >= kInfiniteCost) continue;
-      if (cost + bound >= best_) {
-        cut = std::min(cut, bound);
-        continue;
+    // All that comes goes on in one of these ways; none costs less than what any hands allow, and its handoffs.
+    Cost bound = kInfiniteCost;
+    for (const Bounds::Way& way : bounds_.Ways(added.set)) {
+      const Cost least = any + own + way.handoffs;
+      if (least >= bound) break;
+      if (cost + least >= best_) {
+        bound = least;
+        break;
       }
+      effort_.Spend(1);
+      const Cost within = day.day_cost + RestAfter(position, way.set, level) +
+                          bounds_.Children(way.set, position, day.day, ParentDay(position));
+      bound = std::min(bound, within + own + way.handoffs);
     }
-    level.children.push_back({bound, day, option.slot, i, option.tuple, day_cost, option.cost, meets});
+    Push(position, cost,
+         {bound, Step::kOption, day.day, option.slot, i, option.tuple, day.day_cost, option.cost, meets}, cut);
   }
+}
+
+// Puts a step among those to be taken, unless it cannot lead to a better plan.
+void CourseSearch::Push(int position, Cost cost, const Step& step, Cost& cut) {
+  if (step.bound >= kInfiniteCost) return;
+  if (cost + step.bound >= best_) {
+    cut = std::min(cut, step.bound);
+    return;
+  }
+  std::vector<Step>& steps = levels_[position].steps;
+  steps.push_back(step);
+  std::push_heap(steps.begin(), steps.end(), earliest_ ? Step::Later : Step::Dearer);
+}
+
+bool CourseSearch::Step::Dearer(const Step& a, const Step& b) {
+  return std::tie(b.bound, a.kind, b.day, b.slot, b.option) < std::tie(a.bound, b.kind, a.day, a.slot, a.option);
+}
+
+bool CourseSearch::Step::Later(const Step& a, const Step& b) {
+  if (a.day != b.day) return b.day < a.day;
+  return std::tie(a.kind, b.slot, b.option) < std::tie(b.kind, a.slot, a.option);
 }
 
 Cost CourseSearch::Descend(int position, Cost cost, int set) {
@@ -146,10 +167,14 @@ Cost CourseSearch::Descend(int position, Cost cost, int set) {
     best_option_ = option_;
     return 0;
   }
-  if (position > 0 && position + 1 < problem_->size()) {
-    MakeKey(position, set);
-    const Cost proved = proved_.Find(key_);
+  const bool known = position > 0 && position + 1 < problem_->size();
+  if (known) {
+    MakeKey(position);
+    const Cost proved =
+        proved_.Find(key_, [&](int less) { return hands_.Missing(set, less, problem_->FrontierOf(position).hands); });
     if (cost + proved >= best_) return proved;
+    const Cost relaxed = bounds_.RestWithHandoffs(set, position, day_, best_ - cost);
+    if (cost + relaxed >= best_) return relaxed;
   }
   DayRange days = problem_->visit(position).days;
   for (int u = 0; u < position; ++u) {
@@ -159,56 +184,67 @@ Cost CourseSearch::Descend(int position, Cost cost, int set) {
   }
   Level& level = levels_[position];
   level.rests.clear();
-  Cost bound = kInfiniteCost;  // of going on from here: the least of all children's, cut ones included
-  for (int from = days.lo; from <= days.hi; from += kBatchDays) {
-    level.children.clear();
-    for (int day = from; day <= std::min(days.hi, from + kBatchDays - 1); ++day) {
-      AddChildren(position, cost, set, day, bound);
+  level.steps.clear();
+  Cost bound = kInfiniteCost;  // of going on from here: the least of all steps', cut ones included
+  const Cost rest = RestAfter(position, hands_.AnyHands(), level);
+  for (int day = days.lo; day <= days.hi; ++day) {
+    const Cost day_cost = DayAndLags(position, day);
+    Push(position, cost, {day_cost + rest, Step::kUnknownDay, day, 0, 0, 0, day_cost, 0, false}, bound);
+  }
+  while (!level.steps.empty()) {
+    std::pop_heap(level.steps.begin(), level.steps.end(), earliest_ ? Step::Later : Step::Dearer);
+    const Step step = level.steps.back();
+    level.steps.pop_back();
+    if (cost + step.bound >= best_) {
+      bound = std::min(bound, step.bound);
+      if (!earliest_) break;  // and so are all that are left
+      continue;
     }
-    std::sort(level.children.begin(), level.children.end(), [this](const Child& a, const Child& b) {
-      return earliest_ ? std::tie(a.day, a.slot, a.bound, a.option) < std::tie(b.day, b.slot, b.bound, b.option)
-                       : std::tie(a.bound, a.day, a.slot, a.option) < std::tie(b.bound, b.day, b.slot, b.option);
-    });
-    for (const Child& child : level.children) {
-      if (cost + child.bound >= best_) {
-        bound = std::min(bound, child.bound);
-        continue;
-      }
-      if (OutOfBudget()) stop_ = true;
-      const Hands::Added added = hands_.Add(set, child.tuple);
-      const std::optional<Cost> taken = stop_ ? std::nullopt : Take(position, child);
-      if (!taken) {
-        stop_ = true;
-        return std::min(bound, child.bound);
-      }
-      if (*taken >= kInfiniteCost) continue;
-      const Cost more = *taken + added.cost + child.day_cost;
-      if (cost + more >= best_) {
-        bound = std::min(bound, more);
-        continue;
-      }
-      const Cost below = Descend(position + 1, cost + more, added.set);
-      bound = std::min(bound, std::max(child.bound, more + below));
-      if (stop_ || (earliest_ && found_)) return bound;
+    effort_.Spend(1);
+    if (effort_.Spent()) stop_ = true;
+    if (stop_) return 0;
+    if (step.kind == Step::kUnknownDay) {
+      AddDay(position, cost, step, bound);
+    } else if (step.kind == Step::kDay) {
+      AddOptions(position, cost, set, step, bound);
+    } else {
+      bound = std::min(bound, TakeStep(position, cost, set, step));
+      if (stop_ || (earliest_ && found_)) return stop_ ? 0 : bound;
     }
   }
-  if (position > 0 && position + 1 < problem_->size()) {
-    MakeKey(position, set);
-    proved_.Store(key_, bound);
+  if (effort_.Spent()) stop_ = true;
+  if (stop_) return 0;
+  if (known) {
+    MakeKey(position);
+    proved_.Store(key_, set, bound);
   }
   return bound;
 }
 
-std::optional<Cost> CourseSearch::Take(int position, const Child& child) {
-  day_[position] = child.day;
-  option_[position] = child.option;
+// Goes on below an option; returns what any plan through it costs at least, beyond `cost`.
+Cost CourseSearch::TakeStep(int position, Cost cost, int set, const Step& step) {
+  const Hands::Added added = hands_.Add(set, step.tuple);
+  const std::optional<Cost> taken = Take(position, step);
+  if (!taken) {
+    stop_ = true;
+    return 0;
+  }
+  if (*taken >= kInfiniteCost) return kInfiniteCost;
+  const Cost more = *taken + added.cost + step.day_cost;
+  if (cost + more >= best_) return more;
+  return std::max(step.bound, more + Descend(position + 1, cost + more, added.set));
+}
+
+std::optional<Cost> CourseSearch::Take(int position, const Step& step) {
+  day_[position] = step.day;
+  option_[position] = step.option;
   meets_[position].clear();
-  group_cost_[position] = child.option_cost;
-  if (!child.meets) return child.option_cost;
+  group_cost_[position] = step.option_cost;
+  if (!step.meets) return step.option_cost;
   std::vector<Chosen> members;
   Cost parts = 0;
-  Gather(position, child, members, parts);
-  const std::optional<Cost> together = meetings_.Solve(members, budget_ops_ - ops_, nullptr);
+  Gather(position, step, members, parts);
+  const std::optional<Cost> together = meetings_.Solve(members, nullptr);
   if (!together) return std::nullopt;
   if (*together >= kInfiniteCost) return kInfiniteCost;
   group_cost_[position] = *together;
@@ -216,14 +252,14 @@ std::optional<Cost> CourseSearch::Take(int position, const Child& child) {
 }
 
 // All placed visits that hang together with `position` by meetings, and what they cost before it came.
-void CourseSearch::Gather(int position, const Child& child, std::vector<Chosen>& members, Cost& cost_of_parts) {
+void CourseSearch::Gather(int position, const Step& step, std::vector<Chosen>& members, Cost& cost_of_parts) {
   for (int u = 0; u < position; ++u) {
-    if (meetings_.Meet({u, day_[u], option_[u]}, {position, child.day, child.option})) meets_[position].push_back(u);
+    if (meetings_.Meet({u, day_[u], option_[u]}, {position, step.day, step.option})) meets_[position].push_back(u);
   }
   std::vector<uint8_t> seen(position + 1);
   cost_of_parts = 0;
   seen[position] = 1;
-  members.push_back({position, child.day, child.option});
+  members.push_back({position, step.day, step.option});
   for (int u : meets_[position]) {
     if (seen[u]) continue;
     // A part: everything that u hung together with; its cost stands at its last visit.
@@ -246,15 +282,42 @@ void CourseSearch::Gather(int position, const Child& child, std::vector<Chosen>&
   std::sort(members.begin(), members.end(), [](const Chosen& a, const Chosen& b) { return a.position < b.position; });
 }
 
-void CourseSearch::MakeKey(int position, int set) {
+// Whether the visits at `earlier`, placed, and `later`, not placed yet, can still meet: the days placed leave it open.
+bool CourseSearch::CanStillMeet(int position, const Frontier::Meeting& meeting) const {
+  if (meeting.minutes) return true;
+  const FreeVisit &u = problem_->visit(meeting.earlier), &v = problem_->visit(meeting.later);
+  DayRange days = v.days;
+  for (int t = 0; t < position; ++t) {
+    const DayRange apart = problem_->Between(t, meeting.later);
+    days.lo = std::max(days.lo, day_[t] + apart.lo);
+    days.hi = std::min(days.hi, day_[t] + apart.hi);
+  }
+  return days.lo + v.use_days.lo <= day_[meeting.earlier] + u.use_days.hi &&
+         days.hi + v.use_days.hi >= day_[meeting.earlier] + u.use_days.lo;
+}
+
+// What going on at `position` depends on, the hands so far left aside.
+void CourseSearch::MakeKey(int position) {
   const Frontier& frontier = problem_->FrontierOf(position);
   key_.clear();
   key_.push_back(position);
-  key_.push_back(set);
   for (int u : frontier.days) key_.push_back(day_[u]);
+  if (frontier.options.empty()) return;
+  live_.assign(position, 0);
+  for (const Frontier::Meeting& meeting : frontier.meetings) {
+    if (!live_[meeting.earlier]) live_[meeting.earlier] = CanStillMeet(position, meeting);
+  }
+  for (bool grown = true; grown;) {  // and who has met one of those
+    grown = false;
+    for (int u : frontier.options) {
+      for (int t : meets_[u]) {
+        if (live_[u] != live_[t]) live_[u] = live_[t] = grown = true;
+      }
+    }
+  }
   for (int u : frontier.options) {
-    key_.push_back(day_[u]);
-    key_.push_back(option_[u]);
+    key_.push_back(live_[u] || frontier.needs_day[u] ? day_[u] : -1);
+    key_.push_back(live_[u] ? option_[u] : -1);
   }
 }
 
@@ -284,7 +347,7 @@ std::vector<Placement> CourseSearch::Placements() {
     std::vector<Chosen> members;
     for (int u : group) members.push_back({u, day_[u], option_[u]});
     std::vector<Placement> together;
-    meetings_.Solve(members, std::numeric_limits<int64_t>::max() / 4, &together);
+    meetings_.Solve(members, &together);
     for (size_t i = 0; i < group.size(); ++i) placements[group[i]] = std::move(together[i]);
   }
   return placements;

@@ -1,6 +1,7 @@
 #ifndef KAT_SERVICES_SCHEDULING_OPTIMIZER_COURSE_SEARCH_H_
 #define KAT_SERVICES_SCHEDULING_OPTIMIZER_COURSE_SEARCH_H_
 
+#include <chrono>
 #include <deque>
 #include <vector>
 
@@ -18,23 +19,33 @@ namespace kat::optimizer {
 // along equal cost, takes the earliest.
 class CourseSearch {
  public:
-  explicit CourseSearch(StartIndex& index) : cells_(index), meetings_(cells_) {}
+  explicit CourseSearch(StartIndex& index) : cells_(index, effort_), meetings_(cells_, effort_), bounds_(effort_) {}
 
   struct Result {
     bool found = false;
     bool proved = true;
+    bool any_hands = false;  // the plan was made without regard to hands: its cost lacks the handoffs
     Cost cost = kInfiniteCost;
     Cost lower_bound = 0;               // min(cost of the best plan, limit), or what is proved of it
     std::vector<Placement> placements;  // by position
     int64_t ops = 0;
   };
 
-  // Plans that cost `limit` or more do not count.
-  Result Run(const CourseProblem& problem, Cost limit, int64_t budget_ops);
+  struct Limits {
+    Cost cost = kInfiniteCost;  // plans that cost this much or more do not count
+    int64_t ops = Effort::kUnlimited;
+    std::chrono::nanoseconds time{0};  // 0: none
+  };
+
+  Result Run(const CourseProblem& problem, const Limits& limits);
 
  private:
-  struct Child {
+  // A day or an option of the visit that comes next, looked at as closely as it has had to be.
+  struct Step {
+    enum Kind : uint8_t { kUnknownDay, kDay, kOption };
+
     Cost bound;  // of any plan through it, beyond the cost of what is placed
+    Kind kind;
     int day;
     int slot;
     int option;
@@ -42,28 +53,42 @@ class CourseSearch {
     Cost day_cost;     // of the day, and of lags back
     Cost option_cost;  // of the option, if the visit meets nobody
     bool meets;
+
+    // Orders of heaps, whose first comes last: by bound, then what is known best; by time.
+    static bool Dearer(const Step& a, const Step& b);
+    static bool Later(const Step& a, const Step& b);
   };
   struct RestOfSet {
     int set;
     Cost cost;
   };
   struct Level {
-    std::vector<Child> children;
+    std::vector<Step> steps;  // a heap
     std::vector<RestOfSet> rests;
     std::vector<int> met;  // earlier positions that the visit meets on the day
   };
 
+  void Begin(bool any_hands);
+  void TakeEarliest();
   Cost Descend(int position, Cost cost, int set);
-  void AddChildren(int position, Cost cost, int set, int day, Cost& cut);
+  void AddDay(int position, Cost cost, Step step, Cost& cut);
+  void AddOptions(int position, Cost cost, int set, const Step& day, Cost& cut);
+  void Push(int position, Cost cost, const Step& step, Cost& cut);
+  Cost TakeStep(int position, Cost cost, int set, const Step& step);
+  int ParentDay(int position) const {
+    const int parent = problem_->Parent(position);
+    return parent < 0 ? -1 : day_[parent];
+  }
   Cost DayAndLags(int position, int day) const;
   Cost RestAfter(int position, int set, Level& level);
   // What taking the child adds: handoffs excluded. nullopt: out of budget.
-  std::optional<Cost> Take(int position, const Child& child);
-  void Gather(int position, const Child& child, std::vector<Chosen>& members, Cost& cost_of_parts);
-  void MakeKey(int position, int set);
-  bool OutOfBudget();
+  std::optional<Cost> Take(int position, const Step& step);
+  void Gather(int position, const Step& step, std::vector<Chosen>& members, Cost& cost_of_parts);
+  bool CanStillMeet(int position, const Frontier::Meeting& meeting) const;
+  void MakeKey(int position);
   std::vector<Placement> Placements();
 
+  Effort effort_;
   Cells cells_;
   Meetings meetings_;
   Hands hands_;
@@ -76,12 +101,12 @@ class CourseSearch {
   std::vector<std::vector<int>> meets_;  // placed positions that a placed position meets
   std::deque<Level> levels_;
   std::vector<int> key_;
+  std::vector<uint8_t> live_;  // placed positions whose option still matters
   std::vector<int> best_day_, best_option_;
   Cost best_ = 0;  // plans must cost less
   bool found_ = false;
   bool earliest_ = false;  // second descent: in order of time, until the first plan
   bool stop_ = false;
-  int64_t nodes_ = 0, ops_ = 0, ops_at_start_ = 0, budget_ops_ = 0;
 };
 
 }  // namespace kat::optimizer

@@ -7,8 +7,8 @@ namespace kat::optimizer {
 void Meetings::Reset(const CourseProblem& problem, const Hands& hands) {
   problem_ = &problem;
   hands_ = &hands;
-  if (!known_.empty()) known_.clear();
-  if (!dead_.empty()) dead_.clear();
+  known_.Clear();
+  dead_.Clear();
 }
 
 bool Meetings::Meet(const Chosen& a, const Chosen& b) {
@@ -35,66 +35,61 @@ bool Meetings::Meet(const Chosen& a, const Chosen& b) {
   return false;
 }
 
-std::vector<int> Meetings::KeyOf(std::span<const Chosen> visits, bool any_hands) const {
-  std::vector<int> key;
-  key.reserve(visits.size() * 3);
+std::span<const int> Meetings::KeyOf(std::span<const Chosen> visits, bool any_hands) {
+  key_.clear();
   for (const Chosen& chosen : visits) {
-    key.insert(key.end(), {chosen.position, chosen.day});
-    if (!any_hands) key.push_back(chosen.option);
+    key_.push_back(chosen.position);
+    key_.push_back(chosen.day);
+    if (!any_hands) key_.push_back(chosen.option);
   }
-  return key;
+  return key_;
 }
 
-std::optional<Cost> Meetings::Solve(std::span<const Chosen> visits, int64_t budget_ops,
-                                    std::vector<Placement>* placements) {
-  ++ops_;
-  std::vector<int> key = KeyOf(visits, /*any_hands=*/false);
+std::optional<Cost> Meetings::Solve(std::span<const Chosen> visits, std::vector<Placement>* placements) {
+  effort_->Spend(1);
   if (placements == nullptr) {
-    if (auto found = known_.find(key); found != known_.end()) return found->second;
-    if (auto dead = dead_.find(KeyOf(visits, /*any_hands=*/true)); dead != dead_.end() && dead->second)
-      return kInfiniteCost;
+    if (const Cost* known = known_.Find(KeyOf(visits, /*any_hands=*/false))) return *known;
+    const uint8_t* dead = dead_.Find(KeyOf(visits, /*any_hands=*/true));
+    if (dead != nullptr && *dead != 0) return kInfiniteCost;
   }
-  stop_ops_ = ops_ + budget_ops;
   out_ = placements;
   Prepare(visits, /*any_hands=*/false);
   const Cost best = PlaceAll();
-  if (ops_ >= stop_ops_) return std::nullopt;
-  known_[std::move(key)] = best;
-  if (best >= kInfiniteCost) AreDead(visits);
-  return ops_ >= stop_ops_ ? std::nullopt : std::optional(best);
+  if (effort_->Spent()) return std::nullopt;
+  known_.Insert(KeyOf(visits, /*any_hands=*/false), best);
+  if (best >= kInfiniteCost) FindDead(visits);
+  return effort_->Spent() ? std::nullopt : std::optional(best);
 }
 
-bool Meetings::AreDead(std::span<const Chosen> visits) {
-  auto [known, added] = dead_.try_emplace(KeyOf(visits, /*any_hands=*/true), false);
-  if (!added) return known->second;
+void Meetings::FindDead(std::span<const Chosen> visits) {
+  if (dead_.Find(KeyOf(visits, /*any_hands=*/true)) != nullptr) return;
   out_ = nullptr;
   Prepare(visits, /*any_hands=*/true);
   any_plan_ = true;
   const Cost best = PlaceAll();
   any_plan_ = false;
-  known->second = best >= kInfiniteCost && ops_ < stop_ops_;
-  return known->second;
+  if (!effort_->Spent()) dead_.Insert(KeyOf(visits, /*any_hands=*/true), best >= kInfiniteCost);
 }
 
 Cost Meetings::PlaceAll() {
   best_ = kInfiniteCost;
   pending_.Clear();
-  Place(0, 0);
+  Place(0, 0, 0);
   return best_;
 }
 
 void Meetings::Prepare(std::span<const Chosen> visits, bool any_hands) {
   count_ = visits.size();
-  day_costs_ = false;
+  opened_floor_ = 0;
+  floor_.clear();
   if (members_.size() < count_) members_.resize(count_);
   for (size_t i = count_; i-- > 0;) {
     Member& member = members_[i];
     member.chosen = visits[i];
     member.free = &problem_->visit(visits[i].position);
     member.slots = cells_->index().Slots(visits[i].day);
-    if (!member.assigner) member.assigner = std::make_unique<Assigner>(cells_->index());
+    if (!member.assigner) member.assigner = std::make_unique<Assigner>(cells_->index(), *effort_);
     const Cell& cell = cells_->At(visits[i].position, visits[i].day);
-    Cost least = 0;
     if (any_hands) {
       cells_->AllStartsOf(cell, member.mask);
       member.forced.assign(member.free->type->roles.size(), kAnyResource);
@@ -102,7 +97,7 @@ void Meetings::Prepare(std::span<const Chosen> visits, bool any_hands) {
       const Option option = cells_->OptionOf(cell, visits[i].option);
       cells_->StartsOf(visits[i].position, visits[i].day, cell, option.tuple, member.mask);
       cells_->Forced(visits[i].position, option.tuple, member.forced);
-      least = option.least;
+      AddToFloor(member, cell);
     }
     member.starts.clear();
     bits::ForEach(member.mask.data(), static_cast<int>(member.mask.size()), [&](int slot) {
@@ -111,12 +106,28 @@ void Meetings::Prepare(std::span<const Chosen> visits, bool any_hands) {
     });
     std::stable_sort(member.starts.begin(), member.starts.end(),
                      [](const Start& a, const Start& b) { return a.cost < b.cost; });
-    member.least = least + (i + 1 < count_ ? members_[i + 1].least : 0);
-    const int slot_minutes = problem_->clinic().slot_minutes;
-    member.use_from = member.slots.first + cell.min_slot * slot_minutes + member.free->use_from;
-    member.use_to = member.slots.first + cell.max_slot * slot_minutes + member.free->use_to;
-    day_costs_ = day_costs_ || member.free->day_costs;
-    ops_ += static_cast<int64_t>(member.starts.size()) / 4 + 4;
+    const Cost after = i + 1 < count_ ? members_[i + 1].least : 0;
+    member.least = member.starts.empty() ? kInfiniteCost : std::min(kInfiniteCost, member.starts[0].cost + after);
+    effort_->Spend(static_cast<int64_t>(member.starts.size()) / 4 + 4);
+  }
+}
+
+// Days that the hands given open at whatever start.
+void Meetings::AddToFloor(const Member& member, const Cell& cell) {
+  const Picture& picture = cells_->index().picture();
+  const int slot_minutes = problem_->clinic().slot_minutes;
+  for (size_t r = 0; r < member.forced.size() && member.free->day_costs; ++r) {
+    const int resource = member.forced[r];
+    if (resource == kAnyResource || picture.clinic().resources[resource].day_cost == 0) continue;
+    for (const Segment& segment : member.free->type->roles[r].usage) {
+      const Minute from = member.slots.first + segment.from;
+      const int day = DayOf(from + cell.min_slot * slot_minutes);
+      if (day != DayOf(from + cell.max_slot * slot_minutes) || picture.IsOpen(resource, day)) continue;
+      const std::pair opened(resource, day);
+      if (std::find(floor_.begin(), floor_.end(), opened) != floor_.end()) continue;
+      floor_.push_back(opened);
+      opened_floor_ += picture.clinic().resources[resource].day_cost;
+    }
   }
 }
 
@@ -133,19 +144,8 @@ bool Meetings::Keeps(size_t i, Minute start) const {
   return true;
 }
 
-bool Meetings::Overlaps(size_t i, Minute start) const {
-  const FreeVisit& free = *members_[i].free;
-  for (size_t j = 0; j < count_; ++j) {
-    if (j == i) continue;
-    const bool placed = j < i;
-    const Minute from = placed ? members_[j].placement.start + members_[j].free->use_from : members_[j].use_from;
-    const Minute to = placed ? members_[j].placement.start + members_[j].free->use_to : members_[j].use_to;
-    if (start + free.use_from < to && from < start + free.use_to) return true;
-  }
-  return false;
-}
-
-void Meetings::Place(size_t i, Cost cost) {
+// `opened`: the part of the cost that is of opened days.
+void Meetings::Place(size_t i, Cost cost, Cost opened) {
   if (i == count_) {
     if (cost >= best_) return;
     best_ = any_plan_ ? 0 : cost;  // where any plan will do, none is looked for after it
@@ -156,30 +156,24 @@ void Meetings::Place(size_t i, Cost cost) {
   }
   Member& member = members_[i];
   const Cost least_after = i + 1 < count_ ? members_[i + 1].least : 0;
+  // What is still to be opened at least.
+  const Cost open_after = std::max<Cost>(0, opened_floor_ - opened);
   for (const Start& at : member.starts) {
-    if (cost + at.cost + least_after >= best_ || cost + member.least >= best_ || ops_ >= stop_ops_) return;
-    ++ops_;
+    if (cost + at.cost + least_after + open_after >= best_ || effort_->Spent()) return;
+    effort_->Spend(1);
     const Minute start = member.slots.first + at.slot * problem_->clinic().slot_minutes;
     if (!Keeps(i, start)) continue;
     member.placement.start = start;
-    // Other resources at this start matter only if these came in somebody's way, or days are opened.
-    const bool alone = !day_costs_ && !Overlaps(i, start);
-    member.assigner->ForEach(member.free->type_index, member.chosen.day, at.slot, member.forced, pending_,
-                             kInfiniteCost, blocked_, [&](std::span<const int> resources, Cost opened) {
-                               ops_ += 2;
-                               const Cost total = cost + at.cost + opened +
-                                                  cells_->ReassignCost(member.chosen.position, start, resources);
-                               const bool stands = total == cost + at.cost + opened;
-                               if (total + least_after >= best_) return ops_ < stop_ops_;
-                               member.placement.resources.assign(resources.begin(), resources.end());
-                               const bool was_blocked = blocked_;
-                               blocked_ = false;
-                               Place(i + 1, total);
-                               const bool in_the_way = blocked_;
-                               blocked_ = blocked_ || was_blocked;
-                               if (ops_ >= stop_ops_) return false;
-                               return !stands || day_costs_ || (!alone && in_the_way);
-                             });
+    member.assigner->ForEach(
+        member.free->type_index, member.chosen.day, at.slot, member.forced, pending_,
+        best_ - cost - at.cost - least_after, cells_->StandingAt(member.chosen.position, start),
+        [&](std::span<const int> resources, Cost more) {
+          effort_->Spend(2);
+          member.placement.resources.assign(resources.begin(), resources.end());
+          Place(i + 1, cost + at.cost + more + cells_->ReassignCost(member.chosen.position, start, resources),
+                opened + more);
+          return !effort_->Spent();
+        });
   }
 }
 

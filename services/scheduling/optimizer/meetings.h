@@ -3,11 +3,12 @@
 
 #include <memory>
 #include <span>
+#include <utility>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "services/scheduling/optimizer/cells.h"
 #include "services/scheduling/optimizer/course_problem.h"
+#include "services/scheduling/optimizer/key_table.h"
 
 namespace kat::optimizer {
 
@@ -22,7 +23,7 @@ struct Chosen {
 // hands given, this finds the starts and resources of least cost together, exactly.
 class Meetings {
  public:
-  explicit Meetings(Cells& cells) : cells_(&cells) {}
+  Meetings(Cells& cells, Effort& effort) : cells_(&cells), effort_(&effort) {}
 
   void Reset(const CourseProblem& problem, const Hands& hands);
 
@@ -30,10 +31,8 @@ class Meetings {
   bool Meet(const Chosen& a, const Chosen& b);
 
   // The least cost of all of `visits` (ascending positions) together; kInfiniteCost where they cannot be held so. Where
-  // `placements` is given it gets where each stands. Gives up, and answers nullopt, after `budget_ops`.
-  std::optional<Cost> Solve(std::span<const Chosen> visits, int64_t budget_ops, std::vector<Placement>* placements);
-
-  int64_t ops() const { return ops_; }
+  // `placements` is given it gets where each stands. Gives up, and answers nullopt, when the effort is spent.
+  std::optional<Cost> Solve(std::span<const Chosen> visits, std::vector<Placement>* placements);
 
  private:
   struct Start {
@@ -47,36 +46,35 @@ class Meetings {
     std::vector<bits::Word> mask;
     std::vector<Start> starts;  // by cost, then slot
     std::vector<int> forced;
-    Cost least;       // of it and all after it
-    Minute use_from;  // all minutes and hence all resources that it may use at any start
-    Minute use_to;
+    Cost least;  // of the starts of it and all after it
     Placement placement;
     std::unique_ptr<Assigner> assigner;
   };
 
-  std::vector<int> KeyOf(std::span<const Chosen> visits, bool any_hands) const;
-  // Whether the visits cannot be held on their days in anybody's hands. Asked once a try with given hands has failed.
-  bool AreDead(std::span<const Chosen> visits);
+  std::span<const int> KeyOf(std::span<const Chosen> visits, bool any_hands);
+  // Finds whether the visits cannot be held on their days in anybody's hands, once a try with given hands has failed.
+  void FindDead(std::span<const Chosen> visits);
   void Prepare(std::span<const Chosen> visits, bool any_hands);
   Cost PlaceAll();
-  void Place(size_t i, Cost cost);
+  void Place(size_t i, Cost cost, Cost opened);
+  void AddToFloor(const Member& member, const Cell& cell);
   bool Keeps(size_t i, Minute start) const;
-  bool Overlaps(size_t i, Minute start) const;
 
   Cells* cells_;
+  Effort* effort_;
   const CourseProblem* problem_ = nullptr;
   const Hands* hands_ = nullptr;
   std::vector<Member> members_;
   size_t count_ = 0;
-  bool day_costs_ = false;
+  std::vector<std::pair<int, int>> floor_;  // (resource, day): opened however the visits are placed
+  Cost opened_floor_ = 0;
   bool any_plan_ = false;
   Cost best_ = 0;
-  bool blocked_ = false;  // some resource was refused because of pending uses since this was last cleared
-  int64_t ops_ = 0, stop_ops_ = 0;
   Pending pending_;
   std::vector<Placement>* out_ = nullptr;
-  absl::flat_hash_map<std::vector<int>, Cost> known_;
-  absl::flat_hash_map<std::vector<int>, bool> dead_;  // by positions and days
+  std::vector<int> key_;
+  KeyTable<Cost> known_;
+  KeyTable<uint8_t> dead_;  // by positions and days
 };
 
 }  // namespace kat::optimizer

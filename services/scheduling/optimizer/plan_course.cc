@@ -85,7 +85,7 @@ class CoursePlanner::Impl {
       asked = &ruled;
     }
     if (!problem_.Build(index_, course, *asked)) return;
-    CourseSearch::Result found = search_.Run(problem_, options.cost_limit, options.budget_ops);
+    CourseSearch::Result found = search_.Run(problem_, {options.cost_limit, options.budget_ops, options.time_limit});
     result.ops += found.ops;
     result.proved = result.proved && found.proved;
     first_bound_ = found.lower_bound;
@@ -99,6 +99,9 @@ class CoursePlanner::Impl {
       part.plan.visits[problem_.visit(p).index] = std::move(found.placements[p]);
     }
     part.plan.cost = CostOfPlan(index_.picture(), course, part.plan.visits);
+    if (!found.any_hands) return;
+    part.cost = part.plan.cost.Total();
+    if (part.cost >= options.cost_limit) part.cost = kInfiniteCost;
   }
 
   StartIndex index_;

@@ -1,6 +1,7 @@
 #ifndef KAT_SERVICES_SCHEDULING_OPTIMIZER_PLAN_COURSE_H_
 #define KAT_SERVICES_SCHEDULING_OPTIMIZER_PLAN_COURSE_H_
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -27,8 +28,11 @@ struct PlanOptions {
   std::vector<int> distinct_visits;
   // Plans that cost this much or more are of no interest.
   Cost cost_limit = kInfiniteCost;
-  // Elementary steps of search per plan after which the best so far is given, unproved. About 50 ms by default.
-  int64_t budget_ops = 1'500'000;
+  // Elementary steps of search per plan after which the best so far is given, unproved. About 20 ms by default.
+  int64_t budget_ops = 600'000;
+  // The same in processor time of the thread, where steps alone are no promise; 0: none. With it the answer to a
+  // question whose search does not end may differ from one run to the next.
+  std::chrono::nanoseconds time_limit{0};
   std::vector<VisitRule> rules;
 };
 

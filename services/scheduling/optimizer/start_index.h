@@ -40,6 +40,10 @@ class StartIndex {
   int PatternOf(int type, int role) const { return pattern_of_[type][role]; }
   // Resources that hold the pattern's tag at any time, ascending.
   std::span<const int> Candidates(int pattern) const { return patterns_[pattern].candidates; }
+  // What finding all starts of the pattern on a day can cost, in steps; whether they are known already or not.
+  int64_t FindSteps(int pattern) const {
+    return 1 + static_cast<int64_t>(patterns_[pattern].candidates.size()) * words_ / 8;
+  }
   // Whether some resource is a candidate of two roles of the type.
   bool RolesTouch(int type) const { return roles_touch_[type]; }
   // Whether any candidate of the pattern costs something to open.

@@ -1,6 +1,7 @@
 #include "services/scheduling/optimizer/cli/commands.h"
 
 #include <algorithm>
+#include <chrono>
 #include <set>
 #include <utility>
 
@@ -113,13 +114,14 @@ OrderedJson ToTell(const Question& question, const Course& course, const MovePla
 absl::Status Online(const CommandOptions& options) {
   absl::StatusOr<Instance> instance = LoadInstance(options.instance_path);
   if (!instance.ok()) return instance.status();
-  const OnlineResult result = RunOnline(*instance, options.budget_ops);
+  const OnlineResult result = RunOnline(*instance, options.budget_ops, std::chrono::milliseconds(options.most_ms));
   std::string log;
   for (const OnlineStep& step : result.steps) {
     OrderedJson line = {{"course", instance->courses[step.course].id},
                         {"scheduled", step.scheduled},
                         {"cost", step.cost},
                         {"latency_us", static_cast<double>(step.latency_ns) / 1000},
+                        {"steps", step.ops},
                         {"proved", step.proved}};
     if (!step.proved) line["lower_bound"] = step.lower_bound;
     absl::StrAppend(&log, line.dump(), "\n");

@@ -19,7 +19,8 @@ struct CommandOptions {
   std::string visit;       // COURSE/VISIT
   std::vector<int> avoid;  // FROM,TO
   int k = 3;
-  int64_t budget_ops = 1'500'000;
+  int64_t budget_ops = 600'000;
+  int most_ms = 30;
 };
 
 // Each command writes JSON to `output_path`. INVALID_ARGUMENT and NOT_FOUND are faults of the input.

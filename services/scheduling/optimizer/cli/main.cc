@@ -42,6 +42,12 @@ int main(int argc, char** argv) {
       add("online", "place the courses one by one as they arrive, each at its best", kat::optimizer::Online);
   online->add_option("--log", options.log_path, "a JSON line for each course: course, cost, latency_us, proved");
 
+  online
+      ->add_option("--most-ms", options.most_ms,
+                   "processor time of a course, in milliseconds, after which the best so far is given; 0: no limit")
+      ->check(CLI::Range(0, 3'600'000))
+      ->capture_default_str();
+
   CLI::App* propose =
       add("propose", "the best plans for one course that a patient would tell apart", kat::optimizer::Propose);
   propose->add_option("--course", options.course, "its id")->required();

@@ -7,7 +7,7 @@
 
 namespace kat::optimizer {
 
-OnlineResult RunOnline(const Instance& instance, int64_t budget_ops) {
+OnlineResult RunOnline(const Instance& instance, int64_t budget_ops, std::chrono::nanoseconds time_limit) {
   OnlineResult result;
   Picture picture(instance.clinic);
   for (const Block& block : instance.blocks) picture.AddBlock(block);
@@ -29,6 +29,7 @@ OnlineResult RunOnline(const Instance& instance, int64_t budget_ops) {
     }
     PlanOptions options;
     options.budget_ops = budget_ops;
+    options.time_limit = time_limit;
     if (free) options.cost_limit = without + 1;  // a plan as dear as leaving the patient out is still a plan
     CoursePlans plans = planner.Plan(course, options);
     if (!plans.plans.empty()) {

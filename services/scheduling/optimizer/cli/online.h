@@ -1,6 +1,7 @@
 #ifndef KAT_SERVICES_SCHEDULING_OPTIMIZER_CLI_ONLINE_H_
 #define KAT_SERVICES_SCHEDULING_OPTIMIZER_CLI_ONLINE_H_
 
+#include <chrono>
 #include <cstdint>
 #include <vector>
 
@@ -26,8 +27,9 @@ struct OnlineResult {
 
 // Courses arrive one by one in the order of the instance; each is placed at once, at the least cost given all that
 // stands, and never moved again. It is declined only where it has no plan, or where leaving it out costs less. Standing
-// visits of courses not reached yet hold their capacity until their turn.
-OnlineResult RunOnline(const Instance& instance, int64_t budget_ops);
+// visits of courses not reached yet hold their capacity until their turn. `budget_ops` and `time_limit` as in
+// PlanOptions.
+OnlineResult RunOnline(const Instance& instance, int64_t budget_ops, std::chrono::nanoseconds time_limit);
 
 }  // namespace kat::optimizer
 
