@@ -14,14 +14,6 @@
 namespace kat::optimizer {
 namespace {
 
-absl::StatusOr<Instance> LoadInstance(const std::string& path) {
-  absl::StatusOr<std::string> text = ReadFile(path);
-  if (!text.ok()) return text.status();
-  absl::StatusOr<Instance> instance = ReadInstance(*text);
-  if (!instance.ok()) return absl::InvalidArgumentError(absl::StrCat(path, ": ", instance.status().message()));
-  return instance;
-}
-
 // An instance, a solution of it, and one course of it.
 struct Question {
   Instance instance;
@@ -37,11 +29,8 @@ absl::StatusOr<Question> LoadQuestion(const CommandOptions& options, const std::
   if (options.given_path.empty()) {
     question.given.courses.resize(question.instance.courses.size());
   } else {
-    absl::StatusOr<std::string> text = ReadFile(options.given_path);
-    if (!text.ok()) return text.status();
-    absl::StatusOr<Solution> given = ReadSolution(*text, question.instance);
-    if (!given.ok())
-      return absl::InvalidArgumentError(absl::StrCat(options.given_path, ": ", given.status().message()));
+    absl::StatusOr<Solution> given = LoadSolution(options.given_path, question.instance);
+    if (!given.ok()) return given.status();
     question.given = *std::move(given);
   }
   const std::vector<Course>& courses = question.instance.courses;

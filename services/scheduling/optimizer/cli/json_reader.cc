@@ -299,4 +299,20 @@ absl::StatusOr<std::string> ReadFile(const std::string& path) {
   return std::move(text).str();
 }
 
+absl::StatusOr<Instance> LoadInstance(const std::string& path) {
+  absl::StatusOr<std::string> text = ReadFile(path);
+  if (!text.ok()) return text.status();
+  absl::StatusOr<Instance> instance = ReadInstance(*text);
+  if (!instance.ok()) return absl::InvalidArgumentError(absl::StrCat(path, ": ", instance.status().message()));
+  return instance;
+}
+
+absl::StatusOr<Solution> LoadSolution(const std::string& path, const Instance& instance) {
+  absl::StatusOr<std::string> text = ReadFile(path);
+  if (!text.ok()) return text.status();
+  absl::StatusOr<Solution> solution = ReadSolution(*text, instance);
+  if (!solution.ok()) return absl::InvalidArgumentError(absl::StrCat(path, ": ", solution.status().message()));
+  return solution;
+}
+
 }  // namespace kat::optimizer

@@ -20,6 +20,10 @@ absl::StatusOr<Solution> ReadSolution(absl::string_view text, const Instance& in
 
 absl::StatusOr<std::string> ReadFile(const std::string& path);
 
+// The same of files; an error of their content begins with their path.
+absl::StatusOr<Instance> LoadInstance(const std::string& path);
+absl::StatusOr<Solution> LoadSolution(const std::string& path, const Instance& instance);
+
 }  // namespace kat::optimizer
 
 #endif  // KAT_SERVICES_SCHEDULING_OPTIMIZER_CLI_JSON_READER_H_

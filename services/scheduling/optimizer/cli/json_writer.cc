@@ -1,8 +1,10 @@
 #include "services/scheduling/optimizer/cli/json_writer.h"
 
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <system_error>
 
 #include "absl/strings/str_cat.h"
 
@@ -33,7 +35,7 @@ OrderedJson VisitsToJson(const Instance& instance, const Course& course, const s
   return list;
 }
 
-OrderedJson SolutionToJson(const Instance& instance, const Solution& solution) {
+OrderedJson SolutionToJson(const Instance& instance, const Solution& solution, std::optional<Cost> lower_bound) {
   OrderedJson visits = OrderedJson::array(), unscheduled = OrderedJson::array();
   for (size_t i = 0; i < instance.courses.size(); ++i) {
     const Course& course = instance.courses[i];
@@ -53,11 +55,13 @@ OrderedJson SolutionToJson(const Instance& instance, const Solution& solution) {
       for (OrderedJson& one : VisitsToJson(instance, fixed, {placement})) visits.push_back(std::move(one));
     }
   }
-  return {{"format", "kat-scheduling-solution/1"},
-          {"instance", instance.name},
-          {"objective", CostOfSolution(instance, solution).Total()},
-          {"visits", std::move(visits)},
-          {"unscheduled", std::move(unscheduled)}};
+  OrderedJson json = {{"format", "kat-scheduling-solution/1"},
+                      {"instance", instance.name},
+                      {"objective", CostOfSolution(instance, solution).Total()}};
+  if (lower_bound) json["lower_bound"] = *lower_bound;
+  json["visits"] = std::move(visits);
+  json["unscheduled"] = std::move(unscheduled);
+  return json;
 }
 
 OrderedJson CostToJson(const CostTerms& cost) {
@@ -82,6 +86,14 @@ absl::Status WriteFile(const std::string& path, const std::string& text) {
   if (path == "-") {
     std::cout << text << std::flush;
     return std::cout ? absl::OkStatus() : absl::UnavailableError("standard output cannot be written");
+  }
+  // A device or a pipe is written to, never replaced.
+  std::error_code none;
+  const std::filesystem::file_status status = std::filesystem::status(path, none);
+  if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status)) {
+    std::ofstream file(path, std::ios::binary);
+    file << text << std::flush;
+    return file ? absl::OkStatus() : absl::UnavailableError(absl::StrCat(path, ": cannot be written"));
   }
   const std::string fresh = absl::StrCat(path, ".new");
   {

@@ -27,7 +27,10 @@ int main(int argc, char** argv) {
                     "steps of search per question, after which the best so far is given")
         ->check(CLI::Range(int64_t{1}, int64_t{1} << 50))
         ->capture_default_str();
-    sub->callback([&command, run] { command = run; });
+    sub->callback([&options, &command, run, sub] {
+      command = run;
+      options.budget_given = sub->get_option("--budget")->count() > 0;
+    });
     return sub;
   };
   auto add_given = [&](CLI::App* sub) {
@@ -66,6 +69,31 @@ int main(int argc, char** argv) {
       add("explain", "why a course does not fit, and what would make it fit", kat::optimizer::ExplainCourse);
   explain->add_option("--course", options.course, "its id")->required();
   add_given(explain);
+
+  auto add_limits = [&](CLI::App* sub) {
+    sub->get_option("--budget")->description("steps of search in all; the same steps give the same answer");
+    sub->get_option("--budget")->default_str("none");
+    sub->add_option("--time-limit", options.time_limit,
+                    "when to stop, 10s or 500ms; without it, 10s, or no limit where there is a budget");
+    sub->add_flag("--quiet", options.quiet, "nothing on standard error but faults");
+  };
+  CLI::App* solve = add("solve", "the whole clinic, better the longer it may take", kat::optimizer::SolveInstance);
+  add_limits(solve);
+  solve->add_option("--threads", options.threads, "how many work at it")
+      ->check(CLI::Range(1, 64))
+      ->capture_default_str();
+  solve->add_option("--seed", options.seed, "of its chances")->capture_default_str();
+  solve->add_option("--initial", options.initial_path, "a solution to begin with; the answer is not worse");
+  solve->add_option("--trace", options.trace_path,
+                    "a JSON line for each better schedule or bound: seconds, ops, objective, lower_bound");
+
+  CLI::App* bound = add("bound", "what no schedule can cost less than", kat::optimizer::BoundInstance);
+  add_limits(bound);
+  bound->add_option("--given", options.given_path, "a solution, the better the faster the bound grows");
+
+  CLI::App* render = add("render", "a week of a solution as a picture, SVG", kat::optimizer::RenderWeek);
+  render->add_option("solution", options.given_path, "a solution of the instance")->required();
+  render->add_option("--week", options.week, "which, from 0; without it, the busiest")->check(CLI::Range(0, 10'000));
 
   try {
     app.parse(argc, argv);

@@ -1,0 +1,148 @@
+#include "services/scheduling/optimizer/bound/prices.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+namespace kat::optimizer {
+namespace {
+
+constexpr size_t kMostSamples = 6'000'000;
+constexpr Minute kFinest = 5, kUsual = 15;
+
+}  // namespace
+
+Prices::Prices(StartIndex& index, Cost highest) : index_(&index) {
+  const Picture& picture = index.picture();
+  const Clinic& clinic = index.clinic();
+  size_t most_roles = 1;
+  for (const VisitType& type : clinic.visit_types) most_roles = std::max(most_roles, type.roles.size());
+  never_ = (int32_t{1} << 30) / static_cast<int32_t>(most_roles);
+  unit_ = static_cast<double>(never_ / 4) / static_cast<double>(std::max<Cost>(1, highest));
+  unit_ = unit_ >= 1 ? std::min(4096.0, std::floor(unit_)) : unit_;
+
+  const int days = picture.end_day() - picture.first_day();
+  origin_ = picture.first_day() * kMinutesPerDay;
+  step_ = std::max(kFinest, std::min(kUsual, clinic.slot_minutes));
+  auto samples = [&] { return static_cast<size_t>(days) * kMinutesPerDay / step_ + 1; };
+  while (samples() * clinic.resources.size() > kMostSamples && step_ < kMinutesPerDay) step_ *= 2;
+  samples_ = samples();
+  price_.assign(samples_ * clinic.resources.size(), 0);
+  capacity_.assign(price_.size(), 0);
+  for (size_t r = 0; r < clinic.resources.size(); ++r) {
+    for (int day = picture.first_day(); day < picture.end_day(); ++day) {
+      const std::vector<Picture::Step>& steps = picture.Day(static_cast<int>(r), day);
+      size_t step = 0;
+      const auto [first, last] = SamplesOf(static_cast<int>(r), day);
+      for (size_t k = first; k < last; ++k) {
+        const Minute minute = origin_ + static_cast<Minute>(k - r * samples_) * step_ - day * kMinutesPerDay;
+        while (step + 1 < steps.size() && steps[step + 1].from <= minute) ++step;
+        capacity_[k] = static_cast<int32_t>(std::clamp<int64_t>(steps[step].free, 0, INT32_MAX));
+      }
+    }
+  }
+  sum_.assign((samples_ + 1) * clinic.resources.size(), 0);
+
+  slots_ = index.words() * 64;
+  days_ = clinic.days;
+  for (size_t t = 0; t < clinic.visit_types.size(); ++t) {
+    for (size_t r = 0; r < clinic.visit_types[t].roles.size(); ++r) {
+      const size_t pattern = index.PatternOf(static_cast<int>(t), static_cast<int>(r));
+      if (role_of_.size() <= pattern) role_of_.resize(pattern + 1);
+      role_of_[pattern] = &clinic.visit_types[t].roles[r];
+    }
+  }
+  size_t rows = 0;
+  for (size_t p = 0; p < role_of_.size(); ++p) {
+    first_row_.push_back(rows);
+    rows += (index.Candidates(static_cast<int>(p)).size() + 1) * days_;
+  }
+  rows_.resize(rows);
+}
+
+std::pair<size_t, size_t> Prices::SamplesOf(int resource, int day) const {
+  const size_t base = static_cast<size_t>(resource) * samples_;
+  const int end = static_cast<int>(samples_);
+  return {base + std::min(end, SampleAt(day * kMinutesPerDay)),
+          base + std::min(end, SampleAt((day + 1) * kMinutesPerDay))};
+}
+
+void Prices::Set(std::vector<int32_t> prices) {
+  price_ = std::move(prices);
+  const size_t resources = price_.size() / samples_;
+  for (size_t r = 0; r < resources; ++r) {
+    int64_t sum = 0;
+    int64_t* out = &sum_[r * (samples_ + 1)];
+    for (size_t s = 0; s < samples_; ++s) {
+      out[s] = sum;
+      sum += price_[r * samples_ + s];
+    }
+    out[samples_] = sum;
+  }
+  ops_ += static_cast<int64_t>(price_.size() / 16);
+  if (++stamp_ == 0) {
+    for (Row& row : rows_) row.stamp = 0;
+    stamp_ = 1;
+  }
+}
+
+const int32_t* Prices::Of(int pattern, int candidate, int day) {
+  Row& row = rows_[first_row_[pattern] + static_cast<size_t>(candidate + 1) * days_ + day];
+  if (row.stamp != stamp_) {
+    if (!row.cost) row.cost = std::make_unique<int32_t[]>(slots_);
+    Make(pattern, candidate, day, row.cost.get());
+    row.stamp = stamp_;
+  }
+  return row.cost.get();
+}
+
+const int32_t* Prices::Cheapest(int pattern, int day) {
+  const size_t index = first_row_[pattern] + day;
+  if (rows_[index].stamp == stamp_) return rows_[index].cost.get();
+  Row& row = rows_[index];
+  if (!row.cost) row.cost = std::make_unique<int32_t[]>(slots_);
+  int32_t* out = row.cost.get();
+  std::fill(out, out + slots_, never_);
+  const int candidates = static_cast<int>(index_->Candidates(pattern).size());
+  for (int c = 0; c < candidates; ++c) {
+    const int32_t* one = Of(pattern, c, day);
+    for (int s = 0; s < slots_; ++s) out[s] = std::min(out[s], one[s]);
+  }
+  ops_ += slots_ / 16 * candidates;
+  row.stamp = stamp_;
+  return out;
+}
+
+int Prices::CheapestCandidate(int pattern, int day, int slot) {
+  const int candidates = static_cast<int>(index_->Candidates(pattern).size());
+  int best = 0;
+  for (int c = 1; c < candidates; ++c) {
+    if (Of(pattern, c, day)[slot] < Of(pattern, best, day)[slot]) best = c;
+  }
+  return best;
+}
+
+void Prices::Make(int pattern, int candidate, int day, int32_t* out) {
+  std::fill(out, out + slots_, never_);
+  const StartIndex::Starts starts = index_->Find(pattern, day);
+  const bits::Word* each = starts.each + static_cast<size_t>(candidate) * index_->words();
+  const int resource = index_->Candidates(pattern)[candidate];
+  const int64_t* sum = &sum_[static_cast<size_t>(resource) * (samples_ + 1)];
+  const DaySlots slots = index_->Slots(day);
+  const int slot = index_->clinic().slot_minutes;
+  const Role& role = *role_of_[pattern];
+  ops_ += 8;
+  bits::ForEach(each, index_->words(), [&](int s) {
+    const Minute start = slots.first + s * slot;
+    int64_t cost = 0;
+    for (const Segment& segment : role.usage) {
+      cost += segment.load * (sum[SampleAt(start + segment.to)] - sum[SampleAt(start + segment.from)]);
+    }
+    // Less than `never`, so that it stays known that it can serve; no more than that is needed to be too dear.
+    out[s] = static_cast<int32_t>(std::min<int64_t>(cost, never_ / 2));
+    ++ops_;
+    return true;
+  });
+}
+
+}  // namespace kat::optimizer

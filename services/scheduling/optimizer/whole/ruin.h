@@ -1,0 +1,66 @@
+#ifndef KAT_SERVICES_SCHEDULING_OPTIMIZER_WHOLE_RUIN_H_
+#define KAT_SERVICES_SCHEDULING_OPTIMIZER_WHOLE_RUIN_H_
+
+#include <cstdint>
+#include <vector>
+
+#include "services/scheduling/optimizer/whole/alone.h"
+#include "services/scheduling/optimizer/whole/chance.h"
+#include "services/scheduling/optimizer/whole/schedule.h"
+
+namespace kat::optimizer {
+
+// What to take out of a schedule, and what to try to put in first.
+struct Ruin {
+  std::vector<int> removed;  // scheduled courses, each once
+  std::vector<int> wanted;   // unscheduled courses, or some of `removed`, that the others make way for
+  bool put_back = false;     // the others go back where they stood, where they still can
+};
+
+// Ways to choose it.
+enum class RuinKind {
+  kRandom,
+  kNeighbors,    // a course and those beside it, on the same resources and days
+  kDays,         // courses with a visit in a few days
+  kResource,     // courses on one resource over some days
+  kDearest,      // courses that cost most above their floor
+  kMakeRoom,     // an unscheduled course, and some that stand where it would
+  kPushIn,       // an unscheduled course, and many that stand where it would; those not in its way stay
+  kBetterPlace,  // the same for a course that stands dearly
+};
+inline constexpr int kRuinKinds = 8;
+
+// Chooses what to ruin. Only courses of `own` (by course: 1) are removed or wanted.
+class Ruiner {
+ public:
+  Ruiner(const Schedule& schedule, const std::vector<Alone>& alone);
+
+  void Restrict(const std::vector<uint8_t>& own);
+  Ruin Choose(RuinKind kind, Chance& chance);
+
+ private:
+  static constexpr int kMostRemoved = 7, kMostMoved = 20, kMostWanted = 3;
+
+  void Begin();
+  bool Take(int course, Ruin& ruin);  // if scheduled, its own, movable and not taken yet
+  int RandomScheduled(Chance& chance);
+  int RandomWanted(Chance& chance);
+  double WorthOf(int course) const { return Worth((*alone_)[course], schedule_->DropCost(course)); }
+  int Dearest(Chance& chance);
+  void TakeNeighbors(int course, const std::vector<Placement>& visits, size_t most, Chance& chance, Ruin& ruin);
+  void TakeRivals(int course, size_t most, Chance& chance, Ruin& ruin);
+  void AddWanted(Chance& chance, Ruin& ruin);
+
+  const Schedule* schedule_;
+  const std::vector<Alone>* alone_;
+  std::vector<int> courses_;                   // that may be removed or wanted
+  std::vector<std::vector<int>> type_rivals_;  // [type]: resources that can fill some role of it
+  std::vector<uint8_t> own_;
+  std::vector<uint32_t> taken_;
+  uint32_t stamp_ = 0;
+  std::vector<int> found_;
+};
+
+}  // namespace kat::optimizer
+
+#endif  // KAT_SERVICES_SCHEDULING_OPTIMIZER_WHOLE_RUIN_H_

@@ -1,0 +1,335 @@
+#include "services/scheduling/optimizer/whole/search.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "services/scheduling/optimizer/whole/can_stand.h"
+
+namespace kat::optimizer {
+namespace {
+
+enum class Order { kRandom, kDrop, kAboveFloor, kWorth, kEarly, kLate };
+constexpr int kOrders = 6;
+constexpr int kVaried = 35;  // of all plans, percent
+
+}  // namespace
+
+Search::Search(const Instance& instance, const std::vector<Alone>& alone, int64_t plan_ops, uint64_t seed)
+    : alone_(&alone),
+      plan_ops_(plan_ops),
+      schedule_(instance),
+      planner_(schedule_.picture()),
+      ruiner_(schedule_, alone),
+      chance_(seed),
+      kinds_(kRuinKinds),
+      orders_(kOrders),
+      best_(schedule_.plans()),
+      best_objective_(schedule_.objective()),
+      differs_(alone.size()),
+      holders_(instance.clinic.tag_names.size()) {
+  for (size_t r = 0; r < instance.clinic.resources.size(); ++r) {
+    for (const HeldTag& held : instance.clinic.resources[r].tags) holders_[held.tag].push_back(static_cast<int>(r));
+  }
+}
+
+void Search::Adopt(const Plans& plans) {
+  std::vector<int> changed;
+  for (int i = 0; i < schedule_.size(); ++i) {
+    if (plans[i] == schedule_.plans()[i]) continue;
+    changed.push_back(i);
+    Differ(i);
+    if (schedule_.Scheduled(i)) schedule_.Remove(i);
+  }
+  for (int i : changed) {
+    if (plans[i]) schedule_.Place(i, *plans[i]);
+  }
+  if (schedule_.objective() < best_objective_) KeepBest();
+}
+
+void Search::SetBest(const Plans& plans, Cost objective) {
+  best_ = plans;
+  best_objective_ = objective;
+  for (int i : differing_) differs_[i] = 0;
+  differing_.clear();
+  for (int i = 0; i < schedule_.size(); ++i) {
+    if (plans[i] != schedule_.plans()[i]) Differ(i);
+  }
+}
+
+void Search::Differ(int course) {
+  if (differs_[course] != 0) return;
+  differs_[course] = 1;
+  differing_.push_back(course);
+}
+
+void Search::TakeOver(const Plans& plans, const std::vector<int>& order) {
+  for (int i : order) {
+    if (!plans[i] || schedule_.Scheduled(i)) continue;
+    std::vector<Placement> visits = *plans[i];
+    const std::vector<Visit>& all = schedule_.course(i).visits;
+    for (size_t v = 0; v < std::min(all.size(), visits.size()); ++v) {
+      if (all[v].fixed) visits[v] = {all[v].current->start, {}};
+    }
+    if (!schedule_.Fits(i, visits)) continue;
+    schedule_.Place(i, std::move(visits));
+    Differ(i);
+  }
+}
+
+void Search::Construct(const std::vector<int>& order, const std::function<bool()>& stop) {
+  Plans standing(schedule_.size());
+  for (int i : order) standing[i] = StandingPlan(schedule_.clinic(), schedule_.course(i));
+  TakeOver(standing, order);
+  for (int i : order) {
+    // A course without a visit to place is there in any case.
+    if (!schedule_.Scheduled(i) && !((*alone_)[i].free && stop())) PlaceBest(i);
+  }
+  if (schedule_.objective() < best_objective_) KeepBest();
+}
+
+void Search::PlaceBest(int course) {
+  const Alone& alone = (*alone_)[course];
+  if (alone.free && !alone.possible) return;
+  PlanOptions options;
+  options.budget_ops = plan_ops_;
+  if (alone.free) options.cost_limit = schedule_.DropCost(course) + 1;
+  CoursePlans plans = planner_.Plan(schedule_.course(course), options);
+  ops_ += Step(plans);
+  if (plans.plans.empty()) return;
+  schedule_.Place(course, std::move(plans.plans[0].visits), plans.plans[0].cost);
+  Differ(course);
+}
+
+void Search::Run(int64_t ops, double temperature, const std::function<bool()>& stop) {
+  const int64_t end = ops_ + ops;
+  while (ops_ < end && !stop()) {
+    if (!Iterate(temperature)) ops_ += kStepOps;
+  }
+}
+
+bool Search::Iterate(double temperature) {
+  const int kind = kinds_.Turn(chance_);
+  Ruin ruin = ruiner_.Choose(static_cast<RuinKind>(kind), chance_);
+  if (ruin.removed.empty() && ruin.wanted.empty()) return false;
+  const Cost before = schedule_.objective();
+  const int64_t ops_before = ops_;
+  const double worse = -temperature * std::log(chance_.Real());
+  const Cost limit = before + static_cast<Cost>(std::min(worse, 1e15)) + 1;  // what is kept costs less
+  undo_.clear();
+  for (int i : ruin.removed) {
+    const Cost own = schedule_.OwnCost(i);
+    undo_.push_back({i, schedule_.Remove(i), own});
+  }
+  for (int i : ruin.wanted) {
+    const bool known = std::any_of(undo_.begin(), undo_.end(), [&](const Undo& undo) { return undo.course == i; });
+    if (!known) undo_.push_back({i, std::nullopt, 0});
+  }
+  order_ = orders_.Turn(chance_);
+  const bool kept = Recreate(ruin, limit);
+  double reward = 0;
+  if (!kept) {
+    Revert();
+  } else {
+    const Cost after = schedule_.objective();
+    for (const Undo& undo : undo_) Differ(undo.course);
+    reward = after < before ? static_cast<double>(before - after) : 0.0;
+    if (after < best_objective_) KeepBest();
+  }
+  ops_ += kStepOps;
+  kinds_.Earned(kind, reward, ops_ - ops_before);
+  orders_.Earned(order_, reward, ops_ - ops_before);
+  return true;
+}
+
+void Search::KeepBest() {
+  for (int i : differing_) {
+    best_[i] = schedule_.plans()[i];
+    differs_[i] = 0;
+  }
+  differing_.clear();
+  best_objective_ = schedule_.objective();
+}
+
+void Search::Revert() {
+  for (const Undo& undo : undo_) {
+    if (schedule_.Scheduled(undo.course)) schedule_.Remove(undo.course);
+  }
+  for (Undo& undo : undo_) {
+    if (undo.visits) schedule_.PutBack(undo.course, *std::move(undo.visits), undo.own);
+  }
+}
+
+// Whether everything is back in, or left out, for less than `limit`.
+bool Search::Recreate(const Ruin& ruin, Cost limit) {
+  optimistic_ = schedule_.objective();
+  std::vector<int> waiting;
+  for (const Undo& undo : undo_) {
+    optimistic_ -= schedule_.DropCost(undo.course) - (*alone_)[undo.course].floor;
+    if (std::find(ruin.wanted.begin(), ruin.wanted.end(), undo.course) == ruin.wanted.end()) {
+      waiting.push_back(undo.course);
+    }
+  }
+  if (!ruin.put_back) {
+    waiting.insert(waiting.end(), ruin.wanted.begin(), ruin.wanted.end());
+  } else {
+    for (int i : ruin.wanted) {
+      if (!PutIn(i, limit)) return false;
+    }
+    chance_.Shuffle(waiting);
+    std::vector<int> pushed_out;
+    for (int i : waiting) {
+      auto undo = std::find_if(undo_.begin(), undo_.end(), [&](const Undo& one) { return one.course == i; });
+      if (schedule_.Fits(i, *undo->visits)) {
+        optimistic_ -= schedule_.objective() + (*alone_)[i].floor;
+        schedule_.PutBack(i, *undo->visits, undo->own);
+        optimistic_ += schedule_.objective() + schedule_.DropCost(i);
+      } else {
+        pushed_out.push_back(i);
+      }
+    }
+    ops_ += static_cast<int64_t>(waiting.size()) * kStepOps / 4;
+    waiting = std::move(pushed_out);
+  }
+  if (optimistic_ >= limit) return false;
+  SortForRecreate(waiting);
+  for (int i : waiting) {
+    if (!PutIn(i, limit)) return false;
+  }
+  return true;
+}
+
+// Puts one course in at its best, or leaves it out where that is cheaper; false where the schedule then cannot cost
+// less than `limit`.
+bool Search::PutIn(int course, Cost limit) {
+  const Cost floor = (*alone_)[course].floor, drop = schedule_.DropCost(course);
+  PlanOptions options;
+  options.budget_ops = plan_ops_;
+  options.cost_limit = std::min(drop + 1, limit - optimistic_ + floor);
+  CoursePlans plans = planner_.Plan(schedule_.course(course), options);
+  ops_ += Step(plans);
+  if (plans.plans.empty()) {
+    optimistic_ += drop - floor;
+  } else {
+    if (chance_.Percent(kVaried)) Vary(course, plans.plans[0]);
+    const CostTerms cost = plans.plans[0].cost;
+    schedule_.Place(course, std::move(plans.plans[0].visits), cost);
+    optimistic_ += cost.Total() - floor;
+  }
+  return optimistic_ < limit;
+}
+
+// The exact search takes the first of equal plans, always the same resources and hours. Others may leave more room to
+// those that come: visits go to another resource or hour of their day where that costs nothing; all of them to whoever
+// has most to spare, or some to whatever chance says.
+void Search::Vary(int course, CoursePlan& plan) {
+  const Course& c = schedule_.course(course);
+  const Clinic& clinic = schedule_.clinic();
+  const bool spread = chance_.Percent(50);
+  for (size_t v = 0; v < c.visits.size(); ++v) {
+    if (c.visits[v].fixed || (!spread && !chance_.Percent(50))) continue;
+    const std::vector<Role>& roles = clinic.visit_types[c.visits[v].type].roles;
+    Placement& placement = plan.visits[v];
+    for (size_t r = 0; spread && r < roles.size(); ++r) {
+      const int before = placement.resources[r];
+      placement.resources[r] = MostFree(roles[r], placement.start, before);
+      if (placement.resources[r] != before && !Holds(course, plan)) placement.resources[r] = before;
+    }
+    if (spread && !chance_.Percent(40)) continue;
+    const Placement before = placement;
+    if (!roles.empty() && chance_.Percent(50)) {
+      const int role = chance_.Below(static_cast<int>(roles.size()));
+      placement.resources[role] = chance_.Of(holders_[roles[role].tag]);
+    } else {
+      const Minute midnight = DayOf(placement.start) * kMinutesPerDay;
+      const int slots = kMinutesPerDay / clinic.slot_minutes;
+      placement.start = (midnight / clinic.slot_minutes + chance_.Below(slots + 1)) * clinic.slot_minutes;
+      if (DayOf(placement.start) != DayOf(before.start)) placement.start = before.start;
+    }
+    if (placement != before && !Holds(course, plan)) placement = before;
+  }
+}
+
+// Whether the plan can stand and costs no more than it did; then its cost is what it is now.
+bool Search::Holds(int course, CoursePlan& plan) {
+  if (!schedule_.Fits(course, plan.visits)) return false;
+  const CostTerms cost = CostOfPlan(schedule_.picture(), schedule_.course(course), plan.visits);
+  if (cost.Total() > plan.cost.Total()) return false;
+  plan.cost = cost;
+  return true;
+}
+
+// A holder of the role's tag with most capacity left through all of the role's use, any among equals.
+int Search::MostFree(const Role& role, Minute start, int now) {
+  auto free_of = [&](int resource) {
+    int64_t least = schedule_.clinic().resources[resource].capacity;
+    for (const Segment& segment : role.usage) {
+      least = std::min(
+          least, schedule_.picture().MinFree(resource, {start + segment.from, start + segment.to}) - segment.load);
+    }
+    return least;
+  };
+  int best = now;
+  int64_t most = free_of(now);
+  for (int resource : holders_[role.tag]) {
+    const int64_t free = free_of(resource);
+    if (free < most || (free == most && chance_.Percent(50))) continue;
+    most = free;
+    best = resource;
+  }
+  return best;
+}
+
+void Search::SortForRecreate(std::vector<int>& courses) {
+  chance_.Shuffle(courses);
+  auto by = [&](auto&& key) {
+    std::stable_sort(courses.begin(), courses.end(), [&](int a, int b) { return key(a) < key(b); });
+  };
+  const std::vector<Course>& all = schedule_.instance().courses;
+  switch (static_cast<Order>(order_)) {
+    case Order::kRandom:
+      break;
+    case Order::kDrop:
+      by([&](int i) { return -schedule_.DropCost(i); });
+      break;
+    case Order::kAboveFloor:
+      by([&](int i) {
+        for (const Undo& undo : undo_) {
+          if (undo.course == i && undo.visits) return (*alone_)[i].floor - undo.own;
+        }
+        return (*alone_)[i].floor - schedule_.DropCost(i);
+      });
+      break;
+    case Order::kWorth:
+      by([&](int i) { return -Worth((*alone_)[i], schedule_.DropCost(i)); });
+      break;
+    case Order::kEarly:
+      by([&](int i) { return static_cast<Cost>(all[i].earliest_day); });
+      break;
+    case Order::kLate:
+      by([&](int i) { return -static_cast<Cost>(all[i].earliest_day); });
+      break;
+  }
+}
+
+void Search::Merge(const Plans& plans, const std::vector<int>& courses) {
+  std::vector<std::optional<std::vector<Placement>>> before;
+  for (int i : courses) {
+    before.emplace_back();
+    if (schedule_.Scheduled(i)) before.back() = schedule_.Remove(i);
+    Differ(i);
+  }
+  std::vector<int> waiting;
+  for (size_t k = 0; k < courses.size(); ++k) {
+    const int i = courses[k];
+    if (plans[i] && schedule_.Fits(i, *plans[i])) {
+      schedule_.Place(i, *plans[i]);
+    } else if (plans[i] || before[k]) {
+      waiting.push_back(i);
+    }
+  }
+  for (int i : waiting) PlaceBest(i);
+  if (schedule_.objective() < best_objective_) KeepBest();
+}
+
+}  // namespace kat::optimizer

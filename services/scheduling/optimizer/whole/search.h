@@ -1,0 +1,92 @@
+#ifndef KAT_SERVICES_SCHEDULING_OPTIMIZER_WHOLE_SEARCH_H_
+#define KAT_SERVICES_SCHEDULING_OPTIMIZER_WHOLE_SEARCH_H_
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <vector>
+
+#include "services/scheduling/optimizer/plan_course.h"
+#include "services/scheduling/optimizer/whole/alone.h"
+#include "services/scheduling/optimizer/whole/chance.h"
+#include "services/scheduling/optimizer/whole/ruin.h"
+#include "services/scheduling/optimizer/whole/schedule.h"
+#include "services/scheduling/optimizer/whole/wheel.h"
+
+namespace kat::optimizer {
+
+// Ruin and recreate over whole courses: takes some out, puts each back in at its best given all that stands, and keeps
+// the outcome where it is good enough. One thread's own.
+class Search {
+ public:
+  Search(const Instance& instance, const std::vector<Alone>& alone, int64_t plan_ops, uint64_t seed);
+
+  const Schedule& schedule() const { return schedule_; }
+  const Plans& best() const { return best_; }
+  Cost best_objective() const { return best_objective_; }
+  int64_t ops() const { return ops_; }
+
+  // The schedule becomes `plans`, which is feasible.
+  void Adopt(const Plans& plans);
+  // What counts as best from now on.
+  void SetBest(const Plans& plans, Cost objective);
+
+  // Standing courses stay where they can, in the order of `order`; then all others of it come in at their best, until
+  // `stop`.
+  void Construct(const std::vector<int>& order, const std::function<bool()>& stop);
+  // As far as each of them can still stand, in the order of `order`.
+  void TakeOver(const Plans& plans, const std::vector<int>& order);
+
+  // Only these courses move from now on.
+  void Restrict(const std::vector<uint8_t>& own) { ruiner_.Restrict(own); }
+
+  // Iterates until `ops` more steps of search are spent, or `stop`. A worse schedule is kept with the probability of
+  // annealing at `temperature`.
+  void Run(int64_t ops, double temperature, const std::function<bool()>& stop);
+
+  // Brings in what another search made of `courses`: each stands as in `plans` where it can, and else at its best.
+  void Merge(const Plans& plans, const std::vector<int>& courses);
+
+ private:
+  struct Undo {
+    int course;
+    std::optional<std::vector<Placement>> visits;
+    Cost own;
+  };
+
+  bool Iterate(double temperature);
+  bool Recreate(const Ruin& ruin, Cost limit);
+  bool PutIn(int course, Cost limit);
+  void PlaceBest(int course);
+  void Vary(int course, CoursePlan& plan);
+  bool Holds(int course, CoursePlan& plan);
+  int MostFree(const Role& role, Minute start, int now);
+  void SortForRecreate(std::vector<int>& courses);
+  void Revert();
+  void Differ(int course);
+  void KeepBest();
+  int64_t Step(const CoursePlans& plans) { return plans.ops + kStepOps; }
+
+  static constexpr int64_t kStepOps = 200;  // what a question costs beside its search
+
+  const std::vector<Alone>* alone_;
+  int64_t plan_ops_;
+  Schedule schedule_;
+  CoursePlanner planner_;
+  Ruiner ruiner_;
+  Chance chance_;
+  Wheel kinds_, orders_;
+  int order_ = 0;
+  Plans best_;
+  Cost best_objective_;
+  std::vector<uint8_t> differs_;  // [course]: may stand otherwise than in best_
+  std::vector<int> differing_;
+  std::vector<Undo> undo_;
+  std::vector<std::vector<int>> holders_;  // [tag]: resources that hold it at any time
+  Cost optimistic_ = 0;                    // the objective, were every course still to be put in at its floor
+  int64_t ops_ = 0;
+};
+
+}  // namespace kat::optimizer
+
+#endif  // KAT_SERVICES_SCHEDULING_OPTIMIZER_WHOLE_SEARCH_H_

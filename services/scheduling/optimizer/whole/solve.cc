@@ -1,0 +1,229 @@
+#include "services/scheduling/optimizer/whole/solve.h"
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+#include <numeric>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "services/scheduling/optimizer/bound/lagrangian.h"
+#include "services/scheduling/optimizer/whole/alone.h"
+#include "services/scheduling/optimizer/whole/search.h"
+
+namespace kat::optimizer {
+namespace {
+
+constexpr int64_t kRoundOps = 1'000'000;    // of each thread between two meetings
+constexpr int64_t kUpperOps = 400'000'000;  // for a schedule to measure a bound by
+
+class Solver {
+ public:
+  Solver(const Instance& instance, const SolveOptions& options)
+      : instance_(instance),
+        options_(options),
+        stop_([this] { return options_.used() >= 1; }),
+        alone_(PlanAlone(instance, 20 * options.plan_ops)),
+        chance_(options.seed ^ 0x5eedu) {
+    ops_ = alone_.ops;
+    lower_bound_ = alone_.bound;
+    for (int t = 0; t < std::max(1, options.threads); ++t) {
+      searches_.push_back(std::make_unique<Search>(instance, alone_.courses, options.plan_ops,
+                                                   options.seed * 1000 + static_cast<uint64_t>(t)));
+    }
+  }
+
+  SolveResult Run() {
+    Begin();
+    Report();
+    while (best() > lower_bound_ && ops_ < options_.budget_ops && !stop_()) {
+      Round();
+      Bound();
+    }
+    return {first().best(), best(), std::min(lower_bound_, best()), ops_};
+  }
+
+ private:
+  Search& first() { return *searches_[0]; }
+  Cost best() { return first().best_objective(); }
+  double Progress() {
+    return std::min(1.0, std::max(options_.used(), static_cast<double>(ops_) / options_.budget_ops));
+  }
+
+  // Those first that save most for what they take; and the order of the instance, which is first fit.
+  void Begin() {
+    std::vector<int> given(instance_.courses.size());
+    std::iota(given.begin(), given.end(), 0);
+    std::vector<int> order = given;
+    auto worth = [&](int i) { return Worth(alone_.courses[i], DropCostOf(instance_.clinic, instance_.courses[i])); };
+    std::stable_sort(order.begin(), order.end(), [&](int a, int b) { return worth(a) > worth(b); });
+    Search& search = first();
+    const int64_t before = search.ops();
+    const Plans nothing = search.schedule().plans();
+    if (options_.initial != nullptr) search.TakeOver(*options_.initial, given);
+    search.Construct(order, stop_);
+    if (best() > lower_bound_ && !stop_()) {
+      search.Adopt(nothing);
+      search.Construct(given, stop_);
+    }
+    search.Adopt(Plans(search.best()));
+    ops_ += search.ops() - before;
+    for (size_t t = 1; t < searches_.size(); ++t) Share(*searches_[t]);
+  }
+
+  void Share(Search& search) {
+    search.Adopt(first().schedule().plans());
+    search.SetBest(first().best(), first().best_objective());
+  }
+
+  // About what a course pays: what annealing is measured by.
+  double Scale() {
+    const Schedule& schedule = first().schedule();
+    double sum = 1;
+    int placed = 1;
+    for (int i = 0; i < schedule.size(); ++i) {
+      if (!schedule.Scheduled(i)) continue;
+      sum += static_cast<double>(schedule.OwnCost(i) - std::min(schedule.OwnCost(i), Cost{0}));
+      ++placed;
+    }
+    return sum / placed;
+  }
+
+  void Round() {
+    const double progress = Progress();
+    const double temperature = Scale() * kHot * std::pow(kCold / kHot, progress);
+    const Cost before = best();
+    const int64_t threads = static_cast<int64_t>(searches_.size());
+    const int64_t quota = std::max<int64_t>(1, std::min(kRoundOps, (options_.budget_ops - ops_) / threads));
+    std::vector<int64_t> spent;
+    for (const auto& search : searches_) spent.push_back(search->ops());
+    if (threads == 1) {
+      first().Run(quota, temperature, stop_);
+    } else {
+      RunTogether(quota, temperature);
+    }
+    for (size_t t = 0; t < searches_.size(); ++t) ops_ += searches_[t]->ops() - spent[t];
+    // Back to the best where annealing has strayed for long.
+    if (best() < before) {
+      last_better_ = progress;
+    } else if (progress > last_better_ + kPatience) {
+      first().Adopt(Plans(first().best()));
+      for (size_t t = 1; t < searches_.size(); ++t) Share(*searches_[t]);
+      last_better_ = progress;
+    }
+    if (best() < before) Report();
+  }
+
+  // Takes its share of the effort, as long as it helps.
+  void Bound() {
+    while (best() > lower_bound_ && bound_ops_ * 100 < ops_ * options_.bound_percent && !stop_()) {
+      if (!lagrangian_) lagrangian_ = std::make_unique<Lagrangian>(instance_, alone_);
+      if (lagrangian_->done()) return;
+      const int64_t before = lagrangian_->ops();
+      lagrangian_->Iterate(best(), stop_);
+      bound_ops_ += lagrangian_->ops() - before;
+      ops_ += lagrangian_->ops() - before;
+      if (lagrangian_->bound() > lower_bound_) {
+        lower_bound_ = lagrangian_->bound();
+        Report();
+      }
+    }
+  }
+
+  // Each thread moves courses of its own, of its own part of the calendar; then the first takes in what the others did.
+  void RunTogether(int64_t quota, double temperature) {
+    const Plans base = first().schedule().plans();
+    Divide(base);
+    std::vector<std::thread> threads;
+    for (auto& search : searches_) {
+      threads.emplace_back([&, own = search.get()] { own->Run(quota, temperature, stop_); });
+    }
+    for (std::thread& thread : threads) thread.join();
+    for (size_t t = 1; t < searches_.size(); ++t) {
+      Search& other = *searches_[t];
+      std::vector<int> changed;
+      for (size_t i = 0; i < base.size(); ++i) {
+        if (other.schedule().plans()[i] != base[i]) changed.push_back(static_cast<int>(i));
+      }
+      first().Merge(other.schedule().plans(), changed);
+    }
+    for (size_t t = 1; t < searches_.size(); ++t) {
+      if (searches_[t]->best_objective() < best()) {
+        first().SetBest(searches_[t]->best(), searches_[t]->best_objective());
+      }
+    }
+    for (size_t t = 1; t < searches_.size(); ++t) Share(*searches_[t]);
+  }
+
+  // By the day around which a course stands or would stand, from a random day on and around.
+  void Divide(const Plans& plans) {
+    const int days = std::max(1, instance_.clinic.days);
+    const int shift = chance_.Below(days);
+    std::vector<std::pair<int, int>> order;
+    for (size_t i = 0; i < plans.size(); ++i) {
+      const std::vector<Placement>& visits = plans[i] ? *plans[i] : alone_.courses[i].visits;
+      int day = instance_.courses[i].earliest_day;
+      if (!visits.empty()) day = (DayOf(visits.front().start) + DayOf(visits.back().start)) / 2;
+      order.emplace_back(((day + shift) % days + days) % days, static_cast<int>(i));
+    }
+    std::sort(order.begin(), order.end());
+    const size_t n = searches_.size();
+    std::vector<std::vector<uint8_t>> own(n, std::vector<uint8_t>(plans.size()));
+    for (size_t k = 0; k < order.size(); ++k) own[k * n / order.size()][order[k].second] = 1;
+    for (size_t t = 0; t < n; ++t) searches_[t]->Restrict(own[t]);
+  }
+
+  void Report() { options_.report({best(), std::min(lower_bound_, best()), ops_}); }
+
+  static constexpr double kHot = 0.2, kCold = 0.01;  // temperatures, in what a course pays
+  static constexpr double kPatience = 0.1;           // of the whole effort
+
+  const Instance& instance_;
+  const SolveOptions& options_;
+  std::function<bool()> stop_;
+  AloneResult alone_;
+  Chance chance_;
+  std::vector<std::unique_ptr<Search>> searches_;
+  std::unique_ptr<Lagrangian> lagrangian_;
+  Cost lower_bound_ = 0;
+  int64_t ops_ = 0, bound_ops_ = 0;
+  double last_better_ = 0;
+};
+
+}  // namespace
+
+SolveResult SolveWhole(const Instance& instance, const SolveOptions& options) {
+  return Solver(instance, options).Run();
+}
+
+BoundResult BoundWhole(const Instance& instance, const BoundOptions& options) {
+  const AloneResult alone = PlanAlone(instance, options.plan_ops);
+  BoundResult result{alone.bound, alone.bound, alone.ops};
+  Cost upper = 0;
+  if (options.upper) {
+    upper = *options.upper;
+  } else {
+    SolveOptions solve;
+    solve.bound_percent = 0;
+    solve.budget_ops = std::min(options.budget_ops, kUpperOps) / 4;
+    solve.used = [&] { return options.used() * 4; };
+    const SolveResult first = SolveWhole(instance, solve);
+    upper = first.objective;
+    result.ops += first.ops;
+  }
+  const std::function<bool()> stop = [&] { return options.used() >= 1; };
+  Lagrangian lagrangian(instance, alone);
+  const int64_t before = result.ops;
+  while (!lagrangian.done() && result.ops < options.budget_ops && !stop()) {
+    lagrangian.Iterate(upper, stop);
+    result.ops = before + lagrangian.ops();
+    if (lagrangian.bound() > result.lower_bound) {
+      result.lower_bound = lagrangian.bound();
+      options.report({upper, result.lower_bound, result.ops});
+    }
+  }
+  return result;
+}
+
+}  // namespace kat::optimizer
