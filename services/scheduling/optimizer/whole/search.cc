@@ -17,7 +17,7 @@ constexpr int kVaried = 35;  // of all plans, percent
 
 Search::Search(const Instance& instance, const std::vector<Alone>& alone, int64_t plan_ops, uint64_t seed)
     : alone_(&alone),
-      plan_ops_(plan_ops),
+      plan_ops_(alone.size(), plan_ops),
       schedule_(instance),
       planner_(schedule_.picture()),
       ruiner_(schedule_, alone),
@@ -88,14 +88,20 @@ void Search::Construct(const std::vector<int>& order, const std::function<bool()
   if (schedule_.objective() < best_objective_) KeepBest();
 }
 
+CoursePlans Search::Plan(int course, int64_t ops, Cost limit) {
+  PlanOptions options;
+  options.budget_ops = ops;
+  options.cost_limit = limit;
+  CoursePlans plans = planner_.Plan(schedule_.course(course), options);
+  ops_ += plans.ops + kStepOps;
+  return plans;
+}
+
 void Search::PlaceBest(int course) {
   const Alone& alone = (*alone_)[course];
   if (alone.free && !alone.possible) return;
-  PlanOptions options;
-  options.budget_ops = plan_ops_;
-  if (alone.free) options.cost_limit = schedule_.DropCost(course) + 1;
-  CoursePlans plans = planner_.Plan(schedule_.course(course), options);
-  ops_ += Step(plans);
+  // As long as the search takes: this is how first fit has it.
+  CoursePlans plans = Plan(course, kMostPlanOps, alone.free ? schedule_.DropCost(course) + 1 : kInfiniteCost);
   if (plans.plans.empty()) return;
   schedule_.Place(course, std::move(plans.plans[0].visits), plans.plans[0].cost);
   Differ(course);
@@ -203,11 +209,8 @@ bool Search::Recreate(const Ruin& ruin, Cost limit) {
 // less than `limit`.
 bool Search::PutIn(int course, Cost limit) {
   const Cost floor = (*alone_)[course].floor, drop = schedule_.DropCost(course);
-  PlanOptions options;
-  options.budget_ops = plan_ops_;
-  options.cost_limit = std::min(drop + 1, limit - optimistic_ + floor);
-  CoursePlans plans = planner_.Plan(schedule_.course(course), options);
-  ops_ += Step(plans);
+  CoursePlans plans = Plan(course, plan_ops_[course], std::min(drop + 1, limit - optimistic_ + floor));
+  if (plans.plans.empty() && !plans.proved) plan_ops_[course] = std::min(kMostPlanOps, 3 * plan_ops_[course]);
   if (plans.plans.empty()) {
     optimistic_ += drop - floor;
   } else {

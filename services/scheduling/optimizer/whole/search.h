@@ -65,12 +65,13 @@ class Search {
   void Revert();
   void Differ(int course);
   void KeepBest();
-  int64_t Step(const CoursePlans& plans) { return plans.ops + kStepOps; }
+  CoursePlans Plan(int course, int64_t ops, Cost limit);
 
   static constexpr int64_t kStepOps = 200;  // what a question costs beside its search
+  static constexpr int64_t kMostPlanOps = 600'000;
 
   const std::vector<Alone>* alone_;
-  int64_t plan_ops_;
+  std::vector<int64_t> plan_ops_;  // [course]: more for those whose search ended without a plan
   Schedule schedule_;
   CoursePlanner planner_;
   Ruiner ruiner_;

@@ -20,7 +20,8 @@ struct SolveOptions {
   uint64_t seed = 1;
   // Steps of search in all. The same seed, threads and steps give the same answer, as long as `used` does not cut in.
   int64_t budget_ops = int64_t{1} << 50;
-  // Of one course's plan within the search; the best that it finds by then is good enough.
+  // Of one course's plan within the search; the best that it finds by then is good enough. A course without one gets
+  // more the next time.
   int64_t plan_ops = 10'000;
   // How much of the steps goes into the lower bound while there is a gap, percent.
   int bound_percent = 10;
