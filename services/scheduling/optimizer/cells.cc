@@ -44,8 +44,7 @@ void Cells::Reset(const CourseProblem& problem, Hands& hands, bool any_hands) {
   hands_ = &hands;
   any_hands_ = any_hands;
   num_days_ = problem.clinic().days;
-  size_t cells = static_cast<size_t>(problem.size()) * num_days_;
-  if (cells_.size() < cells) cells_.resize(cells);
+  FindRows();
   if (++stamp_ == 0) {
     for (Cell& cell : cells_) cell.stamp = 0;
     stamp_ = 1;
@@ -54,6 +53,30 @@ void Cells::Reset(const CourseProblem& problem, Hands& hands, bool any_hands) {
   words_.clear();
   available_.Build(problem.course().available, num_days_);
   preferred_.Build(problem.course().preferred, num_days_);
+}
+
+bool Cells::Alike(int a, int b) const {
+  const FreeVisit &one = problem_->visit(a), &other = problem_->visit(b);
+  return one.type_index == other.type_index && problem_->MeetsAny(a) == problem_->MeetsAny(b);
+}
+
+void Cells::FindRows() {
+  const int n = problem_->size();
+  int common = 0;
+  rows_.assign(n, Row{});
+  for (int p = 0; p < n; ++p) {
+    const FreeVisit& free = problem_->visit(p);
+    if (free.visit->windows || free.visit->current || !free.rules.empty()) continue;
+    Row& row = rows_[p];
+    row.first_day = std::max(free.days.lo, CeilDiv(free.start_min, kMinutesPerDay));
+    row.last_day = std::min(free.days.hi, FloorDiv(free.start_max + 1, kMinutesPerDay) - 1);
+    for (int q = 0; q < p && row.common == 0; ++q) {
+      if (rows_[q].common != 0 && Alike(p, q)) row.common = rows_[q].common;
+    }
+    if (row.common == 0) row.common = n + common++;
+  }
+  const size_t cells = static_cast<size_t>(n + common) * num_days_;
+  if (cells_.size() < cells) cells_.resize(cells);
 }
 
 void Cells::AddStarts(const WindowIndex& index, int day, DaySlots slots, Minute duration, Word* out) const {
@@ -151,7 +174,7 @@ void Cells::Make(int position, int day, Cell& cell) {
 }
 
 void Cells::MakeOptions(int position, int day) {
-  Cell& cell = cells_[static_cast<size_t>(position) * num_days_ + day];
+  Cell& cell = cells_[IndexOf(position, day)];
   cell.first_option = static_cast<int>(options_.size());
   MakeOptions(position, day, cell, 0, Hands::kEmpty, words_.data() + cell.words);
   cell.num_options = static_cast<int>(options_.size()) - cell.first_option;

@@ -40,7 +40,7 @@ class Cells {
   void Reset(const CourseProblem& problem, Hands& hands, bool any_hands);
 
   const Cell& At(int position, int day) {
-    Cell& cell = cells_[static_cast<size_t>(position) * num_days_ + day];
+    Cell& cell = cells_[IndexOf(position, day)];
     if (cell.stamp != stamp_) Make(position, day, cell);
     return cell;
   }
@@ -83,6 +83,20 @@ class Cells {
     void Build(const std::vector<Interval>& windows, int num_days);
   };
 
+  // Visits that differ in nothing but their place in the course have their cells in common, on days on which the whole
+  // day is open to them.
+  struct Row {
+    int common = 0;
+    int first_day = 0, last_day = -1;
+  };
+
+  size_t IndexOf(int position, int day) const {
+    const Row& row = rows_[position];
+    const bool common = day >= row.first_day && day <= row.last_day;
+    return static_cast<size_t>(common ? row.common : position) * num_days_ + day;
+  }
+  void FindRows();
+  bool Alike(int a, int b) const;
   void Make(int position, int day, Cell& cell);
   void MakeOptions(int position, int day);
   void MakeOptions(int position, int day, Cell& cell, int c, int tuple, const bits::Word* mask);
@@ -106,7 +120,8 @@ class Cells {
   int num_days_ = 0;
   bool any_hands_ = false;
   uint32_t stamp_ = 0;
-  std::vector<Cell> cells_;
+  std::vector<Cell> cells_;  // [row][day]: a row for each position, then the common ones
+  std::vector<Row> rows_;    // [position]
   std::vector<Option> options_;
   std::vector<bits::Word> words_;
   std::vector<std::vector<bits::Word>> scratch_;
