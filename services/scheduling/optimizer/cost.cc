@@ -36,28 +36,6 @@ Cost HandoffsOf(const Clinic& clinic, const Course& course, const std::vector<Pl
   return handoffs;
 }
 
-Cost OpenedDays(const Picture& picture, const Course& course, const std::vector<Placement>& visits) {
-  const Clinic& clinic = picture.clinic();
-  std::vector<std::pair<int, int>> opened;
-  for (size_t i = 0; i < course.visits.size(); ++i) {
-    if (course.visits[i].fixed) continue;
-    const std::vector<Role>& roles = clinic.visit_types[course.visits[i].type].roles;
-    for (size_t r = 0; r < roles.size(); ++r) {
-      const int resource = visits[i].resources[r];
-      if (clinic.resources[resource].day_cost == 0) continue;
-      for (const Segment& segment : roles[r].usage) {
-        const int day = DayOf(visits[i].start + segment.from);
-        if (!picture.IsOpen(resource, day)) opened.emplace_back(resource, day);
-      }
-    }
-  }
-  std::sort(opened.begin(), opened.end());
-  opened.erase(std::unique(opened.begin(), opened.end()), opened.end());
-  Cost cost = 0;
-  for (const auto& [resource, day] : opened) cost += clinic.resources[resource].day_cost;
-  return cost;
-}
-
 }  // namespace
 
 bool SameResources(const Clinic& clinic, const Visit& visit, const Placement& placement) {
@@ -82,6 +60,28 @@ CostTerms& CostTerms::operator+=(const CostTerms& other) {
   reassign += other.reassign;
   day_cost += other.day_cost;
   return *this;
+}
+
+Cost DayCostOfPlan(const Picture& picture, const Course& course, const std::vector<Placement>& visits) {
+  const Clinic& clinic = picture.clinic();
+  std::vector<std::pair<int, int>> opened;
+  for (size_t i = 0; i < course.visits.size(); ++i) {
+    if (course.visits[i].fixed) continue;
+    const std::vector<Role>& roles = clinic.visit_types[course.visits[i].type].roles;
+    for (size_t r = 0; r < roles.size(); ++r) {
+      const int resource = visits[i].resources[r];
+      if (clinic.resources[resource].day_cost == 0) continue;
+      for (const Segment& segment : roles[r].usage) {
+        const int day = DayOf(visits[i].start + segment.from);
+        if (!picture.IsOpen(resource, day)) opened.emplace_back(resource, day);
+      }
+    }
+  }
+  std::sort(opened.begin(), opened.end());
+  opened.erase(std::unique(opened.begin(), opened.end()), opened.end());
+  Cost cost = 0;
+  for (const auto& [resource, day] : opened) cost += clinic.resources[resource].day_cost;
+  return cost;
 }
 
 CostTerms CostOfPlan(const Picture& picture, const Course& course, const std::vector<Placement>& visits) {
@@ -110,7 +110,7 @@ CostTerms CostOfPlan(const Picture& picture, const Course& course, const std::ve
     terms.start_delay = weights.start_delay * course.priority * std::max(0, day(0) - course.earliest_day);
   }
   terms.handoff = weights.handoff * HandoffsOf(clinic, course, visits);
-  terms.day_cost = OpenedDays(picture, course, visits);
+  terms.day_cost = DayCostOfPlan(picture, course, visits);
   return terms;
 }
 

@@ -3,6 +3,17 @@
 #include <algorithm>
 
 namespace kat::optimizer {
+namespace {
+
+// Spreads a number over all 64 bits, one to one (the finalizer of splitmix64).
+uint64_t Mix(uint64_t x) {
+  x += 0x9E3779B97F4A7C15u;
+  x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9u;
+  x = (x ^ (x >> 27)) * 0x94D049BB133111EBu;
+  return x ^ (x >> 31);
+}
+
+}  // namespace
 
 Picture::Picture(const Clinic& clinic) : clinic_(&clinic), reach_before_(0), reach_after_(1) {
   for (const VisitType& type : clinic.visit_types) {
@@ -151,7 +162,7 @@ void Picture::Load(int resource, Interval interval, int64_t load) {
     Minute midnight = day * kMinutesPerDay;
     LoadDay(resource, day, std::max(0, from - midnight), std::min(kMinutesPerDay, to - midnight), load);
   }
-  Touch(resource, {from, to});
+  Touch(resource, {from, to}, load);
 }
 
 void Picture::LoadDay(int resource, int day, int from, int to, int64_t load) {
@@ -171,12 +182,15 @@ void Picture::LoadDay(int resource, int day, int from, int to, int64_t load) {
   if (first > 0 && steps[first].free == steps[first - 1].free) steps.erase(steps.begin() + first);
 }
 
-void Picture::Touch(int resource, Interval interval) {
+// A version is the sum of what each load adds to it: the load times a number of its own for the resource and interval.
+void Picture::Touch(int resource, Interval interval, int64_t load) {
+  const uint64_t place = Mix(Mix(static_cast<uint64_t>(resource)) + static_cast<uint64_t>(interval.from));
+  const uint64_t change = (Mix(place + static_cast<uint64_t>(interval.to)) | 1) * static_cast<uint64_t>(load);
   int first = std::max(first_day_, DayOf(interval.from - reach_after_ + 1));
   int last = std::min(end_day() - 1, DayOf(interval.to + reach_before_ - 1));
   for (int day = first; day <= last; ++day) {
-    ++versions_[Index(resource, day)];
-    ++day_versions_[day - first_day_];
+    versions_[Index(resource, day)] += change;
+    day_versions_[day - first_day_] += change;
   }
 }
 

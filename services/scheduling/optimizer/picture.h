@@ -73,9 +73,10 @@ class Picture {
   int64_t MinFree(int resource, Interval interval) const;
   // Busy times of a patient, in no order; empty for kOwnPatient.
   const std::vector<Interval>& PatientTime(int patient) const;
-  // Grows with every change to what a visit that starts on the day can use of the resource; of any resource.
-  uint32_t Version(int resource, int day) const { return versions_[Index(resource, day)]; }
-  uint32_t DayVersion(int day) const { return day_versions_[day - first_day_]; }
+  // Stands for what a visit that starts on the day can use of the resource, or of any resource: changes with it, and is
+  // the same again once all that changed is taken back. Two states share one with a probability of 2^-64.
+  uint64_t Version(int resource, int day) const { return versions_[Index(resource, day)]; }
+  uint64_t DayVersion(int day) const { return day_versions_[day - first_day_]; }
 
   // Whether both say the same of every minute.
   bool SameAs(const Picture& other) const;
@@ -87,7 +88,7 @@ class Picture {
   void Load(int resource, Interval interval, int64_t load);
   void LoadDay(int resource, int day, int from, int to, int64_t load);
   void Open(int resource, int day, int sign);
-  void Touch(int resource, Interval interval);
+  void Touch(int resource, Interval interval, int64_t load);
   void Use(int resource, const Role& role, Minute start, int sign);
   void UseStanding(int type, const Standing& standing, int patient, int sign);
 
@@ -98,8 +99,8 @@ class Picture {
   Minute reach_after_;
   std::vector<std::vector<Step>> steps_;        // [day][resource]
   std::vector<int32_t> openings_;               // [day][resource]
-  std::vector<uint32_t> versions_;              // [day][resource]
-  std::vector<uint32_t> day_versions_;          // [day]
+  std::vector<uint64_t> versions_;              // [day][resource]
+  std::vector<uint64_t> day_versions_;          // [day]
   std::vector<std::vector<Interval>> windows_;  // [resource], as they are now
   absl::flat_hash_map<int, std::vector<Interval>> patients_;
 };

@@ -58,7 +58,7 @@ TEST(Picture, ASickDayClosesAndOpensAgain) {
 TEST(Picture, TellsDaysWhoseStartsAChangeTouches) {
   const Clinic clinic = OneNurse();
   Picture picture(clinic);
-  const uint32_t before = picture.Version(0, 1), other = picture.Version(0, 3);
+  const uint64_t before = picture.Version(0, 1), other = picture.Version(0, 3);
   picture.AddBlock({0, {1440 + 500, 1440 + 510}, 1});
   EXPECT_NE(picture.Version(0, 1), before);
   EXPECT_EQ(picture.Version(0, 3), other);

@@ -78,6 +78,8 @@ bool SameResources(const Clinic& clinic, const Visit& visit, const Placement& pl
 // The cost of a course placed as `visits` says (as in CoursePlan), its opened days reckoned against the picture, in
 // which its chosen visits do not stand.
 CostTerms CostOfPlan(const Picture& picture, const Course& course, const std::vector<Placement>& visits);
+// Its day_cost alone.
+Cost DayCostOfPlan(const Picture& picture, const Course& course, const std::vector<Placement>& visits);
 
 }  // namespace kat::optimizer
 

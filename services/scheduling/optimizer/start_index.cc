@@ -1,6 +1,7 @@
 #include "services/scheduling/optimizer/start_index.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace kat::optimizer {
 namespace {
@@ -84,27 +85,37 @@ DaySlots StartIndex::Slots(int day) const {
 }
 
 void StartIndex::Refresh(const Pattern& pattern, int day, Entry& entry) {
-  size_t n = pattern.candidates.size();
-  if (!entry.words) {
-    entry.words = std::make_unique<Word[]>((n + 1) * words_);
-    entry.versions = std::make_unique<uint32_t[]>(n);
+  const uint64_t version = picture_->DayVersion(day);
+  std::swap(entry.now, entry.before);
+  Made& now = entry.now;
+  const Made& before = entry.before;
+  if (now.words && now.version == version) return;
+  const size_t n = pattern.candidates.size();
+  const bool first = !now.words;
+  if (first) {
+    now.words = std::make_unique<Word[]>((n + 1) * words_);
+    now.versions = std::make_unique<uint64_t[]>(n);
   }
-  bool changed = entry.stamp == 0;
+  now.version = version;
+  bool changed = first;
   for (size_t c = 0; c < n; ++c) {
-    uint32_t version = picture_->Version(pattern.candidates[c], day) + 1;
-    if (entry.versions[c] == version) continue;
-    FindStarts(pattern, static_cast<int>(c), day, entry.words.get() + (c + 1) * words_);
-    entry.versions[c] = version;
+    const uint64_t own = picture_->Version(pattern.candidates[c], day);
+    if (!first && now.versions[c] == own) continue;
+    Word* words = now.words.get() + (c + 1) * words_;
+    if (before.words && before.versions[c] == own) {
+      std::copy_n(before.words.get() + (c + 1) * words_, words_, words);
+    } else {
+      FindStarts(pattern, static_cast<int>(c), day, words);
+    }
+    now.versions[c] = own;
     changed = true;
   }
-  if (changed) {
-    Word* any = entry.words.get();
-    std::fill(any, any + words_, 0);
-    for (size_t c = 0; c < n; ++c) {
-      for (int w = 0; w < words_; ++w) any[w] |= any[(c + 1) * words_ + w];
-    }
+  if (!changed) return;
+  Word* any = now.words.get();
+  std::fill(any, any + words_, 0);
+  for (size_t c = 0; c < n; ++c) {
+    for (int w = 0; w < words_; ++w) any[w] |= any[(c + 1) * words_ + w];
   }
-  entry.stamp = picture_->DayVersion(day) + 1;
 }
 
 void StartIndex::FindStarts(const Pattern& pattern, int candidate, int day, Word* out) const {

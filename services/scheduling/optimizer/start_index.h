@@ -51,10 +51,10 @@ class StartIndex {
 
   Starts Find(int pattern, int day) {
     Entry& entry = entries_[static_cast<size_t>(pattern) * num_days_ + day];
-    if (entry.stamp != picture_->DayVersion(day) + 1) [[unlikely]] {
+    if (!entry.now.words || entry.now.version != picture_->DayVersion(day)) [[unlikely]] {
       Refresh(patterns_[pattern], day, entry);
     }
-    return {entry.words.get(), entry.words.get() + words_};
+    return {entry.now.words.get(), entry.now.words.get() + words_};
   }
 
  private:
@@ -66,10 +66,13 @@ class StartIndex {
     std::vector<std::vector<const HeldTag*>> dated;  // [candidate]; empty: held always
     bool day_cost = false;
   };
-  struct Entry {
-    uint32_t stamp = 0;  // the day's version + 1 when last made; 0: never
+  struct Made {
+    uint64_t version = 0;  // of the day
     std::unique_ptr<Word[]> words;
-    std::unique_ptr<uint32_t[]> versions;  // [candidate], likewise + 1
+    std::unique_ptr<uint64_t[]> versions;  // [candidate]
+  };
+  struct Entry {
+    Made now, before;  // what was is often asked for again: a search takes most of what it tries back
   };
 
   int AddPattern(const Role& role);

@@ -76,7 +76,7 @@ void Schedule::Place(int i, std::vector<Placement> visits, const CostTerms& cost
 void Schedule::PutBack(int i, std::vector<Placement> visits, Cost own) {
   own_[i] = own;
   objective_ += own - drop_[i];
-  if (day_costs_) objective_ += CostOfPlan(picture_, course(i), visits).day_cost;
+  if (day_costs_) objective_ += DayCostOfPlan(picture_, course(i), visits);
   Change(i, visits, true);
   plans_[i] = std::move(visits);
 }
@@ -86,7 +86,7 @@ std::vector<Placement> Schedule::Remove(int i) {
   plans_[i].reset();
   Change(i, visits, false);
   objective_ += drop_[i] - own_[i];
-  if (day_costs_) objective_ -= CostOfPlan(picture_, course(i), visits).day_cost;
+  if (day_costs_) objective_ -= DayCostOfPlan(picture_, course(i), visits);
   own_[i] = drop_[i];
   return visits;
 }
