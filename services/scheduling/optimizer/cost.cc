@@ -36,6 +36,29 @@ Cost HandoffsOf(const Clinic& clinic, const Course& course, const std::vector<Pl
   return handoffs;
 }
 
+using OpenedDays = std::vector<std::pair<int, int>>;  // resource and day
+
+void AddOpened(const Picture& picture, int type, const Placement& placement, OpenedDays& opened) {
+  const Clinic& clinic = picture.clinic();
+  const std::vector<Role>& roles = clinic.visit_types[type].roles;
+  for (size_t r = 0; r < roles.size(); ++r) {
+    const int resource = placement.resources[r];
+    if (clinic.resources[resource].day_cost == 0) continue;
+    for (const Segment& segment : roles[r].usage) {
+      const int day = DayOf(placement.start + segment.from);
+      if (!picture.IsOpen(resource, day)) opened.emplace_back(resource, day);
+    }
+  }
+}
+
+Cost CostOf(const Clinic& clinic, OpenedDays& opened) {
+  std::sort(opened.begin(), opened.end());
+  opened.erase(std::unique(opened.begin(), opened.end()), opened.end());
+  Cost cost = 0;
+  for (const auto& [resource, day] : opened) cost += clinic.resources[resource].day_cost;
+  return cost;
+}
+
 }  // namespace
 
 bool SameResources(const Clinic& clinic, const Visit& visit, const Placement& placement) {
@@ -63,25 +86,32 @@ CostTerms& CostTerms::operator+=(const CostTerms& other) {
 }
 
 Cost DayCostOfPlan(const Picture& picture, const Course& course, const std::vector<Placement>& visits) {
-  const Clinic& clinic = picture.clinic();
-  std::vector<std::pair<int, int>> opened;
+  OpenedDays opened;
   for (size_t i = 0; i < course.visits.size(); ++i) {
-    if (course.visits[i].fixed) continue;
-    const std::vector<Role>& roles = clinic.visit_types[course.visits[i].type].roles;
-    for (size_t r = 0; r < roles.size(); ++r) {
-      const int resource = visits[i].resources[r];
-      if (clinic.resources[resource].day_cost == 0) continue;
-      for (const Segment& segment : roles[r].usage) {
-        const int day = DayOf(visits[i].start + segment.from);
-        if (!picture.IsOpen(resource, day)) opened.emplace_back(resource, day);
-      }
-    }
+    if (!course.visits[i].fixed) AddOpened(picture, course.visits[i].type, visits[i], opened);
   }
-  std::sort(opened.begin(), opened.end());
-  opened.erase(std::unique(opened.begin(), opened.end()), opened.end());
-  Cost cost = 0;
-  for (const auto& [resource, day] : opened) cost += clinic.resources[resource].day_cost;
+  return CostOf(picture.clinic(), opened);
+}
+
+Cost DayCostOfVisit(const Picture& picture, int type, const Placement& placement) {
+  OpenedDays opened;
+  AddOpened(picture, type, placement, opened);
+  return CostOf(picture.clinic(), opened);
+}
+
+Cost StartCostOf(const Clinic& clinic, const Course& course, int visit, Minute start) {
+  const Visit& v = course.visits[visit];
+  const Minute end = start + clinic.visit_types[v.type].duration;
+  Cost cost = !course.preferred.empty() && !Inside(course.preferred, start, end) ? clinic.weights.preference : 0;
+  if (v.current && v.current->start != start) cost += clinic.weights.move;
   return cost;
+}
+
+Cost PlacementCostOf(const Clinic& clinic, const Course& course, int visit, const Placement& placement) {
+  const Visit& v = course.visits[visit];
+  const bool stays = v.current && v.current->start == placement.start;
+  return StartCostOf(clinic, course, visit, placement.start) +
+         (stays && !SameResources(clinic, v, placement) ? clinic.weights.reassign : 0);
 }
 
 CostTerms CostOfPlan(const Picture& picture, const Course& course, const std::vector<Placement>& visits) {

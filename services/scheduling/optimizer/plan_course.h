@@ -78,7 +78,11 @@ bool SameResources(const Clinic& clinic, const Visit& visit, const Placement& pl
 // The cost of a course placed as `visits` says (as in CoursePlan), its opened days reckoned against the picture, in
 // which its chosen visits do not stand.
 CostTerms CostOfPlan(const Picture& picture, const Course& course, const std::vector<Placement>& visits);
-// Its day_cost alone.
+// What one visit adds to it by its start, within its day: preference and move; and by its resources too: reassign.
+Cost StartCostOf(const Clinic& clinic, const Course& course, int visit, Minute start);
+Cost PlacementCostOf(const Clinic& clinic, const Course& course, int visit, const Placement& placement);
+// Its day_cost alone; of one visit.
+Cost DayCostOfVisit(const Picture& picture, int type, const Placement& placement);
 Cost DayCostOfPlan(const Picture& picture, const Course& course, const std::vector<Placement>& visits);
 
 }  // namespace kat::optimizer

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <map>
+#include <set>
 
 namespace kat::optimizer {
 namespace {
@@ -23,6 +25,22 @@ Ruiner::Ruiner(const Schedule& schedule, const std::vector<Alone>& alone)
           });
       if (serves) rivals.push_back(static_cast<int>(r));
     }
+  }
+  std::map<std::vector<int>, int> known;
+  for (int i = 0; i < schedule.size(); ++i) {
+    std::vector<int> types;
+    for (const Visit& visit : schedule.course(i).visits) types.push_back(visit.type);
+    std::sort(types.begin(), types.end());
+    types.erase(std::unique(types.begin(), types.end()), types.end());
+    const auto [at, added] = known.emplace(types, static_cast<int>(groups_.size()));
+    if (added) {
+      groups_.emplace_back();
+      std::set<int> rivals;
+      for (int type : types) rivals.insert(type_rivals_[type].begin(), type_rivals_[type].end());
+      group_rivals_.emplace_back(rivals.begin(), rivals.end());
+    }
+    groups_[at->second].push_back(i);
+    group_of_.push_back(at->second);
   }
   Restrict(std::vector<uint8_t>(alone.size(), 1));
 }
@@ -211,6 +229,23 @@ Ruin Ruiner::Choose(RuinKind kind, Chance& chance) {
         if (course >= 0) Take(course, ruin);
       }
       break;
+    case RuinKind::kAlike: {
+      const int course = chance.Percent(50) ? Dearest(chance) : RandomScheduled(chance);
+      if (course < 0) break;
+      Take(course, ruin);
+      const std::vector<int>& alike = groups_[group_of_[course]];
+      for (size_t tries = 0; tries < 4 * most && ruin.removed.size() < most; ++tries) Take(chance.Of(alike), ruin);
+      break;
+    }
+    case RuinKind::kSqueeze: {
+      const int wanted = chance.Percent(50) ? RandomWanted(chance) : -1;
+      const int course = wanted >= 0 ? wanted : Dearest(chance);
+      if (course < 0 || (*alone_)[course].visits.empty()) break;
+      Take(course, ruin);
+      ruin.wanted.push_back(course);
+      ruin.squeeze = true;
+      return ruin;
+    }
     case RuinKind::kMakeRoom:
     case RuinKind::kPushIn: {
       const int course = RandomWanted(chance);

@@ -14,6 +14,7 @@ namespace kat::optimizer {
 struct Ruin {
   std::vector<int> removed;  // scheduled courses, each once
   std::vector<int> wanted;   // unscheduled courses, or some of `removed`, that the others make way for
+  bool squeeze = false;      // the visits of the days around are packed first
   bool put_back = false;     // the others go back where they stood, where they still can
 };
 
@@ -24,11 +25,13 @@ enum class RuinKind {
   kDays,         // courses with a visit in a few days
   kResource,     // courses on one resource over some days
   kDearest,      // courses that cost most above their floor
+  kAlike,        // courses of the same types of visit, which fit where the others stood
+  kSqueeze,      // one course; the visits in its way are packed closer together within their days
   kMakeRoom,     // an unscheduled course, and some that stand where it would
   kPushIn,       // an unscheduled course, and many that stand where it would; those not in its way stay
   kBetterPlace,  // the same for a course that stands dearly
 };
-inline constexpr int kRuinKinds = 8;
+inline constexpr int kRuinKinds = 10;
 
 // Chooses what to ruin. Only courses of `own` (by course: 1) are removed or wanted.
 class Ruiner {
@@ -36,6 +39,8 @@ class Ruiner {
   Ruiner(const Schedule& schedule, const std::vector<Alone>& alone);
 
   void Restrict(const std::vector<uint8_t>& own);
+  // Resources that can fill a role of some visit of the course, ascending.
+  const std::vector<int>& Rivals(int course) const { return group_rivals_[group_of_[course]]; }
   Ruin Choose(RuinKind kind, Chance& chance);
 
  private:
@@ -53,8 +58,11 @@ class Ruiner {
 
   const Schedule* schedule_;
   const std::vector<Alone>* alone_;
-  std::vector<int> courses_;                   // that may be removed or wanted
-  std::vector<std::vector<int>> type_rivals_;  // [type]: resources that can fill some role of it
+  std::vector<int> courses_;                    // that may be removed or wanted
+  std::vector<std::vector<int>> type_rivals_;   // [type]: resources that can fill some role of it
+  std::vector<std::vector<int>> groups_;        // courses alike
+  std::vector<std::vector<int>> group_rivals_;  // [group]
+  std::vector<int> group_of_;                   // [course]
   std::vector<uint8_t> own_;
   std::vector<uint32_t> taken_;
   uint32_t stamp_ = 0;

@@ -91,24 +91,45 @@ std::vector<Placement> Schedule::Remove(int i) {
   return visits;
 }
 
+void Schedule::LiftVisit(int i, int v) {
+  const Placement& placement = (*plans_[i])[v];
+  Change(i, v, placement, false);
+  const Cost own = PlacementCostOf(clinic(), course(i), v, placement);
+  own_[i] -= own;
+  objective_ -= own;
+  if (day_costs_) objective_ -= DayCostOfVisit(picture_, course(i).visits[v].type, placement);
+}
+
+void Schedule::StandVisit(int i, int v, const Placement& placement) {
+  const Cost own = PlacementCostOf(clinic(), course(i), v, placement);
+  own_[i] += own;
+  objective_ += own;
+  if (day_costs_) objective_ += DayCostOfVisit(picture_, course(i).visits[v].type, placement);
+  Change(i, v, placement, true);
+  (*plans_[i])[v] = placement;
+}
+
 void Schedule::Change(int i, const std::vector<Placement>& visits, bool add) {
-  const Course& c = course(i);
   for (size_t v = 0; v < visits.size(); ++v) {
-    if (c.visits[v].fixed) continue;
+    if (!course(i).visits[v].fixed) Change(i, static_cast<int>(v), visits[v], add);
+  }
+}
+
+void Schedule::Change(int i, int v, const Placement& placement, bool add) {
+  const Course& c = course(i);
+  if (add) {
+    picture_.AddVisit(c.visits[v].type, placement, c.patient);
+  } else {
+    picture_.RemoveVisit(c.visits[v].type, placement, c.patient);
+  }
+  for (int resource : placement.resources) {
+    std::vector<int>& users = users_[Index(resource, DayOf(placement.start))];
     if (add) {
-      picture_.AddVisit(c.visits[v].type, visits[v], c.patient);
+      users.push_back(i);
     } else {
-      picture_.RemoveVisit(c.visits[v].type, visits[v], c.patient);
-    }
-    for (int resource : visits[v].resources) {
-      std::vector<int>& users = users_[Index(resource, DayOf(visits[v].start))];
-      if (add) {
-        users.push_back(i);
-      } else {
-        auto at = std::find(users.begin(), users.end(), i);
-        *at = users.back();
-        users.pop_back();
-      }
+      auto at = std::find(users.begin(), users.end(), i);
+      *at = users.back();
+      users.pop_back();
     }
   }
 }

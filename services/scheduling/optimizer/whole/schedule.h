@@ -47,6 +47,10 @@ class Schedule {
   void Place(int i, std::vector<Placement> visits);
   // The same where OwnCost is known from when it stood so before.
   void PutBack(int i, std::vector<Placement> visits, Cost own);
+  // One chosen visit of a scheduled course leaves the picture; until it stands again the course is not to be looked at.
+  void LiftVisit(int i, int v);
+  // It comes back, on the same day and in the same hands.
+  void StandVisit(int i, int v, const Placement& placement);
   // Takes the chosen visits of a scheduled course away and returns them.
   std::vector<Placement> Remove(int i);
 
@@ -55,6 +59,7 @@ class Schedule {
     return static_cast<size_t>(day) * instance_->clinic.resources.size() + resource;
   }
   void Change(int i, const std::vector<Placement>& visits, bool add);
+  void Change(int i, int v, const Placement& placement, bool add);
 
   const Instance* instance_;
   Picture picture_;

@@ -7,7 +7,23 @@
 #include "services/scheduling/optimizer/whole/can_stand.h"
 
 namespace kat::optimizer {
+double Knob(const char* name, double otherwise) {
+  const char* v = getenv(name);
+  return v ? atof(v) : otherwise;
+}
 namespace {
+double Hope(Chance& c) {
+  static int m = Knob("HOPE", 0);
+  double r = c.Real();
+  if (m == 0) return 0;
+  if (m == 1) return r;
+  if (m == 2) return 1;
+  if (m == 3) return 0.9;
+  if (m == 4) return r < .5 ? 1 : r;
+  if (m == 5) return std::sqrt(r);
+  if (m == 6) return 1 - r * r * .5;
+  return 0.5;
+}
 
 enum class Order { kRandom, kDrop, kAboveFloor, kWorth, kEarly, kLate };
 constexpr int kOrders = 6;
@@ -21,13 +37,15 @@ Search::Search(const Instance& instance, const std::vector<Alone>& alone, int64_
       schedule_(instance),
       planner_(schedule_.picture()),
       ruiner_(schedule_, alone),
+      packer_(schedule_),
       chance_(seed),
       kinds_(kRuinKinds),
       orders_(kOrders),
       best_(schedule_.plans()),
       best_objective_(schedule_.objective()),
       differs_(alone.size()),
-      holders_(instance.clinic.tag_names.size()) {
+      holders_(instance.clinic.tag_names.size()),
+      hoped_(alone.size()) {
   for (size_t r = 0; r < instance.clinic.resources.size(); ++r) {
     for (const HeldTag& held : instance.clinic.resources[r].tags) holders_[held.tag].push_back(static_cast<int>(r));
   }
@@ -132,13 +150,24 @@ bool Search::Iterate(double temperature) {
     if (!known) undo_.push_back({i, std::nullopt, 0});
   }
   order_ = orders_.Turn(chance_);
-  const bool kept = Recreate(ruin, limit);
+  packer_.Begin();
+  packed_ = 0;
+  if (ruin.squeeze) {
+    const Undo& undo = undo_.front();
+    PackAround(undo.course, undo.visits ? DayOf(undo.visits->front().start) : schedule_.clinic().days);
+  }
+  bool kept = Recreate(ruin, limit);
+  if (kept && ruin.squeeze) {
+    packer_.Settle(chance_);
+    kept = schedule_.objective() < limit;
+  }
   double reward = 0;
   if (!kept) {
     Revert();
   } else {
     const Cost after = schedule_.objective();
     for (const Undo& undo : undo_) Differ(undo.course);
+    packer_.ForEachMoved([this](int course) { Differ(course); });
     reward = after < before ? static_cast<double>(before - after) : 0.0;
     if (after < best_objective_) KeepBest();
   }
@@ -164,14 +193,35 @@ void Search::Revert() {
   for (Undo& undo : undo_) {
     if (undo.visits) schedule_.PutBack(undo.course, *std::move(undo.visits), undo.own);
   }
+  packer_.Undo();
+}
+
+// Packs the days on which the course may come to stand, if it starts on a day not after `before_day`.
+void Search::PackAround(int course, int before_day) {
+  const Cost before = schedule_.objective();
+  const int64_t tries = packer_.tries();
+  const std::vector<Placement>& alone = (*alone_)[course].visits;
+  const int earliest = schedule_.course(course).earliest_day;
+  const int span = DayOf(alone.back().start) - DayOf(alone.front().start);
+  const int latest = std::max(earliest, std::min(before_day, schedule_.clinic().days - 1 - span));
+  const int first = earliest + chance_.Below(latest - earliest + 1);
+  const int last = std::min(schedule_.clinic().days - 1, first + span + 4);
+  const DayPacker::Aim aim = chance_.Percent(70) ? DayPacker::Aim::kEarliest : DayPacker::Aim::kLatest;
+  for (int day = first; day <= last; ++day) packer_.Pack(day, ruiner_.Rivals(course), aim);
+  packed_ = schedule_.objective() - before;
+  ops_ += (packer_.tries() - tries) * kStepOps / 4;
 }
 
 // Whether everything is back in, or left out, for less than `limit`.
 bool Search::Recreate(const Ruin& ruin, Cost limit) {
-  optimistic_ = schedule_.objective();
+  optimistic_ = schedule_.objective() - packed_;
+  const double hope = Hope(chance_);
   std::vector<int> waiting;
   for (const Undo& undo : undo_) {
-    optimistic_ -= schedule_.DropCost(undo.course) - (*alone_)[undo.course].floor;
+    const Cost floor = (*alone_)[undo.course].floor;
+    hoped_[undo.course] = floor;
+    if (undo.visits) hoped_[undo.course] += static_cast<Cost>(hope * static_cast<double>(undo.own - floor));
+    optimistic_ -= schedule_.DropCost(undo.course) - hoped_[undo.course];
     if (std::find(ruin.wanted.begin(), ruin.wanted.end(), undo.course) == ruin.wanted.end()) {
       waiting.push_back(undo.course);
     }
@@ -187,7 +237,7 @@ bool Search::Recreate(const Ruin& ruin, Cost limit) {
     for (int i : waiting) {
       auto undo = std::find_if(undo_.begin(), undo_.end(), [&](const Undo& one) { return one.course == i; });
       if (schedule_.Fits(i, *undo->visits)) {
-        optimistic_ -= schedule_.objective() + (*alone_)[i].floor;
+        optimistic_ -= schedule_.objective() + hoped_[i];
         schedule_.PutBack(i, *undo->visits, undo->own);
         optimistic_ += schedule_.objective() + schedule_.DropCost(i);
       } else {
@@ -208,7 +258,7 @@ bool Search::Recreate(const Ruin& ruin, Cost limit) {
 // Puts one course in at its best, or leaves it out where that is cheaper; false where the schedule then cannot cost
 // less than `limit`.
 bool Search::PutIn(int course, Cost limit) {
-  const Cost floor = (*alone_)[course].floor, drop = schedule_.DropCost(course);
+  const Cost floor = hoped_[course], drop = schedule_.DropCost(course);
   CoursePlans plans = Plan(course, plan_ops_[course], std::min(drop + 1, limit - optimistic_ + floor));
   if (plans.plans.empty() && !plans.proved) plan_ops_[course] = std::min(kMostPlanOps, 3 * plan_ops_[course]);
   if (plans.plans.empty()) {

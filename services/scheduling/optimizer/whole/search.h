@@ -9,6 +9,7 @@
 #include "services/scheduling/optimizer/plan_course.h"
 #include "services/scheduling/optimizer/whole/alone.h"
 #include "services/scheduling/optimizer/whole/chance.h"
+#include "services/scheduling/optimizer/whole/day_packer.h"
 #include "services/scheduling/optimizer/whole/ruin.h"
 #include "services/scheduling/optimizer/whole/schedule.h"
 #include "services/scheduling/optimizer/whole/wheel.h"
@@ -38,7 +39,10 @@ class Search {
   void TakeOver(const Plans& plans, const std::vector<int>& order);
 
   // Only these courses move from now on.
-  void Restrict(const std::vector<uint8_t>& own) { ruiner_.Restrict(own); }
+  void Restrict(const std::vector<uint8_t>& own) {
+    ruiner_.Restrict(own);
+    packer_.Restrict(own);
+  }
 
   // Iterates until `ops` more steps of search are spent, or `stop`. A worse schedule is kept with the probability of
   // annealing at `temperature`.
@@ -55,6 +59,7 @@ class Search {
   };
 
   bool Iterate(double temperature);
+  void PackAround(int course, int before_day);
   bool Recreate(const Ruin& ruin, Cost limit);
   bool PutIn(int course, Cost limit);
   void PlaceBest(int course);
@@ -75,6 +80,7 @@ class Search {
   Schedule schedule_;
   CoursePlanner planner_;
   Ruiner ruiner_;
+  DayPacker packer_;
   Chance chance_;
   Wheel kinds_, orders_;
   int order_ = 0;
@@ -84,7 +90,9 @@ class Search {
   std::vector<int> differing_;
   std::vector<Undo> undo_;
   std::vector<std::vector<int>> holders_;  // [tag]: resources that hold it at any time
-  Cost optimistic_ = 0;                    // the objective, were every course still to be put in at its floor
+  std::vector<Cost> hoped_;
+  Cost packed_ = 0;      // what it cost to pack days, before it is known what goes back
+  Cost optimistic_ = 0;  // the objective, were every course still to be put in at its floor
   int64_t ops_ = 0;
 };
 

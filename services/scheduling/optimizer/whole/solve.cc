@@ -176,8 +176,8 @@ class Solver {
 
   void Report() { options_.report({best(), std::min(lower_bound_, best()), ops_}); }
 
-  static constexpr double kHot = 0.2, kCold = 0.01;  // temperatures, in what a course pays
-  static constexpr double kPatience = 0.1;           // of the whole effort
+  static constexpr double kHot = 3, kCold = 0.03;  // temperatures, in what a course pays
+  static constexpr double kPatience = 0.1;         // of the whole effort
 
   const Instance& instance_;
   const SolveOptions& options_;

@@ -1,0 +1,66 @@
+#ifndef KAT_SERVICES_SCHEDULING_OPTIMIZER_WHOLE_DAY_PACKER_H_
+#define KAT_SERVICES_SCHEDULING_OPTIMIZER_WHOLE_DAY_PACKER_H_
+
+#include <optional>
+#include <vector>
+
+#include "services/scheduling/optimizer/bits.h"
+#include "services/scheduling/optimizer/start_index.h"
+#include "services/scheduling/optimizer/whole/chance.h"
+#include "services/scheduling/optimizer/whole/schedule.h"
+
+namespace kat::optimizer {
+
+// Moves visits within their days, in the same hands: close together, so that what is free of a day is in one piece; and
+// then back, or wherever they cost least, around what has taken its place there. Not thread-safe.
+class DayPacker {
+ public:
+  enum class Aim { kEarliest, kLatest, kCheapest };
+
+  explicit DayPacker(Schedule& schedule) : schedule_(&schedule), index_(schedule.picture()), own_(schedule.size(), 1) {}
+
+  // Only visits of these courses (by course: 1) move from now on.
+  void Restrict(const std::vector<uint8_t>& own) { own_ = own; }
+
+  // Forgets what it moved: it stays where it is.
+  void Begin() { moved_.clear(); }
+  // The visits of a day that use any of `resources`, as early or late as they can be, one after another.
+  void Pack(int day, const std::vector<int>& resources, Aim aim);
+  // What was moved since Begin goes back where it stood, or else where it costs least.
+  void Settle(Chance& chance);
+  // Everything back where it stood at Begin; nothing else may stand there.
+  void Undo();
+
+  // Courses of which a visit stands elsewhere than at Begin, one entry for each visit.
+  template <class F>
+  void ForEachMoved(F&& f) const {
+    for (const Moved& moved : moved_) f(moved.course);
+  }
+  int64_t tries() const { return tries_; }  // visits looked at so far
+
+ private:
+  struct Moved {
+    int course, visit;
+    Placement before;
+  };
+
+  bool Movable(int course, int visit) const;
+  // Where the visit, lifted, can stand on its day, as bits of the day's slots; false: nowhere.
+  bool FindStarts(int course, int visit, const Placement& now);
+  std::optional<Placement> Choose(int course, int visit, const Placement& now, Aim aim);
+  int SlotFor(int course, int visit, DaySlots slots, Aim aim) const;
+  Placement PlaceAt(int course, int visit, const Placement& now, int slot);
+  bool CanReturn(int course, int visit, const Placement& before);
+
+  Schedule* schedule_;
+  StartIndex index_;
+  std::vector<uint8_t> own_;
+  std::vector<Moved> moved_;
+  std::vector<std::pair<int, int>> found_;  // course, visit
+  std::vector<bits::Word> mask_, allowed_;
+  int64_t tries_ = 0;
+};
+
+}  // namespace kat::optimizer
+
+#endif  // KAT_SERVICES_SCHEDULING_OPTIMIZER_WHOLE_DAY_PACKER_H_
