@@ -30,7 +30,7 @@ bool DayPacker::Movable(int course, int visit) const {
   return own_[course] != 0 && schedule_->Scheduled(course) && !v.fixed && !index_.RolesTouch(v.type);
 }
 
-void DayPacker::Pack(int day, const std::vector<int>& resources, Aim aim) {
+void DayPacker::Pack(int day, std::span<const int> resources, Aim aim) {
   std::vector<std::tuple<Minute, int, int>> order;
   for (int resource : resources) {
     for (int course : schedule_->Users(resource, day)) {
@@ -48,10 +48,16 @@ void DayPacker::Pack(int day, const std::vector<int>& resources, Aim aim) {
     const Placement now = (*schedule_->plans()[course])[visit];
     ++tries_;
     schedule_->LiftVisit(course, visit);
-    const std::optional<Placement> next = Choose(course, visit, now, aim);
-    const bool better = next && (aim == Aim::kEarliest ? next->start < now.start : next->start > now.start);
-    schedule_->StandVisit(course, visit, better ? *next : now);
-    if (better) moved_.push_back({course, visit, now});
+    if (!FindStarts(course, visit, now)) {
+      schedule_->StandVisit(course, visit, now);
+      continue;
+    }
+    const Placement next = Choose(course, visit, now, aim);
+    const bool better = aim == Aim::kEarliest ? next.start < now.start : next.start > now.start;
+    schedule_->StandVisit(course, visit, better ? next : now);
+    const bool known = std::any_of(moved_.begin(), moved_.end(),
+                                   [&](const Moved& moved) { return moved.course == course && moved.visit == visit; });
+    if (better && !known) moved_.push_back({course, visit, now});
   }
 }
 
@@ -62,12 +68,11 @@ void DayPacker::Settle(Chance& chance) {
     const Placement now = (*schedule_->plans()[moved.course])[moved.visit];
     ++tries_;
     schedule_->LiftVisit(moved.course, moved.visit);
-    if (CanReturn(moved.course, moved.visit, moved.before)) {
-      schedule_->StandVisit(moved.course, moved.visit, moved.before);
-      continue;
-    }
+    FindStarts(moved.course, moved.visit, now);  // there are some: `now`
+    const bool returns = CanReturn(moved.course, moved.visit, moved.before);
     schedule_->StandVisit(moved.course, moved.visit,
-                          *Choose(moved.course, moved.visit, now, Aim::kCheapest));  // there is one: `now`
+                          returns ? moved.before : Choose(moved.course, moved.visit, now, Aim::kCheapest));
+    if (returns) continue;
     std::swap(moved_[kept++], moved);
   }
   moved_.resize(kept);
@@ -88,16 +93,10 @@ bool DayPacker::FindStarts(int course, int visit, const Placement& now) {
   const DaySlots slots = index_.Slots(day);
   const Minute midnight = day * kMinutesPerDay;
   mask_.assign(words, 0);
-  auto allow = [&](const std::vector<Interval>& windows, Word* out) {
-    for (const Interval& window : windows) {
-      if (window.to <= midnight || window.from >= midnight + kMinutesPerDay) continue;
-      Mark<true>(out, slots, slot_minutes, window.from, window.to - type.duration);
-    }
-  };
-  allow(c.available, mask_.data());
+  Allow(c.available, type.duration, day, mask_.data());
   if (v.windows) {
     allowed_.assign(words, 0);
-    allow(*v.windows, allowed_.data());
+    Allow(*v.windows, type.duration, day, allowed_.data());
     for (int w = 0; w < words; ++w) mask_[w] &= allowed_[w];
   }
   auto forbid = [&](Minute from, Minute to) { Mark<false>(mask_.data(), slots, slot_minutes, from, to); };
@@ -137,8 +136,7 @@ bool DayPacker::FindStarts(int course, int visit, const Placement& now) {
   return bits::Any(mask_.data(), words);
 }
 
-std::optional<Placement> DayPacker::Choose(int course, int visit, const Placement& now, Aim aim) {
-  if (!FindStarts(course, visit, now)) return std::nullopt;
+Placement DayPacker::Choose(int course, int visit, const Placement& now, Aim aim) {
   return PlaceAt(course, visit, now, SlotFor(course, visit, index_.Slots(DayOf(now.start)), aim));
 }
 
@@ -189,10 +187,37 @@ Placement DayPacker::PlaceAt(int course, int visit, const Placement& now, int sl
 }
 
 bool DayPacker::CanReturn(int course, int visit, const Placement& before) {
-  if (!FindStarts(course, visit, before)) return false;
   const DaySlots slots = index_.Slots(DayOf(before.start));
   const int slot = (before.start - slots.first) / schedule_->clinic().slot_minutes;
   return bits::Test(mask_.data(), slot) && PlaceAt(course, visit, before, slot).resources == before.resources;
+}
+
+void DayPacker::Allow(const std::vector<Interval>& windows, Minute duration, int day, Word* out) const {
+  const DaySlots slots = index_.Slots(day);
+  const Minute midnight = day * kMinutesPerDay;
+  for (const Interval& window : windows) {
+    if (window.to <= midnight || window.from >= midnight + kMinutesPerDay) continue;
+    Mark<true>(out, slots, schedule_->clinic().slot_minutes, window.from, window.to - duration);
+  }
+}
+
+bool DayPacker::Blocked(int course, int type, int day) {
+  const VisitType& visit_type = schedule_->clinic().visit_types[type];
+  const int words = index_.words();
+  mask_.assign(words, 0);
+  Allow(schedule_->course(course).available, visit_type.duration, day, mask_.data());
+  if (!bits::Any(mask_.data(), words)) return false;
+  for (size_t r = 0; r < visit_type.roles.size(); ++r) {
+    const Word* any = index_.Find(index_.PatternOf(type, static_cast<int>(r)), day).any;
+    for (int w = 0; w < words; ++w) mask_[w] &= any[w];
+  }
+  return !bits::Any(mask_.data(), words);
+}
+
+std::span<const int> DayPacker::AnyRole(int type, Chance& chance) const {
+  const int roles = static_cast<int>(schedule_->clinic().visit_types[type].roles.size());
+  if (roles == 0) return {};
+  return index_.Candidates(index_.PatternOf(type, chance.Below(roles)));
 }
 
 }  // namespace kat::optimizer

@@ -1,7 +1,7 @@
 #ifndef KAT_SERVICES_SCHEDULING_OPTIMIZER_WHOLE_DAY_PACKER_H_
 #define KAT_SERVICES_SCHEDULING_OPTIMIZER_WHOLE_DAY_PACKER_H_
 
-#include <optional>
+#include <span>
 #include <vector>
 
 #include "services/scheduling/optimizer/bits.h"
@@ -25,7 +25,11 @@ class DayPacker {
   // Forgets what it moved: it stays where it is.
   void Begin() { moved_.clear(); }
   // The visits of a day that use any of `resources`, as early or late as they can be, one after another.
-  void Pack(int day, const std::vector<int>& resources, Aim aim);
+  void Pack(int day, std::span<const int> resources, Aim aim);
+  // Whether a visit of the type has no start on the day, though the patient has the time.
+  bool Blocked(int course, int type, int day);
+  // Those who can serve in one of the type's roles.
+  std::span<const int> AnyRole(int type, Chance& chance) const;
   // What was moved since Begin goes back where it stood, or else where it costs least.
   void Settle(Chance& chance);
   // Everything back where it stood at Begin; nothing else may stand there.
@@ -45,9 +49,10 @@ class DayPacker {
   };
 
   bool Movable(int course, int visit) const;
-  // Where the visit, lifted, can stand on its day, as bits of the day's slots; false: nowhere.
+  // Where the visit, lifted, can stand on its day, in `mask_`; false: nowhere.
   bool FindStarts(int course, int visit, const Placement& now);
-  std::optional<Placement> Choose(int course, int visit, const Placement& now, Aim aim);
+  void Allow(const std::vector<Interval>& windows, Minute duration, int day, bits::Word* out) const;
+  Placement Choose(int course, int visit, const Placement& now, Aim aim);
   int SlotFor(int course, int visit, DaySlots slots, Aim aim) const;
   Placement PlaceAt(int course, int visit, const Placement& now, int slot);
   bool CanReturn(int course, int visit, const Placement& before);

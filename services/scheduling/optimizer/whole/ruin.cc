@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cstdlib>
 #include <map>
-#include <set>
 
 namespace kat::optimizer {
 namespace {
@@ -33,12 +32,8 @@ Ruiner::Ruiner(const Schedule& schedule, const std::vector<Alone>& alone)
     std::sort(types.begin(), types.end());
     types.erase(std::unique(types.begin(), types.end()), types.end());
     const auto [at, added] = known.emplace(types, static_cast<int>(groups_.size()));
-    if (added) {
-      groups_.emplace_back();
-      std::set<int> rivals;
-      for (int type : types) rivals.insert(type_rivals_[type].begin(), type_rivals_[type].end());
-      group_rivals_.emplace_back(rivals.begin(), rivals.end());
-    }
+    if (added) groups_.emplace_back();
+    if (added) group_types_.push_back(types);
     groups_[at->second].push_back(i);
     group_of_.push_back(at->second);
   }

@@ -39,8 +39,8 @@ class Ruiner {
   Ruiner(const Schedule& schedule, const std::vector<Alone>& alone);
 
   void Restrict(const std::vector<uint8_t>& own);
-  // Resources that can fill a role of some visit of the course, ascending.
-  const std::vector<int>& Rivals(int course) const { return group_rivals_[group_of_[course]]; }
+  // The types of the course's visits, each once.
+  const std::vector<int>& Types(int course) const { return group_types_[group_of_[course]]; }
   Ruin Choose(RuinKind kind, Chance& chance);
 
  private:
@@ -58,11 +58,11 @@ class Ruiner {
 
   const Schedule* schedule_;
   const std::vector<Alone>* alone_;
-  std::vector<int> courses_;                    // that may be removed or wanted
-  std::vector<std::vector<int>> type_rivals_;   // [type]: resources that can fill some role of it
-  std::vector<std::vector<int>> groups_;        // courses alike
-  std::vector<std::vector<int>> group_rivals_;  // [group]
-  std::vector<int> group_of_;                   // [course]
+  std::vector<int> courses_;                   // that may be removed or wanted
+  std::vector<std::vector<int>> type_rivals_;  // [type]: resources that can fill some role of it
+  std::vector<std::vector<int>> groups_;       // courses alike
+  std::vector<std::vector<int>> group_types_;  // [group]
+  std::vector<int> group_of_;                  // [course]
   std::vector<uint8_t> own_;
   std::vector<uint32_t> taken_;
   uint32_t stamp_ = 0;

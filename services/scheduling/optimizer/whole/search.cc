@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "services/scheduling/optimizer/whole/can_stand.h"
-
 namespace kat::optimizer {
 double Knob(const char* name, double otherwise) {
   const char* v = getenv(name);
@@ -207,7 +206,12 @@ void Search::PackAround(int course, int before_day) {
   const int first = earliest + chance_.Below(latest - earliest + 1);
   const int last = std::min(schedule_.clinic().days - 1, first + span + 4);
   const DayPacker::Aim aim = chance_.Percent(70) ? DayPacker::Aim::kEarliest : DayPacker::Aim::kLatest;
-  for (int day = first; day <= last; ++day) packer_.Pack(day, ruiner_.Rivals(course), aim);
+  for (int type : ruiner_.Types(course)) {
+    const std::span<const int> rivals = packer_.AnyRole(type, chance_);
+    for (int day = first; day <= last; ++day) {
+      if (packer_.Blocked(course, type, day)) packer_.Pack(day, rivals, aim);
+    }
+  }
   packed_ = schedule_.objective() - before;
   ops_ += (packer_.tries() - tries) * kStepOps / 4;
 }
