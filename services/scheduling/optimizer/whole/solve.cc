@@ -26,7 +26,7 @@ class Solver {
         stop_([this] { return options_.used() >= 1; }),
         alone_(PlanAlone(instance, 20 * options.plan_ops)),
         chance_(options.seed ^ 0x5eedu) {
-    ops_ = alone_.ops;
+    ops_ = next_bound_ops_ = alone_.ops;
     lower_bound_ = alone_.bound;
     for (int t = 0; t < std::max(1, options.threads); ++t) {
       searches_.push_back(std::make_unique<Search>(instance, alone_.courses, options.plan_ops,
@@ -115,15 +115,16 @@ class Solver {
     if (best() < before) Report();
   }
 
-  // Takes its share of the effort, as long as it helps.
+  // Takes its share of the effort, as long as it helps; not before the share suffices for a look at every course.
   void Bound() {
-    while (best() > lower_bound_ && bound_ops_ * 100 < ops_ * options_.bound_percent && !stop_()) {
+    while (best() > lower_bound_ && (bound_ops_ + next_bound_ops_) * 100 < ops_ * options_.bound_percent && !stop_()) {
       if (!lagrangian_) lagrangian_ = std::make_unique<Lagrangian>(instance_, alone_);
       if (lagrangian_->done()) return;
       const int64_t before = lagrangian_->ops();
       lagrangian_->Iterate(best(), stop_);
-      bound_ops_ += lagrangian_->ops() - before;
-      ops_ += lagrangian_->ops() - before;
+      next_bound_ops_ = lagrangian_->ops() - before;
+      bound_ops_ += next_bound_ops_;
+      ops_ += next_bound_ops_;
       if (lagrangian_->bound() > lower_bound_) {
         lower_bound_ = lagrangian_->bound();
         Report();
@@ -187,7 +188,7 @@ class Solver {
   std::vector<std::unique_ptr<Search>> searches_;
   std::unique_ptr<Lagrangian> lagrangian_;
   Cost lower_bound_ = 0;
-  int64_t ops_ = 0, bound_ops_ = 0;
+  int64_t ops_ = 0, bound_ops_ = 0, next_bound_ops_ = 0;
   double last_better_ = 0;
 };
 
