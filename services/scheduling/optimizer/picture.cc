@@ -184,8 +184,10 @@ void Picture::LoadDay(int resource, int day, int from, int to, int64_t load) {
 
 // A version is the sum of what each load adds to it: the load times a number of its own for the resource and interval.
 void Picture::Touch(int resource, Interval interval, int64_t load) {
-  const uint64_t place = Mix(Mix(static_cast<uint64_t>(resource)) + static_cast<uint64_t>(interval.from));
-  const uint64_t change = (Mix(place + static_cast<uint64_t>(interval.to)) | 1) * static_cast<uint64_t>(load);
+  const uint64_t place = static_cast<uint64_t>(resource) * 0xD6E8FEB86659FD93u +
+                         static_cast<uint64_t>(interval.from) * 0xA0761D6478BD642Fu +
+                         static_cast<uint64_t>(interval.to) * 0xE7037ED1A0B428DBu;
+  const uint64_t change = (Mix(place) | 1) * static_cast<uint64_t>(load);
   int first = std::max(first_day_, DayOf(interval.from - reach_after_ + 1));
   int last = std::min(end_day() - 1, DayOf(interval.to + reach_before_ - 1));
   for (int day = first; day <= last; ++day) {
