@@ -8,6 +8,7 @@ namespace kat::optimizer {
 namespace {
 
 constexpr int kNearDays = 10;
+constexpr int kPacked = 20;  // percent
 
 }  // namespace
 
@@ -238,7 +239,7 @@ Ruin Ruiner::Choose(RuinKind kind, Chance& chance) {
       if (course < 0 || (*alone_)[course].visits.empty()) break;
       Take(course, ruin);
       ruin.wanted.push_back(course);
-      ruin.squeeze = true;
+      ruin.pack = true;
       return ruin;
     }
     case RuinKind::kMakeRoom:
@@ -246,6 +247,7 @@ Ruin Ruiner::Choose(RuinKind kind, Chance& chance) {
       const int course = RandomWanted(chance);
       if (course < 0) break;
       ruin.put_back = kind == RuinKind::kPushIn;
+      ruin.pack = !ruin.put_back && chance.Percent(kPacked);
       taken_[course] = stamp_;
       ruin.wanted.push_back(course);
       if (!(*alone_)[course].visits.empty()) {
@@ -264,6 +266,7 @@ Ruin Ruiner::Choose(RuinKind kind, Chance& chance) {
     }
   }
   AddWanted(chance, ruin);
+  ruin.pack = chance.Percent(kPacked);
   return ruin;
 }
 

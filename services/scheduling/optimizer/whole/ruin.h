@@ -14,7 +14,7 @@ namespace kat::optimizer {
 struct Ruin {
   std::vector<int> removed;  // scheduled courses, each once
   std::vector<int> wanted;   // unscheduled courses, or some of `removed`, that the others make way for
-  bool squeeze = false;      // the visits of the days around are packed first
+  bool pack = false;         // the days around the first of them are packed before any goes in
   bool put_back = false;     // the others go back where they stood, where they still can
 };
 
