@@ -55,13 +55,18 @@ TEST(Picture, ASickDayClosesAndOpensAgain) {
   EXPECT_TRUE(picture.SameAs(fresh));
 }
 
-TEST(Picture, TellsDaysWhoseStartsAChangeTouches) {
+TEST(Picture, TellsDaysWhoseStartsAChangeTouchesAndWhenItIsTakenBack) {
   const Clinic clinic = OneNurse();
   Picture picture(clinic);
   const uint64_t before = picture.Version(0, 1), other = picture.Version(0, 3);
   picture.AddBlock({0, {1440 + 500, 1440 + 510}, 1});
   EXPECT_NE(picture.Version(0, 1), before);
   EXPECT_EQ(picture.Version(0, 3), other);
+  picture.AddBlock({0, {1440 + 600, 1440 + 610}, 2});
+  picture.RemoveBlock({0, {1440 + 500, 1440 + 510}, 1});
+  EXPECT_NE(picture.Version(0, 1), before);
+  picture.RemoveBlock({0, {1440 + 600, 1440 + 610}, 2});
+  EXPECT_EQ(picture.Version(0, 1), before);
 }
 
 // What stands, put in and taken out in any order, leaves what a picture made afresh of the rest holds.

@@ -27,7 +27,7 @@ bool IsContinuity(const Course& course, const Role& role) {
 
 bool DayPacker::Movable(int course, int visit) const {
   const Visit& v = schedule_->course(course).visits[visit];
-  return own_[course] != 0 && schedule_->Scheduled(course) && !v.fixed && !index_.RolesTouch(v.type);
+  return schedule_->Scheduled(course) && !v.fixed && !index_.RolesTouch(v.type);
 }
 
 void DayPacker::Pack(int day, std::span<const int> resources, Aim aim) {

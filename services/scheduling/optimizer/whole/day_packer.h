@@ -17,10 +17,7 @@ class DayPacker {
  public:
   enum class Aim { kEarliest, kLatest, kCheapest };
 
-  explicit DayPacker(Schedule& schedule) : schedule_(&schedule), index_(schedule.picture()), own_(schedule.size(), 1) {}
-
-  // Only visits of these courses (by course: 1) move from now on.
-  void Restrict(const std::vector<uint8_t>& own) { own_ = own; }
+  explicit DayPacker(Schedule& schedule) : schedule_(&schedule), index_(schedule.picture()) {}
 
   // Forgets what it moved: it stays where it is.
   void Begin() { moved_.clear(); }
@@ -59,9 +56,7 @@ class DayPacker {
 
   Schedule* schedule_;
   StartIndex index_;
-  std::vector<uint8_t> own_;
   std::vector<Moved> moved_;
-  std::vector<std::pair<int, int>> found_;  // course, visit
   std::vector<bits::Word> mask_, allowed_;
   int64_t tries_ = 0;
 };

@@ -38,15 +38,9 @@ Ruiner::Ruiner(const Schedule& schedule, const std::vector<Alone>& alone)
     groups_[at->second].push_back(i);
     group_of_.push_back(at->second);
   }
-  Restrict(std::vector<uint8_t>(alone.size(), 1));
-}
-
-void Ruiner::Restrict(const std::vector<uint8_t>& own) {
-  own_ = own;
-  courses_.clear();
-  for (size_t i = 0; i < alone_->size(); ++i) {
-    if (own_[i] != 0 && !((*alone_)[i].free && (*alone_)[i].possible)) own_[i] = 0;
-    if (own_[i] != 0) courses_.push_back(static_cast<int>(i));
+  for (int i = 0; i < schedule.size(); ++i) {
+    movable_.push_back(alone[i].free && alone[i].possible);
+    if (movable_[i]) courses_.push_back(i);
   }
 }
 
@@ -58,7 +52,7 @@ void Ruiner::Begin() {
 }
 
 bool Ruiner::Take(int course, Ruin& ruin) {
-  if (own_[course] == 0 || taken_[course] == stamp_ || !schedule_->Scheduled(course)) return false;
+  if (!movable_[course] || taken_[course] == stamp_ || !schedule_->Scheduled(course)) return false;
   taken_[course] = stamp_;
   ruin.removed.push_back(course);
   return true;

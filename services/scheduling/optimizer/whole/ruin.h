@@ -33,12 +33,11 @@ enum class RuinKind {
 };
 inline constexpr int kRuinKinds = 10;
 
-// Chooses what to ruin. Only courses of `own` (by course: 1) are removed or wanted.
+// Chooses what to ruin.
 class Ruiner {
  public:
   Ruiner(const Schedule& schedule, const std::vector<Alone>& alone);
 
-  void Restrict(const std::vector<uint8_t>& own);
   // The types of the course's visits, each once.
   const std::vector<int>& Types(int course) const { return group_types_[group_of_[course]]; }
   Ruin Choose(RuinKind kind, Chance& chance);
@@ -47,7 +46,7 @@ class Ruiner {
   static constexpr int kMostRemoved = 7, kMostMoved = 20, kMostWanted = 3;
 
   void Begin();
-  bool Take(int course, Ruin& ruin);  // if scheduled, its own, movable and not taken yet
+  bool Take(int course, Ruin& ruin);  // if scheduled, movable and not taken yet
   int RandomScheduled(Chance& chance);
   int RandomWanted(Chance& chance);
   double WorthOf(int course) const { return Worth((*alone_)[course], schedule_->DropCost(course)); }
@@ -63,7 +62,7 @@ class Ruiner {
   std::vector<std::vector<int>> groups_;       // courses alike
   std::vector<std::vector<int>> group_types_;  // [group]
   std::vector<int> group_of_;                  // [course]
-  std::vector<uint8_t> own_;
+  std::vector<bool> movable_;                  // [course]
   std::vector<uint32_t> taken_;
   uint32_t stamp_ = 0;
   std::vector<int> found_;

@@ -151,12 +151,12 @@ bool Search::Iterate(double temperature) {
   order_ = orders_.Turn(chance_);
   packer_.Begin();
   packed_ = 0;
-  if (ruin.squeeze) {
+  if (ruin.pack) {
     const Undo& undo = undo_.front();
     PackAround(undo.course, undo.visits ? DayOf(undo.visits->front().start) : schedule_.clinic().days);
   }
   bool kept = Recreate(ruin, limit);
-  if (kept && ruin.squeeze) {
+  if (kept && ruin.pack) {
     packer_.Settle(chance_);
     kept = schedule_.objective() < limit;
   }
@@ -200,8 +200,9 @@ void Search::PackAround(int course, int before_day) {
   const Cost before = schedule_.objective();
   const int64_t tries = packer_.tries();
   const std::vector<Placement>& alone = (*alone_)[course].visits;
-  const int earliest = schedule_.course(course).earliest_day;
-  const int span = DayOf(alone.back().start) - DayOf(alone.front().start);
+  if (alone.empty()) return;
+  const int earliest = std::max(0, schedule_.course(course).earliest_day);
+  const int span = std::max(0, DayOf(alone.back().start) - DayOf(alone.front().start));
   const int latest = std::max(earliest, std::min(before_day, schedule_.clinic().days - 1 - span));
   const int first = earliest + chance_.Below(latest - earliest + 1);
   const int last = std::min(schedule_.clinic().days - 1, first + span + 4);
@@ -367,26 +368,6 @@ void Search::SortForRecreate(std::vector<int>& courses) {
       by([&](int i) { return -static_cast<Cost>(all[i].earliest_day); });
       break;
   }
-}
-
-void Search::Merge(const Plans& plans, const std::vector<int>& courses) {
-  std::vector<std::optional<std::vector<Placement>>> before;
-  for (int i : courses) {
-    before.emplace_back();
-    if (schedule_.Scheduled(i)) before.back() = schedule_.Remove(i);
-    Differ(i);
-  }
-  std::vector<int> waiting;
-  for (size_t k = 0; k < courses.size(); ++k) {
-    const int i = courses[k];
-    if (plans[i] && schedule_.Fits(i, *plans[i])) {
-      schedule_.Place(i, *plans[i]);
-    } else if (plans[i] || before[k]) {
-      waiting.push_back(i);
-    }
-  }
-  for (int i : waiting) PlaceBest(i);
-  if (schedule_.objective() < best_objective_) KeepBest();
 }
 
 }  // namespace kat::optimizer

@@ -38,18 +38,9 @@ class Search {
   // As far as each of them can still stand, in the order of `order`.
   void TakeOver(const Plans& plans, const std::vector<int>& order);
 
-  // Only these courses move from now on.
-  void Restrict(const std::vector<uint8_t>& own) {
-    ruiner_.Restrict(own);
-    packer_.Restrict(own);
-  }
-
   // Iterates until `ops` more steps of search are spent, or `stop`. A worse schedule is kept with the probability of
   // annealing at `temperature`.
   void Run(int64_t ops, double temperature, const std::function<bool()>& stop);
-
-  // Brings in what another search made of `courses`: each stands as in `plans` where it can, and else at its best.
-  void Merge(const Plans& plans, const std::vector<int>& courses);
 
  private:
   struct Undo {

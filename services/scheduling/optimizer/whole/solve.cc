@@ -4,12 +4,12 @@
 #include <cmath>
 #include <memory>
 #include <numeric>
-#include <thread>
 #include <utility>
 #include <vector>
 
 #include "services/scheduling/optimizer/bound/lagrangian.h"
 #include "services/scheduling/optimizer/whole/alone.h"
+#include "services/scheduling/optimizer/whole/crew.h"
 #include "services/scheduling/optimizer/whole/search.h"
 
 namespace kat::optimizer {
@@ -25,17 +25,19 @@ class Solver {
         options_(options),
         stop_([this] { return options_.used() >= 1; }),
         alone_(PlanAlone(instance, 20 * options.plan_ops)),
-        chance_(options.seed ^ 0x5eedu) {
+        crew_(std::max(1, options.threads)) {
     ops_ = next_bound_ops_ = alone_.ops;
     lower_bound_ = alone_.bound;
-    for (int t = 0; t < std::max(1, options.threads); ++t) {
-      searches_.push_back(std::make_unique<Search>(instance, alone_.courses, options.plan_ops,
-                                                   options.seed * 1000 + static_cast<uint64_t>(t)));
-    }
+    searches_.resize(crew_.size());
+    crew_.OnAll([&](int t) {
+      searches_[t] = std::make_unique<Search>(instance, alone_.courses, options.plan_ops,
+                                              options.seed * 1000 + static_cast<uint64_t>(t));
+    });
   }
 
   SolveResult Run() {
-    Begin();
+    crew_.On(0, [this](int) { Begin(); });
+    ShareAll();
     Report();
     while (best() > lower_bound_ && ops_ < options_.budget_ops && !stop_()) {
       Round();
@@ -69,12 +71,15 @@ class Solver {
     }
     search.Adopt(Plans(search.best()));
     ops_ += search.ops() - before;
-    for (size_t t = 1; t < searches_.size(); ++t) Share(*searches_[t]);
   }
 
-  void Share(Search& search) {
-    search.Adopt(first().schedule().plans());
-    search.SetBest(first().best(), first().best_objective());
+  // The others go on from where the first stands.
+  void ShareAll() {
+    crew_.OnAll([this](int t) {
+      if (t == 0) return;
+      searches_[t]->Adopt(first().schedule().plans());
+      searches_[t]->SetBest(first().best(), first().best_objective());
+    });
   }
 
   // About what a course pays: what annealing is measured by.
@@ -98,18 +103,16 @@ class Solver {
     const int64_t quota = std::max<int64_t>(1, std::min(kRoundOps, (options_.budget_ops - ops_) / threads));
     std::vector<int64_t> spent;
     for (const auto& search : searches_) spent.push_back(search->ops());
-    if (threads == 1) {
-      first().Run(quota, temperature, stop_);
-    } else {
-      RunTogether(quota, temperature);
-    }
+    crew_.OnAll([&](int t) { searches_[t]->Run(quota, temperature, stop_); });
+    crew_.On(0, [&](int) { TakeIn(progress); });
+    if (std::exchange(meet_, false)) ShareAll();
     for (size_t t = 0; t < searches_.size(); ++t) ops_ += searches_[t]->ops() - spent[t];
     // Back to the best where annealing has strayed for long.
     if (best() < before) {
       last_better_ = progress;
     } else if (progress > last_better_ + kPatience) {
-      first().Adopt(Plans(first().best()));
-      for (size_t t = 1; t < searches_.size(); ++t) Share(*searches_[t]);
+      crew_.On(0, [this](int) { first().Adopt(Plans(first().best())); });
+      ShareAll();
       last_better_ = progress;
     }
     if (best() < before) Report();
@@ -132,64 +135,36 @@ class Solver {
     }
   }
 
-  // Each thread moves courses of its own, of its own part of the calendar; then the first takes in what the others did.
-  void RunTogether(int64_t quota, double temperature) {
-    const Plans base = first().schedule().plans();
-    Divide(base);
-    std::vector<std::thread> threads;
-    for (auto& search : searches_) {
-      threads.emplace_back([&, own = search.get()] { own->Run(quota, temperature, stop_); });
-    }
-    for (std::thread& thread : threads) thread.join();
+  // What any thread has found best; and now and then all go on from where the best of them stands.
+  void TakeIn(double progress) {
+    size_t leader = 0;
     for (size_t t = 1; t < searches_.size(); ++t) {
       Search& other = *searches_[t];
-      std::vector<int> changed;
-      for (size_t i = 0; i < base.size(); ++i) {
-        if (other.schedule().plans()[i] != base[i]) changed.push_back(static_cast<int>(i));
-      }
-      first().Merge(other.schedule().plans(), changed);
+      if (other.schedule().objective() < searches_[leader]->schedule().objective()) leader = t;
+      if (other.best_objective() < best()) first().SetBest(other.best(), other.best_objective());
     }
-    for (size_t t = 1; t < searches_.size(); ++t) {
-      if (searches_[t]->best_objective() < best()) {
-        first().SetBest(searches_[t]->best(), searches_[t]->best_objective());
-      }
-    }
-    for (size_t t = 1; t < searches_.size(); ++t) Share(*searches_[t]);
-  }
-
-  // By the day around which a course stands or would stand, from a random day on and around.
-  void Divide(const Plans& plans) {
-    const int days = std::max(1, instance_.clinic.days);
-    const int shift = chance_.Below(days);
-    std::vector<std::pair<int, int>> order;
-    for (size_t i = 0; i < plans.size(); ++i) {
-      const std::vector<Placement>& visits = plans[i] ? *plans[i] : alone_.courses[i].visits;
-      int day = instance_.courses[i].earliest_day;
-      if (!visits.empty()) day = (DayOf(visits.front().start) + DayOf(visits.back().start)) / 2;
-      order.emplace_back(((day + shift) % days + days) % days, static_cast<int>(i));
-    }
-    std::sort(order.begin(), order.end());
-    const size_t n = searches_.size();
-    std::vector<std::vector<uint8_t>> own(n, std::vector<uint8_t>(plans.size()));
-    for (size_t k = 0; k < order.size(); ++k) own[k * n / order.size()][order[k].second] = 1;
-    for (size_t t = 0; t < n; ++t) searches_[t]->Restrict(own[t]);
+    if (progress < last_meeting_ + kApart) return;
+    last_meeting_ = progress;
+    if (leader != 0) first().Adopt(Plans(searches_[leader]->schedule().plans()));
+    meet_ = true;
   }
 
   void Report() { options_.report({best(), std::min(lower_bound_, best()), ops_}); }
 
-  static constexpr double kHot = 3, kCold = 0.03;  // temperatures, in what a course pays
-  static constexpr double kPatience = 0.1;         // of the whole effort
+  static constexpr double kHot = 3, kCold = 0.03;          // temperatures, in what a course pays
+  static constexpr double kPatience = 0.1, kApart = 0.08;  // of the whole effort
 
   const Instance& instance_;
   const SolveOptions& options_;
   std::function<bool()> stop_;
   AloneResult alone_;
-  Chance chance_;
+  Crew crew_;
   std::vector<std::unique_ptr<Search>> searches_;
   std::unique_ptr<Lagrangian> lagrangian_;
   Cost lower_bound_ = 0;
   int64_t ops_ = 0, bound_ops_ = 0, next_bound_ops_ = 0;
-  double last_better_ = 0;
+  double last_better_ = 0, last_meeting_ = 0;
+  bool meet_ = false;
 };
 
 }  // namespace
