@@ -190,6 +190,33 @@ absl::StatusOr<Json> Client::CallOn(const std::string& service, const MethodDesc
   return answer;
 }
 
+absl::Status Client::Stream(const MethodDescriptor& method, const Json& request, const Caller& caller,
+                            std::function<bool(const Json&)> on_message) {
+  const std::string service = ServiceOf(method);
+  const auto message = NewMessage(method.input_type());
+  RETURN_IF_ERROR(FromJson(request, message.get()));
+  ASSIGN_OR_RETURN(const std::shared_ptr<grpc::Channel> channel, Channel(service));
+  ASSIGN_OR_RETURN(const std::string token, Token(caller));
+  grpc::ByteBuffer out;
+  bool own = false;
+  RETURN_IF_ERROR(rpc::FromGrpc(grpc::SerializationTraits<Message>::Serialize(*message, &out, &own)));
+  grpc::ClientContext context;
+  context.AddMetadata("authorization", absl::StrCat("Bearer ", token));
+  const std::string path = absl::StrCat("/", rpc::FullMethod(&method));
+  const grpc::internal::RpcMethod rpc_method(path.c_str(), grpc::internal::RpcMethod::SERVER_STREAMING, channel);
+  const std::unique_ptr<grpc::ClientReader<grpc::ByteBuffer>> reader(
+      grpc::internal::ClientReaderFactory<grpc::ByteBuffer>::Create(channel.get(), rpc_method, &context, out));
+  for (grpc::ByteBuffer in; reader->Read(&in);) {
+    const auto response = NewMessage(method.output_type());
+    const absl::Status parsed = rpc::FromGrpc(grpc::SerializationTraits<Message>::Deserialize(&in, response.get()));
+    if (parsed.ok() && on_message(ToJson(*response))) continue;
+    context.TryCancel();
+    (void)reader->Finish();
+    return parsed;
+  }
+  return NameTheService(rpc::FromGrpc(reader->Finish()), service, installation_.services[service]);
+}
+
 absl::Status Client::Watch(const std::string& service, const Json& request, const Caller& caller,
                            std::function<bool(const Json&)> on_event) {
   common::v1::SubscribeRequest message;

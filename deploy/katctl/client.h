@@ -58,6 +58,9 @@ class Client {
   // The same on a service that several serve (the clock).
   absl::StatusOr<Json> CallOn(const std::string& service, const google::protobuf::MethodDescriptor& method,
                               const Json& request, const Caller& caller);
+  // Follows a server stream of any method until `on_message` returns false.
+  absl::Status Stream(const google::protobuf::MethodDescriptor& method, const Json& request, const Caller& caller,
+                      std::function<bool(const Json&)> on_message);
   // Follows a service's feed until `on_event` returns false.
   absl::Status Watch(const std::string& service, const Json& request, const Caller& caller,
                      std::function<bool(const Json&)> on_event);

@@ -101,6 +101,17 @@ int CallAndPrint(const Globals& globals, const google::protobuf::MethodDescripto
   return kDone;
 }
 
+// Prints the messages of a stream as JSON, one to a line, as they come: for programs, which follow streams.
+int FollowAndPrint(const Globals& globals, const google::protobuf::MethodDescriptor& method, const Json& request) {
+  absl::StatusOr<Client> client = Connect(globals);
+  if (!client.ok()) return Nowhere(client.status());
+  const absl::Status status = client->Stream(method, request, AsCaller(globals), [](const Json& message) {
+    std::cout << message.dump() << std::endl;
+    return std::cout.good();
+  });
+  return status.ok() ? kDone : FailedCall(method, status);
+}
+
 absl::StatusOr<Json> ReadRequest(const std::string& argument) {
   std::string text = argument;
   if (argument == "-") {
@@ -158,12 +169,13 @@ absl::StatusOr<Json> ListPages(Client& client, const google::protobuf::MethodDes
 int RunCall(const Globals& globals, const std::string& name, const std::string& argument) {
   const auto method = FindMethod(name);
   if (!method.ok()) return Misused(method.status());
-  if ((*method)->server_streaming())
-    return Misused(absl::InvalidArgumentError("it is a stream: katctl watch SERVICE follows it"));
+  if ((*method)->server_streaming() && ServiceOf(**method).empty())
+    return Misused(absl::InvalidArgumentError("every service has one: katctl watch SERVICE follows it"));
   const absl::StatusOr<Json> request = ReadRequest(argument);
   if (!request.ok()) return Misused(request.status());
   if (const absl::Status fits = CheckRequest(**method, *request); !fits.ok()) return Misused(fits);
-  return CallAndPrint(globals, **method, *request);
+  return (*method)->server_streaming() ? FollowAndPrint(globals, **method, *request)
+                                       : CallAndPrint(globals, **method, *request);
 }
 
 int RunList(const Globals& globals, const ListOptions& options) {

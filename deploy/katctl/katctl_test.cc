@@ -170,6 +170,7 @@ TEST_F(Katctl, TellsAWrongCommandLineByExitCodeTwo) {
   ExpectExit("call GetClinic '{\"nam\": 1}'", 2, "does not fit GetClinicRequest");
   ExpectExit("call GetClinic @/nonexistent", 2, "cannot read /nonexistent");
   ExpectExit("call Subscribe", 2, "katctl watch");
+  ExpectExit("call WatchSchedule '{\"day\": 1}'", 2, "does not fit WatchScheduleRequest");
   ExpectExit("list clouds", 2, "nothing lists clouds; there are appointments, ");
   ExpectExit("list patients nurse", 2, "write field=value");
   ExpectExit("list patients --page-size 0", 2, "page-size");

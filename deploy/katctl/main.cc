@@ -72,7 +72,8 @@ int Main(int argc, char** argv) {
   WatchOptions watching;
   StoryOptions story;
 
-  auto* call = cli.add_subcommand("call", "Call any method: katctl call GetPatient '{\"name\": …}'");
+  auto* call = cli.add_subcommand(
+      "call", "Call any method: katctl call GetPatient '{\"name\": …}'; a stream's messages come one to a line");
   call->add_option("method", method, "Service/Method, or Method where that is unique")->required();
   call->add_option("request", request, "JSON object, @file, or - for standard input")->capture_default_str();
   call->callback([&] { code = RunCall(globals, method, request); });

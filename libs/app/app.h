@@ -15,6 +15,7 @@
 #include "libs/base/id.h"
 #include "libs/pg/database.h"
 #include "libs/pg/migrate.h"
+#include "libs/rpc/server_stream.h"
 #include "libs/rpc/service.h"
 #include "libs/tx/transaction.h"
 
@@ -34,6 +35,9 @@ class App {
 
   // Adds a gRPC service; register its methods on what comes back.
   virtual rpc::Service& AddService(absl::string_view full_name) = 0;
+
+  // Has `streams` started, woken and stopped with the server. It outlives the server.
+  virtual void AddStreams(rpc::Streams& streams) = 0;
 
   // A channel to another service: mutual TLS, retries of UNAVAILABLE, round robin. Lives as long as the app.
   virtual std::shared_ptr<grpc::Channel> Peer(absl::string_view service) = 0;

@@ -133,7 +133,9 @@ void FeedServer::Wake() {
 
 void FeedServer::Listen() {
   while (!stop_) {
-    if (database_.WaitForNotification(tx::kOutboxChannel, kListen)) Wake();
+    if (!database_.WaitForNotification(tx::kOutboxChannel, kListen)) continue;
+    Wake();
+    on_change_();
   }
 }
 

@@ -3,11 +3,13 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <functional>
 #include <list>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <thread>
+#include <utility>
 
 #include "kat/common/v1/events.grpc.pb.h"
 #include "libs/pg/database.h"
@@ -27,6 +29,8 @@ class FeedServer final
   ~FeedServer() override;
 
   void Start();
+  // Also called whenever the outbox may have changed; set before Start. Must not block.
+  void OnOutboxChange(std::function<void()> on_change) { on_change_ = std::move(on_change); }
   // Ends every stream with UNAVAILABLE; call before the server shuts down.
   void Stop();
 
@@ -48,6 +52,7 @@ class FeedServer final
   tx::OutboxReader reader_;
   rpc::Adapter& adapter_;
   prometheus::Gauge& subscriber_count_;
+  std::function<void()> on_change_ = [] {};
 
   std::mutex mutex_;
   std::condition_variable changed_;

@@ -141,7 +141,11 @@ absl::Status Runtime::Start(const AppSpec& spec) {
   if (options_.simulated_clock) ServeSimulation();
   for (const auto& service : services_) RETURN_IF_ERROR(service->Check());
   RETURN_IF_ERROR(StartServer());
+  feed_server_.OnOutboxChange([this] {
+    for (rpc::Streams* streams : streams_) streams->Wake();
+  });
   feed_server_.Start();
+  for (rpc::Streams* streams : streams_) streams->Start();
   if (options_.workers) {
     jobs_->Start();
     sealer_.Start();
@@ -158,6 +162,7 @@ void Runtime::Stop(absl::Duration deadline) {
   jobs_->Stop();
   sealer_.Stop();
   feed_server_.Stop();
+  for (rpc::Streams* streams : streams_) streams->Stop();
   if (server_ != nullptr) {
     server_->Shutdown(absl::ToChronoTime(absl::Now() + deadline));
     server_->Wait();

@@ -61,6 +61,7 @@ class Runtime final : public App {
   rpc::Service& AddService(absl::string_view full_name) override;
   std::shared_ptr<grpc::Channel> Peer(absl::string_view service) override { return options_.peer(service); }
   std::string Option(absl::string_view name) const override;
+  void AddStreams(rpc::Streams& streams) override { streams_.push_back(&streams); }
 
  private:
   void AddJobHandler(std::string kind,
@@ -86,6 +87,7 @@ class Runtime final : public App {
   prometheus::Family<prometheus::Counter>& feed_events_;
   std::vector<std::unique_ptr<FeedClient>> feeds_;
   std::vector<std::unique_ptr<rpc::Service>> services_;
+  std::vector<rpc::Streams*> streams_;
   std::shared_ptr<void> simulation_;
   std::shared_ptr<void> wired_;
   std::unique_ptr<grpc::Server> server_;

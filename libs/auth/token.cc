@@ -94,7 +94,7 @@ absl::StatusOr<Claims> ReadClaims(const Json& body, const VerifierOptions& optio
   if (now >= *expires + kLeeway) return Refuse("has expired");
   if (const auto not_before = seconds("nbf"); not_before && now + kLeeway < *not_before)
     return Refuse("is not valid yet");
-  Claims claims{.subject = text("sub"), .clinic = text("clinic_id")};
+  Claims claims{.subject = text("sub"), .clinic = text("clinic_id"), .expires_at = *expires + kLeeway};
   if (claims.subject.empty()) return Refuse("names no subject");
   if (!claims.clinic.empty() && !IsValidId(claims.clinic)) return Refuse("names no valid clinic");
   if (const auto roles = body.find("roles"); roles != body.end() && roles->is_array()) {

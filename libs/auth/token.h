@@ -15,9 +15,10 @@ namespace kat::auth {
 
 // What a token says of its holder.
 struct Claims {
-  std::string subject;             // `sub`
-  std::string clinic;              // `clinic_id`; empty for a platform administrator
-  std::vector<std::string> roles;  // `roles`: lower-case names of kat.common.v1.Role
+  std::string subject;                             // `sub`
+  std::string clinic;                              // `clinic_id`; empty for a platform administrator
+  std::vector<std::string> roles;                  // `roles`: lower-case names of kat.common.v1.Role
+  absl::Time expires_at = absl::InfiniteFuture();  // `exp` with the leeway of Verify; SignToken ignores it
 };
 
 struct VerifierOptions {

@@ -99,7 +99,17 @@ std::string FullMethod(const google::protobuf::MethodDescriptor* method) {
   return absl::StrCat(method->service()->full_name(), "/", method->name());
 }
 
-absl::StatusOr<Identity> Adapter::Identify(const grpc::ServerContextBase& context, std::string* bearer) {
+tx::AuditEntry AuditOf(const StreamCaller& caller, std::string subject, absl::string_view outcome) {
+  return {.actor = caller.identity.subject,
+          .roles = RoleNames(caller.identity),
+          .method = caller.method,
+          .subject = std::move(subject),
+          .outcome = std::string(outcome),
+          .trace_id = caller.trace_id};
+}
+
+absl::StatusOr<Identity> Adapter::Identify(const grpc::ServerContextBase& context, std::string* bearer,
+                                           absl::Time* expires_at) {
   Identity identity{.peer = options_.identify_peer(context)};
   const std::string authorization = Header(context, "authorization");
   if (authorization.empty() && !identity.peer.empty()) {
@@ -116,6 +126,7 @@ absl::StatusOr<Identity> Adapter::Identify(const grpc::ServerContextBase& contex
   if (!claims.ok()) {
     return MakeError(absl::StatusCode::kUnauthenticated, claims.status().message(), {.reason = "TOKEN_INVALID"});
   }
+  if (expires_at != nullptr) *expires_at = claims->expires_at;
   identity.subject = claims->subject;
   identity.clinic = ClinicId(claims->clinic);
   identity.roles = ParseRoles(claims->roles);
@@ -132,6 +143,34 @@ absl::StatusOr<Identity> Adapter::Admit(const google::protobuf::MethodDescriptor
   ASSIGN_OR_RETURN(Identity identity, Identify(context, &bearer));
   RETURN_IF_ERROR(CheckAccess(identity, bearer.empty(), PolicyOf(method)));
   return identity;
+}
+
+absl::Status Adapter::OpenStream(const google::protobuf::MethodDescriptor* method,
+                                 const grpc::ServerContextBase& context, const google::protobuf::Message& request,
+                                 StreamCaller* caller) {
+  caller->method = FullMethod(method);
+  caller->opened_at = absl::Now();
+  caller->trace_id = TraceIdFrom(Header(context, "traceparent"));
+  std::string bearer;
+  ASSIGN_OR_RETURN(caller->identity, Identify(context, &bearer, &caller->expires_at));
+  RETURN_IF_ERROR(CheckAccess(caller->identity, bearer.empty(), PolicyOf(method)));
+  RETURN_IF_ERROR(CheckFieldRules(request));
+  if (caller->identity.clinic.empty()) caller->identity.clinic = ClinicId(NamedClinic(request));
+  return CheckTenant(request, caller->identity.clinic.str());
+}
+
+void Adapter::StreamDone(const StreamCaller& caller, const absl::Status& status) {
+  const log::TraceScope trace(caller.trace_id);
+  const absl::Duration took = absl::Now() - caller.opened_at;
+  const std::string code = absl::StatusCodeToString(status.code());
+  options_.metrics->Done(caller.method, code, took);
+  log::Info("stream.done", {{"method", caller.method},
+                            {"code", code},
+                            {"reason", ErrorReason(status)},
+                            {"micros", absl::ToInt64Microseconds(took)},
+                            {"clinic", caller.identity.clinic.str()},
+                            {"actor", caller.identity.subject},
+                            {"peer", caller.identity.peer}});
 }
 
 // Fills what only the adapter may set.

@@ -16,6 +16,7 @@
 #include "libs/rpc/call.h"
 #include "libs/rpc/identity.h"
 #include "libs/rpc/metrics.h"
+#include "libs/rpc/server_stream.h"
 #include "libs/tx/transaction.h"
 
 namespace kat::rpc {
@@ -43,12 +44,20 @@ class Adapter {
                      const google::protobuf::Message& request, google::protobuf::Message* response,
                      absl::FunctionRef<absl::Status(Call&)> handle);
 
-  // For streams: identity, access and field rules alone. The tenant is the caller's to check.
+  // For a stream that says itself whose clinic it is about: identity and access alone.
   absl::StatusOr<Identity> Admit(const google::protobuf::MethodDescriptor* method,
                                  const grpc::ServerContextBase& context, const google::protobuf::Message& request);
 
+  // Checks a stream as Serve checks a call: identity, access, field rules, tenant. Fills `caller` as far as it is
+  // known, for the audit of a refusal, which is the handler's, since nothing here may block.
+  absl::Status OpenStream(const google::protobuf::MethodDescriptor* method, const grpc::ServerContextBase& context,
+                          const google::protobuf::Message& request, StreamCaller* caller);
+  // Notes the end of a stream in metrics and log.
+  void StreamDone(const StreamCaller& caller, const absl::Status& status);
+
  private:
-  absl::StatusOr<Identity> Identify(const grpc::ServerContextBase& context, std::string* bearer);
+  absl::StatusOr<Identity> Identify(const grpc::ServerContextBase& context, std::string* bearer,
+                                    absl::Time* expires_at = nullptr);
   absl::Status ServeTraced(const google::protobuf::MethodDescriptor* method, grpc::ServerContext* context,
                            const google::protobuf::Message& request, absl::FunctionRef<absl::Status(Call&)> handle,
                            Identity* identity);

@@ -24,11 +24,6 @@ const FieldDescriptor* FindField(const google::protobuf::Message& message, const
 // `v1` names the canonical form: the deterministic serialization of the whole request.
 std::string BodyHash(const google::protobuf::Message& request) { return absl::StrCat("v1:", Fingerprint(request)); }
 
-std::string RoleNames(const Identity& identity) {
-  return absl::StrJoin(identity.roles, ",",
-                       [](std::string* out, common::v1::Role role) { out->append(common::v1::Role_Name(role)); });
-}
-
 absl::Status CheckClinicOpen(tx::Transaction& tx) {
   absl::StatusOr<tx::ClinicInfo> clinic = tx.Clinic();
   if (!clinic.ok()) return clinic.status();
@@ -38,6 +33,11 @@ absl::Status CheckClinicOpen(tx::Transaction& tx) {
 }
 
 }  // namespace
+
+std::string RoleNames(const Identity& identity) {
+  return absl::StrJoin(identity.roles, ",",
+                       [](std::string* out, common::v1::Role role) { out->append(common::v1::Role_Name(role)); });
+}
 
 Call::Call(std::string method, Identity identity, absl::Time deadline, const google::protobuf::Message& request)
     : method_(std::move(method)), identity_(std::move(identity)), deadline_(deadline), request_(request) {

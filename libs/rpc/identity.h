@@ -20,6 +20,9 @@ struct Identity {
   bool Has(common::v1::Role role) const { return roles.count(role) > 0; }
 };
 
+// The names of its roles, separated by commas, as audit rows hold them.
+std::string RoleNames(const Identity& identity);
+
 }  // namespace kat::rpc
 
 #endif  // KAT_LIBS_RPC_IDENTITY_H_

@@ -64,4 +64,14 @@ grpc::Status Service::Serve(const google::protobuf::MethodDescriptor* method, gr
   return adapter_.Serve(method, context, request, response, handle);
 }
 
+absl::Status Service::OpenStream(const google::protobuf::MethodDescriptor* method,
+                                 const grpc::ServerContextBase& context, const google::protobuf::Message& request,
+                                 StreamCaller* caller) {
+  return adapter_.OpenStream(method, context, request, caller);
+}
+
+void Service::StreamDone(const StreamCaller& caller, const absl::Status& status) {
+  adapter_.StreamDone(caller, status);
+}
+
 }  // namespace kat::rpc

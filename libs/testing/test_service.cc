@@ -43,23 +43,39 @@ std::string PeerFromHeader(const grpc::ServerContextBase& context) {
 }  // namespace
 
 TestService::TestService(app::AppSpec spec, std::map<std::string, std::string> options)
-    : clock_(absl::FromCivil(absl::CivilSecond(2026, 11, 23, 15, 0, 0), absl::UTCTimeZone())),
-      key_(Require(auth::MakeDevKey(), "key")),
-      database_(std::make_unique<TestDatabase>(
-          TestDatabaseSpec{.service = spec.service, .migrations = spec.migrations, .pool_size = 16})) {
+    : shared_(new Shared{
+          .clock = ManualClock(absl::FromCivil(absl::CivilSecond(2026, 11, 23, 15, 0, 0), absl::UTCTimeZone())),
+          .key = Require(auth::MakeDevKey(), "key"),
+          .database = std::make_unique<TestDatabase>(
+              TestDatabaseSpec{.service = spec.service, .migrations = spec.migrations, .pool_size = 16})}) {
   const std::string jwks = absl::StrCat(::testing::TempDir(), "/kat-jwks-", NewId(), ".json");
-  std::ofstream(jwks) << key_.public_jwks;
-  verifier_ = Require(auth::TokenVerifier::Open({.jwks = jwks, .issuer = kIssuer, .audience = kAudience}), "verifier");
+  std::ofstream(jwks) << shared_->key.public_jwks;
+  shared_->verifier =
+      Require(auth::TokenVerifier::Open({.jwks = jwks, .issuer = kIssuer, .audience = kAudience}), "verifier");
   std::remove(jwks.c_str());
+  Start(std::move(spec), std::move(options), shared_->database->service(), shared_->database->worker());
+}
+
+TestService::TestService(app::AppSpec spec, const TestService& first) : shared_(first.shared_) {
+  const auto open = [&](absl::string_view role) {
+    return Require(pg::Database::Open({.uri = shared_->database->Uri(role), .pool_size = 8}), "database");
+  };
+  service_ = open("");
+  worker_ = open("_worker");
+  Start(std::move(spec), {}, *service_, *worker_);
+}
+
+void TestService::Start(app::AppSpec spec, std::map<std::string, std::string> options, pg::Database& service,
+                        pg::Database& worker) {
   for (const app::OptionSpec& option : spec.options) options.emplace(option.name, option.default_value);
   runtime_ = std::make_unique<app::Runtime>(app::RuntimeOptions{
       .service = spec.service,
       .listen_address = "127.0.0.1:0",
       .credentials = grpc::InsecureServerCredentials(),
-      .clock = &clock_,
-      .database = &database_->service(),
-      .worker_database = &database_->worker(),
-      .verifier = verifier_.get(),
+      .clock = &shared_->clock,
+      .database = &service,
+      .worker_database = &worker,
+      .verifier = shared_->verifier.get(),
       .identify_peer = PeerFromHeader,
       .peer = [](absl::string_view service) -> std::shared_ptr<grpc::Channel> {
         std::fprintf(stderr, "TestService: a test must fake its peer %s\n", std::string(service).c_str());
@@ -69,8 +85,10 @@ TestService::TestService(app::AppSpec spec, std::map<std::string, std::string> o
       .max_threads = 128,
       .workers = false});
   Require(runtime_->Start(spec), "start");
-  channel_ = grpc::CreateChannel(absl::StrCat("127.0.0.1:", runtime_->port()), grpc::InsecureChannelCredentials());
+  channel_ = grpc::CreateChannel(address(), grpc::InsecureChannelCredentials());
 }
+
+std::string TestService::address() const { return absl::StrCat("127.0.0.1:", runtime_->port()); }
 
 TestService::~TestService() { runtime_->Stop(absl::Seconds(2)); }
 
@@ -78,20 +96,21 @@ std::string TestService::NewClinic(const std::string& time_zone) {
   tx::ClinicInfo info = TestDatabase::DefaultClinic();
   info.time_zone = time_zone;
   info.zone = Require(LoadZone(time_zone), "zone");
-  return database_->NewClinic(info).str();
+  return shared_->database->NewClinic(info).str();
 }
 
 void TestService::As(grpc::ClientContext& context, const std::string& clinic, std::vector<common::v1::Role> roles,
-                     const std::string& subject) const {
+                     const std::string& subject, absl::Duration lifetime) const {
   auth::TokenSpec spec{.claims = {.subject = subject, .clinic = clinic},
                        .issuer = kIssuer,
                        .audience = kAudience,
-                       .issued_at = absl::Now()};
+                       .issued_at = absl::Now(),
+                       .lifetime = lifetime};
   for (common::v1::Role role : roles) {
     spec.claims.roles.push_back(absl::AsciiStrToLower(absl::StripPrefix(common::v1::Role_Name(role), "ROLE_")));
   }
   context.AddMetadata("authorization",
-                      absl::StrCat("Bearer ", Require(auth::SignToken(key_.private_jwk, spec), "token")));
+                      absl::StrCat("Bearer ", Require(auth::SignToken(shared_->key.private_jwk, spec), "token")));
 }
 
 void TestService::AsPeer(grpc::ClientContext& context, const std::string& clinic, const std::string& service) const {
@@ -106,7 +125,8 @@ absl::Status TestService::Deliver(const std::string& feed, common::v1::Event eve
 
 std::vector<common::v1::Event> TestService::Events(const std::string& clinic) {
   std::vector<common::v1::Event> events;
-  for (const tx::FeedEvent& event : database_->FeedEvents(ClinicId(clinic))) events.push_back(app::ToProto(event));
+  for (const tx::FeedEvent& event : shared_->database->FeedEvents(ClinicId(clinic)))
+    events.push_back(app::ToProto(event));
   return events;
 }
 

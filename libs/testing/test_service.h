@@ -24,18 +24,22 @@ namespace kat::testing {
 class TestService {
  public:
   explicit TestService(app::AppSpec spec, std::map<std::string, std::string> options = {});
+  // One more server of the same service: on the database of `first`, with its clock and keys. It may be given to take
+  // the place of one that ended, or to stand beside it.
+  TestService(app::AppSpec spec, const TestService& first);
   ~TestService();
 
-  ManualClock& clock() { return clock_; }
-  TestDatabase& database() { return *database_; }
+  ManualClock& clock() { return shared_->clock; }
+  TestDatabase& database() { return *shared_->database; }
   std::shared_ptr<grpc::Channel> channel() const { return channel_; }
+  std::string address() const;  // host:port, for a channel of one's own
 
   // A new clinic that this service knows of; its id. Every test takes its own.
   std::string NewClinic(const std::string& time_zone = "America/New_York");
 
   // Puts a token on a call.
   void As(grpc::ClientContext& context, const std::string& clinic, std::vector<common::v1::Role> roles,
-          const std::string& subject = "tester") const;
+          const std::string& subject = "tester", absl::Duration lifetime = absl::Hours(12)) const;
   // Makes a call that of another service, as itself.
   void AsPeer(grpc::ClientContext& context, const std::string& clinic, const std::string& service) const;
 
@@ -47,10 +51,19 @@ class TestService {
   std::vector<common::v1::Event> Events(const std::string& clinic);
 
  private:
-  ManualClock clock_;
-  auth::DevKey key_;
-  std::unique_ptr<TestDatabase> database_;
-  std::unique_ptr<auth::TokenVerifier> verifier_;
+  // What servers of one service have in common.
+  struct Shared {
+    ManualClock clock;
+    auth::DevKey key;
+    std::unique_ptr<TestDatabase> database;
+    std::unique_ptr<auth::TokenVerifier> verifier;
+  };
+
+  void Start(app::AppSpec spec, std::map<std::string, std::string> options, pg::Database& service,
+             pg::Database& worker);
+
+  std::shared_ptr<Shared> shared_;
+  std::unique_ptr<pg::Database> service_, worker_;  // connections of its own, of one that is not the first
   std::unique_ptr<app::Runtime> runtime_;
   std::shared_ptr<grpc::Channel> channel_;
 };

@@ -53,6 +53,12 @@ absl::StatusOr<std::string> CursorBefore(absl::string_view cursor) {
   return ToCursor(position);
 }
 
+absl::StatusOr<bool> IsAfter(absl::string_view cursor, absl::string_view other) {
+  ASSIGN_OR_RETURN(const Position one, FromCursor(cursor));
+  ASSIGN_OR_RETURN(const Position two, FromCursor(other));
+  return std::pair(one.xid, one.seq) > std::pair(two.xid, two.seq);
+}
+
 absl::StatusOr<FeedBatch> OutboxReader::Read(const ClinicId& clinic, absl::string_view cursor,
                                              const std::vector<std::string>& types, int limit) {
   ASSIGN_OR_RETURN(const Position from, FromCursor(cursor));
@@ -79,6 +85,17 @@ absl::StatusOr<FeedBatch> OutboxReader::Read(const ClinicId& clinic, absl::strin
     return absl::OkStatus();
   }));
   return batch;
+}
+
+absl::StatusOr<std::string> OutboxReader::Settled() {
+  std::string settled;
+  RETURN_IF_ERROR(database_.Run({.read_only = true}, [&](pg::Tx& tx) -> absl::Status {
+    ASSIGN_OR_RETURN(const pg::Row watermark, tx.QueryOne(kWatermark));
+    ASSIGN_OR_RETURN(const std::optional<pg::Row> last, tx.QueryOptional(kLast, {watermark.Get<std::string>("xid")}));
+    settled = last ? absl::StrCat(last->Get<std::string>("xid"), ".", last->Get<std::string>("seq")) : "";
+    return absl::OkStatus();
+  }));
+  return settled;
 }
 
 absl::StatusOr<std::string> OutboxReader::Head() {

@@ -41,12 +41,19 @@ class OutboxReader {
   // Cursor of the last event written, visible or not; "" where there is none.
   absl::StatusOr<std::string> Head();
 
+  // Cursor of the last event that Read can return: no event will ever appear before it. "" where there is none.
+  absl::StatusOr<std::string> Settled();
+
  private:
   pg::Database& database_;
 };
 
-// A cursor from which reading begins with the event that `cursor` is of: to read a parked event again. INVALID_ARGUMENT, CURSOR_INVALID.
+// A cursor from which reading begins with the event that `cursor` is of: to read a parked event again.
+// INVALID_ARGUMENT, CURSOR_INVALID.
 absl::StatusOr<std::string> CursorBefore(absl::string_view cursor);
+
+// Whether `cursor` stands after `other` in the feed's order. INVALID_ARGUMENT, CURSOR_INVALID.
+absl::StatusOr<bool> IsAfter(absl::string_view cursor, absl::string_view other);
 
 // The channel that Publish and Schedule notify.
 inline constexpr char kOutboxChannel[] = "kat_outbox";

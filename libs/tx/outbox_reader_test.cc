@@ -87,6 +87,24 @@ TEST_F(OutboxReaderTest, AnEventsOwnCursorContinuesWithTheNext) {
   EXPECT_EQ(ReadSubjects(2, cursor), (Subjects{"b", "c"}));
 }
 
+TEST_F(OutboxReaderTest, ReadingOnFromWhereTheFeedHasSettledFindsWhatCameLaterAlone) {
+  ASSERT_OK(Publish(clinic_, "before"));
+  std::string cursor;
+  ReadSubjects(1, cursor);
+  ASSERT_OK_AND_ASSIGN(std::string settled, reader_.Settled());
+  EXPECT_EQ(settled, cursor);
+  ASSERT_OK(Publish(clinic_, "after"));
+  EXPECT_EQ(ReadSubjects(1, settled), (Subjects{"after"}));
+}
+
+TEST_F(OutboxReaderTest, CursorsAreComparedByTransactionAndThenBySequence) {
+  EXPECT_TRUE(IsAfter("100.1", "99.7").value());
+  EXPECT_TRUE(IsAfter("100.2", "100.1").value());
+  EXPECT_FALSE(IsAfter("100.1", "100.1").value());
+  EXPECT_TRUE(IsAfter("1.1", "").value());
+  EXPECT_ERROR(IsAfter("nonsense", ""), Code::kInvalidArgument, "CURSOR_INVALID");
+}
+
 TEST_F(OutboxReaderTest, UnwantedEventsAreLeftOutAndPassedOver) {
   ASSERT_OK(Publish(clinic_, "mine"));
   ASSERT_OK(Publish(clinic_, "wrong type", "u"));
@@ -138,6 +156,8 @@ TEST_F(OutboxReaderTest, AnEventWaitsForEveryTransactionThatCouldPrecedeIt) {
     EXPECT_TRUE(batch.events.empty());
     ASSIGN_OR_RETURN(const std::string head, reader_.Head());
     EXPECT_NE(head, batch.cursor);  // so that whoever compares them knows that something is still to come
+    ASSIGN_OR_RETURN(const std::string settled, reader_.Settled());
+    EXPECT_EQ(settled, "");  // reading on from the head would miss the open one
     return absl::OkStatus();
   }));
   std::string cursor;

@@ -8,6 +8,7 @@
 
 #include "libs/testing/status.h"
 #include "libs/testing/test_database.h"
+#include "libs/tx/audit_writer.h"
 #include "libs/tx/parked_events.h"
 
 namespace kat::tx {
@@ -213,6 +214,22 @@ TEST_F(PgTransactionTest, AuditRowsCannotBeChangedOrRemovedByAnyRole) {
       EXPECT_FALSE(status.ok()) << sql;
     }
   }
+}
+
+TEST_F(PgTransactionTest, ManyAuditRowsAreWrittenAtOnceAndUnderTheirClinic) {
+  AuditWriter writer(database_.service(), clock_);
+  ASSERT_OK(writer.Write(clinic_, {}));
+  ASSERT_OK(writer.Write(clinic_, {{.actor = "a", .method = "m", .subject = "one"},
+                                   {.actor = "b", .method = "m", .subject = "two", .outcome = "OK"}}));
+  ASSERT_OK(database_.owner().Run({.clinic = clinic_.str()}, [&](pg::Tx& tx) -> absl::Status {
+    ASSIGN_OR_RETURN(const pg::Rows rows, tx.Query("select actor, subject, outcome from audit_log order by id"));
+    EXPECT_EQ(rows.size(), 2);
+    if (rows.size() != 2) return absl::OkStatus();
+    EXPECT_EQ(rows[0].Get<std::string>("subject"), "one");
+    EXPECT_EQ(rows[1].Get<std::string>("actor"), "b");
+    EXPECT_EQ(rows[1].Get<std::string>("outcome"), "OK");
+    return absl::OkStatus();
+  }));
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include "services/scheduling/api/resource_handlers.h"
 #include "services/scheduling/api/treatment_handlers.h"
 #include "services/scheduling/api/visit_type_handlers.h"
+#include "services/scheduling/api/watch_server.h"
 #include "services/scheduling/ops/holding.h"
 #include "services/scheduling/planning/optimizer_planner.h"
 #include "services/scheduling/store/migrations/migrations.h"
@@ -22,7 +23,7 @@ namespace {
 
 // Everything that the service consists of, in order of construction.
 struct Parts {
-  Parts(app::App& app, Peers with)
+  Parts(app::App& app, Peers with, const WatchOptions& watch_options)
       : peers(std::move(with)),
         store(MakePgStore(app.database(), app.clock())),
         worker_store(MakePgStore(app.worker_database(), app.clock())),
@@ -35,7 +36,10 @@ struct Parts {
         holds(*store),
         bookings(*store, gates),
         appointments(*store, planner),
-        treatments(*store, *peers.intake, *peers.billing, *peers.authorization) {}
+        treatments(*store, *peers.intake, *peers.billing, *peers.authorization),
+        outbox(app.worker_database()),
+        audit(app.database(), app.clock()),
+        watch(*store, outbox, audit, watch_options) {}
 
   Peers peers;
   std::unique_ptr<Store> store, worker_store;
@@ -50,15 +54,18 @@ struct Parts {
   BookingHandlers bookings;
   AppointmentHandlers appointments;
   TreatmentHandlers treatments;
+  tx::OutboxReader outbox;
+  tx::AuditWriter audit;
+  WatchServer watch;
 };
 
 }  // namespace
 
-app::AppSpec Spec(std::function<Peers(app::App&)> make_peers) {
+app::AppSpec Spec(std::function<Peers(app::App&)> make_peers, WatchOptions watch) {
   app::AppSpec spec{
       .service = "scheduling", .default_port = 7002, .default_metrics_port = 9102, .migrations = Migrations()};
-  spec.wire = [make_peers](app::App& app) -> absl::StatusOr<std::shared_ptr<void>> {
-    auto parts = std::make_shared<Parts>(app, make_peers(app));
+  spec.wire = [make_peers, watch](app::App& app) -> absl::StatusOr<std::shared_ptr<void>> {
+    auto parts = std::make_shared<Parts>(app, make_peers(app), watch);
     rpc::Service& service = app.AddService("kat.scheduling.v1.SchedulingService");
     parts->clinics.Register(service);
     parts->resources.Register(service);
@@ -69,6 +76,8 @@ app::AppSpec Spec(std::function<Peers(app::App&)> make_peers) {
     parts->bookings.Register(service);
     parts->appointments.Register(service);
     parts->treatments.Register(service);
+    parts->watch.Register(service);
+    app.AddStreams(parts->watch);
     app.OnJob<Tx>(*parts->worker_store, kExpireHoldJob, ExpireHold);
     return std::shared_ptr<void>(parts);
   };

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "libs/app/app.h"
+#include "services/scheduling/api/watch_server.h"
 #include "services/scheduling/clients/gates.h"
 
 namespace kat::scheduling {
@@ -16,7 +17,7 @@ struct Peers {
 };
 
 // The service's specification, with the peers that `make_peers` gives: real ones in main.cc, fakes in tests.
-app::AppSpec Spec(std::function<Peers(app::App&)> make_peers);
+app::AppSpec Spec(std::function<Peers(app::App&)> make_peers, WatchOptions watch = {});
 
 }  // namespace kat::scheduling
 

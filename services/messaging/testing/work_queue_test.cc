@@ -159,6 +159,7 @@ class FeedCatcher final : public app::App {
   pg::Database& database() override { return service_.database().service(); }
   pg::Database& worker_database() override { return service_.database().worker(); }
   rpc::Service& AddService(absl::string_view) override { std::abort(); }
+  void AddStreams(rpc::Streams&) override {}
   std::shared_ptr<grpc::Channel> Peer(absl::string_view) override { return nullptr; }
   std::string Option(absl::string_view) const override { return ""; }
 

@@ -10,6 +10,7 @@
 #include "services/scheduling/api/merge.h"
 #include "services/scheduling/domain/limits.h"
 #include "services/scheduling/domain/names.h"
+#include "services/scheduling/ops/events.h"
 #include "services/scheduling/ops/stranding.h"
 
 namespace kat::scheduling {
@@ -40,6 +41,7 @@ absl::StatusOr<Message> ResourceHandlers::Create(rpc::Call& call, const Message&
     resource.key = MakeKey(resource.kind, id.empty() ? NewId() : id);
     resource.created_at = resource.updated_at = tx.now();
     RETURN_IF_ERROR(tx.resources().Insert(resource));
+    RETURN_IF_ERROR(Publish(tx, resource, "created"));
     Message out;
     ToProto(tx.clinic(), resource, &out);
     return out;
@@ -73,6 +75,7 @@ absl::StatusOr<Message> ResourceHandlers::Update(rpc::Call& call, const Message&
     after.updated_at = tx.now();
     ASSIGN_OR_RETURN(const ClinicFacts facts_before, LoadClinicFacts(tx));
     RETURN_IF_ERROR(tx.resources().Update(after));
+    RETURN_IF_ERROR(Publish(tx, after, "updated"));
     ClinicFacts facts_after = facts_before;
     facts_after.resources[after.key] = after;
     RETURN_IF_ERROR(TellStranded(tx, facts_before, facts_after, after.key));

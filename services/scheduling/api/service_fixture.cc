@@ -42,6 +42,10 @@ testing::TestService& ServiceTest::Service() {
   return *service;
 }
 
+app::AppSpec ServiceTest::ReplicaSpec(const WatchOptions& watch) {
+  return Spec([](app::App&) { return FakePeers(); }, watch);
+}
+
 FakeReadinessGate& ServiceTest::Readiness() { return *TheFakes().readiness; }
 FakeReservingGate& ServiceTest::Billing() { return *TheFakes().billing; }
 FakeReservingGate& ServiceTest::Authorization() { return *TheFakes().authorization; }
@@ -57,6 +61,11 @@ void ServiceTest::SetUp() {
     gate->unmet.clear();
     gate->error = absl::OkStatus();
   }
+  LoadSample();
+}
+
+void ServiceTest::SetUpAnotherClinic() {
+  clinic_ = absl::StrCat("c", NewId().substr(0, 20));
   LoadSample();
 }
 

@@ -13,6 +13,7 @@
 #include "libs/rpc/status.h"
 #include "libs/testing/status.h"
 #include "libs/testing/test_service.h"
+#include "services/scheduling/api/watch_server.h"
 #include "services/scheduling/clients/fake_gates.h"
 
 namespace kat::scheduling {
@@ -28,6 +29,8 @@ class ServiceTest : public ::testing::Test {
   void SetUp() override;
 
   static testing::TestService& Service();
+  // What Service() serves, on the same fake peers: for one more server beside it.
+  static app::AppSpec ReplicaSpec(const WatchOptions& watch);
   static FakeReadinessGate& Readiness();
   static FakeReservingGate& Billing();
   static FakeReservingGate& Authorization();
@@ -46,6 +49,9 @@ class ServiceTest : public ::testing::Test {
     if (!status.ok()) return status;
     return response;
   }
+
+  // Makes another clinic like the first, which is this test's from then on.
+  void SetUpAnotherClinic();
 
   // Starts a course of an own patient from 30 November on.
   v1::Course MakeCourse(const std::string& program, const std::string& patient = "ann");

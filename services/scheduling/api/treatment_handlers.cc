@@ -179,7 +179,11 @@ absl::StatusOr<v1::TreatmentRecord> TreatmentHandlers::RecordDose(rpc::Call& cal
         return InvalidField("pressure_decision.decided_by", "must be a prescriber of the clinic");
       }
     }
-    return AddDose(record, FromProto(request.dose()), request.last_dose(), decision, monitoring, tx.now());
+    const TreatmentState before = record.state;
+    RETURN_IF_ERROR(AddDose(record, FromProto(request.dose()), request.last_dose(), decision, monitoring, tx.now()));
+    if (record.state == before) return absl::OkStatus();
+    ASSIGN_OR_RETURN(const Appointment appointment, tx.appointments().Get(record.appointment, Lock::kNo));
+    return PublishTreatment(tx, record, appointment.version, "progressed");
   });
 }
 

@@ -21,6 +21,11 @@ inline constexpr int kDefaultStaffCapacity = 12;  // divides by 1, 2, 3, 4 and 6
 inline constexpr int kDefaultCalendarDays = 7;
 inline constexpr int kReachDays = 2 * 366;  // before or after now: nobody plans further, and no calendar is known there
 
+inline constexpr int kMaxWatchDays = 31;      // a month's view; bounds what one stream's snapshot holds
+inline constexpr int kWatchPartItems = 200;   // of a snapshot in one message: some 200 KiB
+inline constexpr int kWatchMaxBehind = 256;   // changes that a slow subscriber may lag before it begins anew
+inline constexpr int kWatchMaxMissed = 2000;  // events that a resumed stream is told of; beyond, a snapshot is less
+
 // Longer than a booking takes, shorter than a person waits before trying again: what a booking reserved at billing and
 // authorization frees itself after this where the service died in between.
 inline constexpr absl::Duration kGateReservation = absl::Minutes(10);

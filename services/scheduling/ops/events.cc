@@ -24,6 +24,10 @@ std::string StateOf(const Hold& hold) {
   return kNames[static_cast<int>(hold.state)];
 }
 
+const char* KindName(ResourceKind kind) {
+  return kind == ResourceKind::kStaff ? "staff" : kind == ResourceKind::kRoom ? "room" : "equipment_pool";
+}
+
 constexpr int kAssistant = 3;  // kat.common.v1.ROLE_ASSISTANT
 constexpr absl::Duration kSoon = absl::Hours(72);
 
@@ -79,6 +83,13 @@ absl::Status Publish(Tx& tx, const Hold& hold, absl::string_view what) {
        .subject_version = VersionOf(hold),
        .state = StateOf(hold),
        .related = {{"patient", NameOf(tx.clinic(), hold.patient)}, {"course", NameOf(tx.clinic(), hold.plan.course)}}});
+}
+
+absl::Status Publish(Tx& tx, const Resource& resource, absl::string_view what) {
+  return tx.Publish({.type = absl::StrCat(KindName(resource.kind), ".", what),
+                     .subject = NameOf(tx.clinic(), resource.key),
+                     .subject_version = resource.version,
+                     .state = resource.retired ? "RETIRED" : "ACTIVE"});
 }
 
 absl::Status Publish(Tx& tx, const ProtocolVersion& protocol, absl::string_view what) {

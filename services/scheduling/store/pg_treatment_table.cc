@@ -186,4 +186,19 @@ absl::StatusOr<TreatmentRecord> PgTreatmentTable::Get(const AppointmentId& appoi
   return record;
 }
 
+absl::StatusOr<std::map<AppointmentId, TreatmentState>> PgTreatmentTable::StatesOf(
+    const std::vector<AppointmentId>& appointments) {
+  std::map<AppointmentId, TreatmentState> states;
+  if (appointments.empty()) return states;
+  std::vector<std::string> ids;
+  for (const AppointmentId& id : appointments) ids.push_back(id.str());
+  ASSIGN_OR_RETURN(const pg::Rows rows, db_.Query("select appointment, state from treatment_records where clinic = $1 "
+                                                  "and appointment = any ($2::text[])",
+                                                  {clinic_, ids}));
+  for (const pg::Row& row : rows) {
+    states[row.Get<AppointmentId>("appointment")] = StateOf(row.Get<std::string>("state"));
+  }
+  return states;
+}
+
 }  // namespace kat::scheduling

@@ -12,6 +12,8 @@ class PgTreatmentTable final : public TreatmentTable {
   absl::Status Insert(const TreatmentRecord& record) override;
   absl::Status Update(const TreatmentRecord& record) override;
   absl::StatusOr<TreatmentRecord> Get(const AppointmentId& appointment, Lock lock) override;
+  absl::StatusOr<std::map<AppointmentId, TreatmentState>> StatesOf(
+      const std::vector<AppointmentId>& appointments) override;
 
  private:
   pg::Tx& db_;

@@ -1,6 +1,9 @@
 #ifndef KAT_SERVICES_SCHEDULING_STORE_TREATMENT_TABLE_H_
 #define KAT_SERVICES_SCHEDULING_STORE_TREATMENT_TABLE_H_
 
+#include <map>
+#include <vector>
+
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "services/scheduling/domain/treatment.h"
@@ -16,6 +19,9 @@ class TreatmentTable {
   // Writes the version given, where the row has the one before it; ABORTED (ETAG_MISMATCH) otherwise.
   virtual absl::Status Update(const TreatmentRecord& record) = 0;
   virtual absl::StatusOr<TreatmentRecord> Get(const AppointmentId& appointment, Lock lock) = 0;  // NOT_FOUND
+  // States of the records that there are among those of `appointments`.
+  virtual absl::StatusOr<std::map<AppointmentId, TreatmentState>> StatesOf(
+      const std::vector<AppointmentId>& appointments) = 0;
 };
 
 }  // namespace kat::scheduling
