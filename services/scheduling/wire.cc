@@ -11,12 +11,16 @@
 #include "services/scheduling/api/resource_handlers.h"
 #include "services/scheduling/api/treatment_handlers.h"
 #include "services/scheduling/api/visit_type_handlers.h"
+#include "services/scheduling/api/wait_list_handlers.h"
 #include "services/scheduling/api/watch_server.h"
+#include "services/scheduling/ops/backfill.h"
 #include "services/scheduling/ops/holding.h"
+#include "services/scheduling/ops/wait_list.h"
 #include "services/scheduling/planning/optimizer_planner.h"
 #include "services/scheduling/store/migrations/migrations.h"
 #include "services/scheduling/store/pg_store.h"
 #include "services/scheduling/worker/hold_expiry.h"
+#include "services/scheduling/worker/wait_list_jobs.h"
 
 namespace kat::scheduling {
 namespace {
@@ -37,6 +41,8 @@ struct Parts {
         bookings(*store, gates),
         appointments(*store, planner),
         treatments(*store, *peers.intake, *peers.billing, *peers.authorization),
+        wait_list(*store, bookings),
+        wait_list_jobs(planner),
         outbox(app.worker_database()),
         audit(app.database(), app.clock()),
         watch(*store, outbox, audit, watch_options) {}
@@ -54,6 +60,8 @@ struct Parts {
   BookingHandlers bookings;
   AppointmentHandlers appointments;
   TreatmentHandlers treatments;
+  WaitListHandlers wait_list;
+  WaitListJobs wait_list_jobs;
   tx::OutboxReader outbox;
   tx::AuditWriter audit;
   WatchServer watch;
@@ -76,9 +84,14 @@ app::AppSpec Spec(std::function<Peers(app::App&)> make_peers, WatchOptions watch
     parts->bookings.Register(service);
     parts->appointments.Register(service);
     parts->treatments.Register(service);
+    parts->wait_list.Register(service);
     parts->watch.Register(service);
     app.AddStreams(parts->watch);
     app.OnJob<Tx>(*parts->worker_store, kExpireHoldJob, ExpireHold);
+    app.OnJob<Tx>(*parts->worker_store, kBackfillJob,
+                  [jobs = &parts->wait_list_jobs](Tx& tx, const tx::Job& job) { return jobs->Backfill(tx, job); });
+    app.OnJob<Tx>(*parts->worker_store, kExpireOfferJob,
+                  [jobs = &parts->wait_list_jobs](Tx& tx, const tx::Job& job) { return jobs->Expire(tx, job); });
     return std::shared_ptr<void>(parts);
   };
   return spec;

@@ -66,6 +66,10 @@ constexpr Known kKnown[] = {
      "What it was booked with cannot serve: somebody is ill, a room is closed, a licence ended. Ends when it is moved "
      "or cancelled, or can be held again.",
      false},
+    {"scheduling", "WAIT_LIST_OFFER", "Capacity that came free is held for a patient on the wait list",
+     "Ask the patient, then accept or decline the offer. Ends with the offer: when it expires, the next on the list gets "
+     "one.",
+     false},
     {"scheduling", "SERIOUS_ADVERSE_EVENT", "A serious adverse event was recorded",
      "The prescriber decides what must be reported, and to whom. Under a REMS it belongs on the monitoring form.",
      false},

@@ -5,6 +5,7 @@
 #include "libs/rpc/convert.h"
 #include "libs/rpc/resource_name.h"
 #include "services/messaging/effects/appointment_effects.h"
+#include "services/messaging/effects/offer_effects.h"
 #include "services/messaging/effects/work_effects.h"
 
 namespace kat::messaging {
@@ -37,6 +38,17 @@ absl::Status ApplyWorkOf(Tx& tx, const std::string& owner, const common::v1::Eve
   return event.has_work() ? ApplyWork(tx, SignalOf(owner, event)) : absl::OkStatus();
 }
 
+// An offer of the wait list stands as long as the work that it is.
+absl::Status FollowOffer(Tx& tx, const common::v1::Event& event) {
+  const std::string id = rpc::LastSegment(event.subject());
+  if (event.type() != "wait_list_offer.made") return WithdrawOffer(tx, id);
+  const auto patient = event.related().find("patient");
+  if (patient == event.related().end()) return absl::OkStatus();
+  return TellOffer(tx, {.id = id,
+                        .patient = PatientId(rpc::LastSegment(patient->second)),
+                        .expires_at = rpc::FromProto(event.work().due_time())});
+}
+
 }  // namespace
 
 void Feeds::Register(app::App& app, Store& worker_store) {
@@ -53,6 +65,12 @@ void Feeds::Register(app::App& app, Store& worker_store) {
 }
 
 absl::Status Feeds::OnSchedulingEvent(const common::v1::Event& event, const app::App::Apply<Tx>& apply) {
+  if (absl::StartsWith(event.type(), "wait_list_offer.")) {
+    return apply([&](Tx& tx) -> absl::Status {
+      RETURN_IF_ERROR(FollowOffer(tx, event));
+      return ApplyWorkOf(tx, "scheduling", event);
+    });
+  }
   std::optional<Appointment> appointment;
   Contact contact;
   if (absl::StartsWith(event.type(), "appointment.") && event.related().count("patient") > 0) {

@@ -13,6 +13,7 @@
 #include "services/scheduling/api/merge.h"
 #include "services/scheduling/domain/errors.h"
 #include "services/scheduling/domain/names.h"
+#include "services/scheduling/ops/backfill.h"
 #include "services/scheduling/ops/block_booking.h"
 #include "services/scheduling/ops/capacity.h"
 #include "services/scheduling/ops/events.h"
@@ -176,6 +177,7 @@ absl::StatusOr<v1::Appointment> AppointmentHandlers::MarkNoShow(rpc::Call& call,
     if (tx.now() < appointment.time.start) return NotYetDue();
     RETURN_IF_ERROR(GiveBack(tx, {OwnerOf(appointment.id)}));
     RETURN_IF_ERROR(Save(tx, appointment, "no_show"));
+    RETURN_IF_ERROR(TellFreed(tx, {appointment.time}));
     return ToProto(tx.clinic(), appointment);
   });
 }

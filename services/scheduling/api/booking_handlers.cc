@@ -61,51 +61,48 @@ absl::StatusOr<BookingHandlers::Prepared> BookingHandlers::Prepare(rpc::Call& ca
 
 // The try is closed first: were it found again after a crash in between, its reservations would be gone. Where it
 // cannot be closed, it has come through in another call, or is found again: either way its reservations stay.
-void BookingHandlers::GiveUp(rpc::Call& call, const std::string& attempt_key, const std::string& reserve_id,
-                             const Reservations& reservations) {
-  const absl::Status closed =
-      store_.Run({.clinic = call.clinic()}, [&](Tx& tx) { return tx.gate_attempts().Close(attempt_key, reserve_id); });
-  if (closed.ok()) gates_.Release(call, reservations, reserve_id);
+void BookingHandlers::GiveUp(rpc::Call& call, const Gated& gated) {
+  const absl::Status closed = store_.Run({.clinic = call.clinic()}, [&](Tx& tx) {
+    return tx.gate_attempts().Close(gated.attempt_key, gated.attempt.reserve_id);
+  });
+  if (closed.ok()) gates_.Release(call, gated.reservations, gated.attempt.reserve_id);
+}
+
+absl::Status BookingHandlers::PassGates(rpc::Call& call, const google::protobuf::Message& request,
+                                        const std::string& request_id, BlockOrder* order, Gated* gated) {
+  // With the body: an id that comes again with another one, after a failure, is another try.
+  gated->attempt_key = absl::StrCat(call.identity().subject, "/", request_id, "/", rpc::Fingerprint(request));
+  ASSIGN_OR_RETURN(const Prepared prepared, Prepare(call, *order, gated->attempt_key));
+  gated->attempt = prepared.attempt;
+  if (call.validate_only()) return gates_.Check(call, prepared.question);
+  const absl::Status reserved = gates_.Reserve(call, prepared.question, prepared.attempt.reserve_id,
+                                               prepared.attempt.expires_at, &gated->reservations);
+  if (!reserved.ok()) GiveUp(call, *gated);
+  order->financial_reservation = gated->reservations.financial;
+  order->coverage_reservation = gated->reservations.coverage;
+  return reserved;
+}
+
+void BookingHandlers::Failed(rpc::Call& call, const Gated& gated, const absl::Status& status) {
+  // Where the outcome is in doubt the reservations stay until they expire: the booking may stand.
+  const bool doubtful = ErrorReason(status) == "COMMIT_IN_DOUBT";
+  if (!doubtful && !call.validate_only()) GiveUp(call, gated);
 }
 
 absl::StatusOr<v1::BookBlockResponse> BookingHandlers::BookBlock(rpc::Call& call, const v1::BookBlockRequest& request) {
-  ASSIGN_OR_RETURN(BlockOrder order, OrderOf(request));
+  ASSIGN_OR_RETURN(const BlockOrder order, OrderOf(request));
   ASSIGN_OR_RETURN(const auto replayed, call.Replayed<v1::BookBlockResponse>(store_));
   if (replayed) return *replayed;
-  // With the body: an id that comes again with another one, after a failure, is another try.
-  const std::string attempt_key =
-      absl::StrCat(call.identity().subject, "/", request.request_id(), "/", rpc::Fingerprint(request));
-  ASSIGN_OR_RETURN(const Prepared prepared, Prepare(call, order, attempt_key));
-  Reservations reservations;
-  if (call.validate_only()) {
-    RETURN_IF_ERROR(gates_.Check(call, prepared.question));
-  } else {
-    const absl::Status reserved = gates_.Reserve(call, prepared.question, prepared.attempt.reserve_id,
-                                                 prepared.attempt.expires_at, &reservations);
-    if (!reserved.ok()) {
-      GiveUp(call, attempt_key, prepared.attempt.reserve_id, reservations);
-      return reserved;
-    }
-  }
-  order.financial_reservation = reservations.financial;
-  order.coverage_reservation = reservations.coverage;
-  absl::StatusOr<v1::BookBlockResponse> response =
-      call.Write(store_, [&](Tx& tx) -> absl::StatusOr<v1::BookBlockResponse> {
-        if (!call.validate_only()) RETURN_IF_ERROR(tx.gate_attempts().Close(attempt_key, prepared.attempt.reserve_id));
-        ASSIGN_OR_RETURN(const BookedBlock booked, Book(tx, order));
-        v1::BookBlockResponse out;
-        *out.mutable_block() = ToProto(tx.clinic(), booked.course.id, booked.block);
-        for (const Appointment& appointment : booked.appointments) {
-          *out.add_appointments() = ToProto(tx.clinic(), appointment);
-        }
-        return out;
-      });
-  // Where the outcome is in doubt the reservations stay until they expire: the booking may stand.
-  const bool doubtful = ErrorReason(response.status()) == "COMMIT_IN_DOUBT";
-  if (!response.ok() && !doubtful && !call.validate_only()) {
-    GiveUp(call, attempt_key, prepared.attempt.reserve_id, reservations);
-  }
-  return response;
+  return BookGated<v1::BookBlockResponse>(call, request, request.request_id(), order,
+                                          [](Tx& tx, const BlockOrder& gated) -> absl::StatusOr<v1::BookBlockResponse> {
+                                            ASSIGN_OR_RETURN(const BookedBlock booked, Book(tx, gated));
+                                            v1::BookBlockResponse out;
+                                            *out.mutable_block() = ToProto(tx.clinic(), booked.course.id, booked.block);
+                                            for (const Appointment& appointment : booked.appointments) {
+                                              *out.add_appointments() = ToProto(tx.clinic(), appointment);
+                                            }
+                                            return out;
+                                          });
 }
 
 absl::StatusOr<v1::CancelBlockResponse> BookingHandlers::CancelBlock(rpc::Call& call,

@@ -16,6 +16,25 @@ class BookingHandlers {
   BookingHandlers(Store& store, BookingGates& gates) : store_(store), gates_(gates) {}
   void Register(rpc::Service& service);
 
+  // Books an order behind its gates: reserves at billing and authorization, then runs `body` in the transaction that
+  // keeps the response, and gives back what was reserved where that fails. The caller has looked for a replay. Errors
+  // as SchedulingService.BookBlock says, and those of `body`.
+  template <class Response, class Body>
+  absl::StatusOr<Response> BookGated(rpc::Call& call, const google::protobuf::Message& request,
+                                     const std::string& request_id, BlockOrder order, Body body) {
+    Gated gated;
+    if (absl::Status status = PassGates(call, request, request_id, &order, &gated); !status.ok()) return status;
+    absl::StatusOr<Response> response = call.Write(store_, [&](Tx& tx) -> absl::StatusOr<Response> {
+      if (!call.validate_only()) {
+        absl::Status closed = tx.gate_attempts().Close(gated.attempt_key, gated.attempt.reserve_id);
+        if (!closed.ok()) return closed;
+      }
+      return body(tx, order);
+    });
+    if (!response.ok()) Failed(call, gated, response.status());
+    return response;
+  }
+
  private:
   absl::StatusOr<v1::BookBlockResponse> BookBlock(rpc::Call& call, const v1::BookBlockRequest& request);
   absl::StatusOr<v1::CancelBlockResponse> CancelBlock(rpc::Call& call, const v1::CancelBlockRequest& request);
@@ -26,8 +45,17 @@ class BookingHandlers {
     GateAttempt attempt;
   };
   absl::StatusOr<Prepared> Prepare(rpc::Call& call, BlockOrder order, const std::string& attempt_key);
-  void GiveUp(rpc::Call& call, const std::string& attempt_key, const std::string& reserve_id,
-              const Reservations& reservations);
+
+  // A try that has passed the gates, and what it reserved.
+  struct Gated {
+    std::string attempt_key;
+    GateAttempt attempt;
+    Reservations reservations;
+  };
+  absl::Status PassGates(rpc::Call& call, const google::protobuf::Message& request, const std::string& request_id,
+                         BlockOrder* order, Gated* gated);
+  void Failed(rpc::Call& call, const Gated& gated, const absl::Status& status);
+  void GiveUp(rpc::Call& call, const Gated& gated);
 
   Store& store_;
   BookingGates& gates_;

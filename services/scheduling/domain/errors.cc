@@ -137,6 +137,24 @@ absl::Status CheckInRefused(std::vector<PreconditionViolation> unmet) {
                     std::move(unmet));
 }
 
+absl::Status AlreadyWaiting() {
+  return Fail(absl::StatusCode::kAlreadyExists, "ALREADY_WAITING",
+              "the course is on the wait list already; remove that entry first");
+}
+
+absl::Status OfferTaken() {
+  return Fail(absl::StatusCode::kFailedPrecondition, "OFFER_TAKEN", "the offer was accepted before");
+}
+
+absl::Status OfferDeclined() {
+  return Fail(absl::StatusCode::kFailedPrecondition, "OFFER_DECLINED", "the offer was declined; another may come");
+}
+
+absl::Status OfferExpired() {
+  return Fail(absl::StatusCode::kFailedPrecondition, "OFFER_EXPIRED",
+              "the offer has expired, and went to the next; another may come");
+}
+
 absl::Status NotYetDue() {
   return Fail(absl::StatusCode::kFailedPrecondition, "NOT_YET_DUE", "the appointment has not started yet");
 }

@@ -34,6 +34,10 @@ absl::Status NotADosingVisit();                                         // FAILE
 absl::Status BaselineVitalsMissing();                                   // FAILED_PRECONDITION, BASELINE_VITALS_MISSING
 absl::Status PressureAboveLimit();                                      // FAILED_PRECONDITION, PRESSURE_ABOVE_LIMIT
 absl::Status CheckInRefused(std::vector<PreconditionViolation> unmet);  // FAILED_PRECONDITION, CHECK_IN_REFUSED
+absl::Status AlreadyWaiting();                                          // ALREADY_EXISTS, ALREADY_WAITING
+absl::Status OfferTaken();                                              // FAILED_PRECONDITION, OFFER_TAKEN
+absl::Status OfferDeclined();                                           // FAILED_PRECONDITION, OFFER_DECLINED
+absl::Status OfferExpired();                                            // FAILED_PRECONDITION, OFFER_EXPIRED
 absl::Status NotYetDue();  // FAILED_PRECONDITION, NOT_YET_DUE: a no-show before its start
 
 }  // namespace kat::scheduling

@@ -12,6 +12,8 @@ using ProtocolId = Id<struct ProtocolTag>;
 using CourseId = Id<struct CourseTag>;
 using AppointmentId = Id<struct AppointmentTag>;
 using HoldId = Id<struct HoldTag>;
+using WaitListEntryId = Id<struct WaitListEntryTag>;
+using WaitListOfferId = Id<struct WaitListOfferTag>;
 
 // The identifier that another system gives to one of ours.
 struct ExternalId {

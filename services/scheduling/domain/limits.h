@@ -21,6 +21,14 @@ inline constexpr int kDefaultStaffCapacity = 12;  // divides by 1, 2, 3, 4 and 6
 inline constexpr int kDefaultCalendarDays = 7;
 inline constexpr int kReachDays = 2 * 366;  // before or after now: nobody plans further, and no calendar is known there
 
+inline constexpr int kMaxWaitDays = 366;
+inline constexpr int kDefaultOfferMinutes = 30;  // a message is read, and answered, or not
+inline constexpr int kMinOfferMinutes = 5;
+inline constexpr int kRepairDays = 14;  // a deadline further off leaves time for what comes free later
+inline constexpr int kOfferStarts = 8;  // tries within freed capacity, kOfferStep apart: two hours of it
+inline constexpr absl::Duration kOfferStep = absl::Minutes(15);
+inline constexpr int kMaxCandidates = 500;    // entries ranked for freed capacity
+inline constexpr int kMaxPlanned = 20;        // of them, for whom a plan is sought; bounds the transaction
 inline constexpr int kMaxWatchDays = 31;      // a month's view; bounds what one stream's snapshot holds
 inline constexpr int kWatchPartItems = 200;   // of a snapshot in one message: some 200 KiB
 inline constexpr int kWatchMaxBehind = 256;   // changes that a slow subscriber may lag before it begins anew

@@ -32,6 +32,12 @@ inline std::string NameOf(const ClinicId& clinic, const AppointmentId& id) {
   return internal::Child(clinic, "appointments", id);
 }
 inline std::string NameOf(const ClinicId& clinic, const HoldId& id) { return internal::Child(clinic, "holds", id); }
+inline std::string NameOf(const ClinicId& clinic, const WaitListEntryId& id) {
+  return internal::Child(clinic, "waitListEntries", id);
+}
+inline std::string NameOf(const ClinicId& clinic, const WaitListOfferId& id) {
+  return internal::Child(clinic, "waitListOffers", id);
+}
 inline std::string ProtocolVersionName(const ClinicId& clinic, const ProtocolId& protocol, int version) {
   return absl::StrCat(NameOf(clinic), "/protocols/", protocol.str(), "/versions/", version);
 }
@@ -42,6 +48,8 @@ inline std::string BlockName(const ClinicId& clinic, const CourseId& course, int
 // Who has capacity, as occupancy knows them.
 inline std::string OwnerOf(const AppointmentId& id) { return absl::StrCat("appointments/", id.str()); }
 inline std::string OwnerOf(const HoldId& id) { return absl::StrCat("holds/", id.str()); }
+
+inline std::string OwnerOf(const WaitListOfferId& id) { return absl::StrCat("waitListOffers/", id.str()); }
 
 }  // namespace kat::scheduling
 

@@ -6,6 +6,7 @@
 #include "libs/base/status_macros.h"
 #include "services/scheduling/domain/errors.h"
 #include "services/scheduling/domain/names.h"
+#include "services/scheduling/ops/backfill.h"
 #include "services/scheduling/ops/capacity.h"
 #include "services/scheduling/ops/events.h"
 #include "services/scheduling/ops/holding.h"
@@ -28,6 +29,7 @@ absl::StatusOr<Appointment> MarkCancelled(Tx& tx, Appointment appointment, const
   appointment.updated_at = tx.now();
   RETURN_IF_ERROR(tx.appointments().Update(appointment));
   RETURN_IF_ERROR(Publish(tx, appointment, "cancelled"));
+  RETURN_IF_ERROR(TellFreed(tx, {appointment.time}));
   return appointment;
 }
 

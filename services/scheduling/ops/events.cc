@@ -92,6 +92,33 @@ absl::Status Publish(Tx& tx, const Resource& resource, absl::string_view what) {
                      .state = resource.retired ? "RETIRED" : "ACTIVE"});
 }
 
+absl::Status Publish(Tx& tx, const WaitListEntry& entry, absl::string_view what) {
+  return tx.Publish({.type = absl::StrCat("wait_list_entry.", what),
+                     .subject = NameOf(tx.clinic(), entry.id),
+                     .subject_version = entry.version,
+                     .state = StateName(entry.state),
+                     .related = Related({{"patient", NameOf(tx.clinic(), entry.patient)},
+                                         {"course", NameOf(tx.clinic(), entry.course)}})});
+}
+
+// An offer waits for whoever asks the patient, until it ends.
+absl::Status Publish(Tx& tx, const WaitListOffer& offer, absl::string_view what) {
+  const bool open = offer.state == OfferState::kOpen;
+  return tx.Publish({.type = absl::StrCat("wait_list_offer.", what),
+                     .subject = NameOf(tx.clinic(), offer.id),
+                     .subject_version = offer.version,
+                     .state = StateName(offer.state),
+                     .related = Related({{"patient", NameOf(tx.clinic(), offer.patient)},
+                                         {"course", NameOf(tx.clinic(), offer.course)},
+                                         {"entry", NameOf(tx.clinic(), offer.entry)},
+                                         {"appointment", NameOf(tx.clinic(), offer.appointment)}}),
+                     .work = tx::Work{.kind = "WAIT_LIST_OFFER",
+                                      .closed = !open,
+                                      .role = kAssistant,
+                                      .due_at = open ? std::optional(offer.expires_at) : std::nullopt,
+                                      .urgency = tx::Work::Urgency::kSoon}});
+}
+
 absl::Status Publish(Tx& tx, const ProtocolVersion& protocol, absl::string_view what) {
   return tx.Publish({.type = absl::StrCat("protocol_version.", what),
                      .subject = ProtocolVersionName(tx.clinic(), protocol.protocol, protocol.version),

@@ -13,6 +13,8 @@ absl::Status Publish(Tx& tx, const Course& course, absl::string_view what);
 absl::Status Publish(Tx& tx, const Appointment& appointment, absl::string_view what);
 absl::Status Publish(Tx& tx, const Hold& hold, absl::string_view what);
 absl::Status Publish(Tx& tx, const Resource& resource, absl::string_view what);  // `staff.updated`
+absl::Status Publish(Tx& tx, const WaitListEntry& entry, absl::string_view what);
+absl::Status Publish(Tx& tx, const WaitListOffer& offer, absl::string_view what);
 absl::Status Publish(Tx& tx, const ProtocolVersion& protocol, absl::string_view what);
 // Of the course, as it is after it: `block.booked`.
 absl::Status PublishBlock(Tx& tx, const Course& course, const Block& block, absl::string_view what);

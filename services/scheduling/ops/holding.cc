@@ -2,7 +2,9 @@
 
 #include "libs/base/status_macros.h"
 #include "services/scheduling/domain/errors.h"
+#include "services/scheduling/domain/limits.h"
 #include "services/scheduling/domain/names.h"
+#include "services/scheduling/ops/backfill.h"
 #include "services/scheduling/ops/capacity.h"
 #include "services/scheduling/ops/events.h"
 
@@ -35,8 +37,14 @@ absl::StatusOr<Hold> EndHold(Tx& tx, const HoldId& id, HoldState state) {
   RETURN_IF_ERROR(tx.holds().SetState(id, state));
   RETURN_IF_ERROR(tx.CancelJob(kExpireHoldJob, id.str()));
   const char* what = state == HoldState::kBooked ? "booked" : state == HoldState::kExpired ? "expired" : "released";
-  if (state != HoldState::kBooked)
-    RETURN_IF_ERROR(GiveBack(tx, {OwnerOf(id)}));  // a booking changes the owner in one go
+  if (state != HoldState::kBooked) {  // a booking changes the owner in one go
+    RETURN_IF_ERROR(GiveBack(tx, {OwnerOf(id)}));
+    std::vector<TimeSpan> freed;
+    for (const PlannedVisit& visit : hold.plan.visits) {
+      freed.push_back({visit.start, visit.start + absl::Minutes(limits::kSlotMinutes)});
+    }
+    RETURN_IF_ERROR(TellFreed(tx, freed));
+  }
   RETURN_IF_ERROR(Publish(tx, hold, what));
   return hold;
 }

@@ -64,6 +64,8 @@ void LiveSubjects::Add(absl::string_view subject) {
     appointments.insert(AppointmentId(parts[3]));
   } else if (parts.size() == 4 && parts[2] == "holds") {
     holds.insert(HoldId(parts[3]));
+  } else if (parts.size() == 4 && parts[2] == "waitListOffers") {
+    offers.insert(OwnerOf(WaitListOfferId(parts[3])));
   } else if (parts.size() == 4 && (parts[2] == "rooms" || parts[2] == "staff" || parts[2] == "equipmentPools")) {
     setup = true;
   }
@@ -111,6 +113,7 @@ absl::StatusOr<LiveUpdate> ReadLive(Tx& tx, const LiveSubjects& subjects) {
     update.holds.push_back(hold);
     RETURN_IF_ERROR(ReadUsages(tx, OwnerOf(id), &update));
   }
+  for (const std::string& owner : subjects.offers) RETURN_IF_ERROR(ReadUsages(tx, owner, &update));
   return update;
 }
 

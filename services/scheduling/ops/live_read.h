@@ -2,6 +2,7 @@
 #define KAT_SERVICES_SCHEDULING_OPS_LIVE_READ_H_
 
 #include <set>
+#include <string>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -15,8 +16,9 @@ struct LiveSubjects {
   bool setup = false;
   std::set<AppointmentId> appointments;
   std::set<HoldId> holds;
+  std::set<std::string> offers;  // owners of capacity that is offered to the wait list
 
-  bool empty() const { return !setup && appointments.empty() && holds.empty(); }
+  bool empty() const { return !setup && appointments.empty() && holds.empty() && offers.empty(); }
   // Adds the subject of an event, by its resource name; what the live view does not show adds nothing.
   void Add(absl::string_view subject);
 };

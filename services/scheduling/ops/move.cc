@@ -7,6 +7,7 @@
 #include "libs/base/status_macros.h"
 #include "services/scheduling/domain/errors.h"
 #include "services/scheduling/domain/names.h"
+#include "services/scheduling/ops/backfill.h"
 #include "services/scheduling/ops/capacity.h"
 #include "services/scheduling/ops/events.h"
 #include "services/scheduling/ops/picture.h"
@@ -24,6 +25,7 @@ absl::StatusOr<CourseFacts> LoadMoveFacts(Tx& tx, const Appointment& appointment
 absl::StatusOr<std::vector<Appointment>> MoveAll(Tx& tx, Planner& planner, const CourseFacts& facts,
                                                  std::vector<Move> moves) {
   std::set<std::string> leave_out;
+  std::vector<TimeSpan> left;
   for (const Move& move : moves) leave_out.insert(OwnerOf(move.appointment));
   // A start that breaks the protocol is answered with the rule, before resources are sought for it.
   std::vector<Reason> broken;
@@ -38,6 +40,7 @@ absl::StatusOr<std::vector<Appointment>> MoveAll(Tx& tx, Planner& planner, const
                                  [&](const Appointment& candidate) { return candidate.id == move.appointment; });
     if (it == facts.appointments.end()) return InvalidField("moves", "must be appointments of one course");
     RETURN_IF_ERROR(Next(it->state, AppointmentAction::kMove).status());
+    left.push_back(it->time);
     if (!move.assignments.empty()) continue;
     if (!broken.empty()) {
       move.assignments = it->assignments;
@@ -62,6 +65,7 @@ absl::StatusOr<std::vector<Appointment>> MoveAll(Tx& tx, Planner& planner, const
     RETURN_IF_ERROR(tx.appointments().Update(appointment));
     RETURN_IF_ERROR(Publish(tx, appointment, "moved"));
   }
+  RETURN_IF_ERROR(TellFreed(tx, left));
   if (facts.course.id.empty()) return moved;
   Course course = facts.course;
   ++course.version;

@@ -5,6 +5,7 @@
 #include "services/scheduling/store/booking_tables.h"
 #include "services/scheduling/store/tables.h"
 #include "services/scheduling/store/treatment_table.h"
+#include "services/scheduling/store/wait_list_table.h"
 
 namespace kat::scheduling {
 
@@ -21,6 +22,7 @@ class Tx : public tx::Transaction {
   virtual OccupancyTable& occupancy() = 0;
   virtual GateAttemptTable& gate_attempts() = 0;
   virtual TreatmentTable& treatments() = 0;
+  virtual WaitListTable& wait_list() = 0;
 };
 
 using Store = tx::Store<Tx>;
