@@ -11,6 +11,7 @@ find_package(PkgConfig REQUIRED)
 pkg_check_modules(PQXX REQUIRED IMPORTED_TARGET libpqxx)
 pkg_check_modules(RHONABWY REQUIRED IMPORTED_TARGET librhonabwy)
 pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET re2)
+pkg_check_modules(ICAL REQUIRED IMPORTED_TARGET libical)
 pkg_check_modules(PQ REQUIRED IMPORTED_TARGET libpq)  # to read connection strings
 
 find_program(KAT_PROTOC protoc REQUIRED)

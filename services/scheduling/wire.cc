@@ -4,6 +4,7 @@
 
 #include "services/scheduling/api/appointment_handlers.h"
 #include "services/scheduling/api/booking_handlers.h"
+#include "services/scheduling/api/calendar_text_handlers.h"
 #include "services/scheduling/api/clinic_handlers.h"
 #include "services/scheduling/api/course_handlers.h"
 #include "services/scheduling/api/hold_handlers.h"
@@ -41,6 +42,7 @@ struct Parts {
         bookings(*store, gates),
         appointments(*store, planner),
         treatments(*store, *peers.intake, *peers.billing, *peers.authorization),
+        calendar_texts(*store),
         wait_list(*store, bookings),
         wait_list_jobs(planner),
         outbox(app.worker_database()),
@@ -60,6 +62,7 @@ struct Parts {
   BookingHandlers bookings;
   AppointmentHandlers appointments;
   TreatmentHandlers treatments;
+  CalendarTextHandlers calendar_texts;
   WaitListHandlers wait_list;
   WaitListJobs wait_list_jobs;
   tx::OutboxReader outbox;
@@ -84,6 +87,7 @@ app::AppSpec Spec(std::function<Peers(app::App&)> make_peers, WatchOptions watch
     parts->bookings.Register(service);
     parts->appointments.Register(service);
     parts->treatments.Register(service);
+    parts->calendar_texts.Register(service);
     parts->wait_list.Register(service);
     parts->watch.Register(service);
     app.AddStreams(parts->watch);

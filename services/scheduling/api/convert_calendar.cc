@@ -18,7 +18,8 @@ google::type::DayOfWeek DayOfWeekOf(absl::Weekday day) {
 }
 
 absl::StatusOr<CalendarException> ExceptionFromProto(const v1::CalendarException& exception, const std::string& field) {
-  CalendarException out{.available = exception.available(), .reason = exception.reason()};
+  CalendarException out{
+      .available = exception.available(), .reason = exception.reason(), .imported = exception.imported()};
   ASSIGN_OR_RETURN(out.from, rpc::FromProto(exception.start_date(), absl::StrCat(field, ".start_date")));
   ASSIGN_OR_RETURN(const std::optional<absl::CivilDay> until,
                    DayFromProto(exception.has_end_date(), exception.end_date(), absl::StrCat(field, ".end_date")));
@@ -92,6 +93,7 @@ v1::Availability ToProto(const Availability& availability) {
     }
     to.set_available(exception.available);
     to.set_reason(exception.reason);
+    to.set_imported(exception.imported);
   }
   return out;
 }

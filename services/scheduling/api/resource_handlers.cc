@@ -11,7 +11,7 @@
 #include "services/scheduling/domain/limits.h"
 #include "services/scheduling/domain/names.h"
 #include "services/scheduling/ops/events.h"
-#include "services/scheduling/ops/stranding.h"
+#include "services/scheduling/ops/resource_change.h"
 
 namespace kat::scheduling {
 
@@ -69,16 +69,7 @@ absl::StatusOr<Message> ResourceHandlers::Update(rpc::Call& call, const Message&
     ASSIGN_OR_RETURN(const Message merged, Merge(mask, message, std::move(current), field));
     ASSIGN_OR_RETURN(Resource after, FromProto(merged));
     RETURN_IF_ERROR(CompleteResource(after, field));
-    after.key = before.key;
-    after.version = before.version + 1;
-    after.created_at = before.created_at;
-    after.updated_at = tx.now();
-    ASSIGN_OR_RETURN(const ClinicFacts facts_before, LoadClinicFacts(tx));
-    RETURN_IF_ERROR(tx.resources().Update(after));
-    RETURN_IF_ERROR(Publish(tx, after, "updated"));
-    ClinicFacts facts_after = facts_before;
-    facts_after.resources[after.key] = after;
-    RETURN_IF_ERROR(TellStranded(tx, facts_before, facts_after, after.key));
+    RETURN_IF_ERROR(ChangeResource(tx, before, after));
     Message out;
     ToProto(tx.clinic(), after, &out);
     return out;

@@ -35,6 +35,7 @@ struct CalendarException {
   Span minutes{0, 1440};
   bool available = false;
   std::string reason;
+  bool imported = false;  // from another calendar: the next import replaces it
 };
 
 struct Availability {

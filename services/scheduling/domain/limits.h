@@ -21,6 +21,9 @@ inline constexpr int kDefaultStaffCapacity = 12;  // divides by 1, 2, 3, 4 and 6
 inline constexpr int kDefaultCalendarDays = 7;
 inline constexpr int kReachDays = 2 * 366;  // before or after now: nobody plans further, and no calendar is known there
 
+inline constexpr int kMaxExceptions = 500;  // of one calendar; as the contract says
+inline constexpr int kDefaultExportDays = 31;
+inline constexpr int kExportPage = 500;
 inline constexpr int kMaxWaitDays = 366;
 inline constexpr int kDefaultOfferMinutes = 30;  // a message is read, and answered, or not
 inline constexpr int kMinOfferMinutes = 5;

@@ -145,7 +145,8 @@ Json ToJson(const Availability& availability) {
   const Json exceptions = List(availability.exceptions, [](const CalendarException& exception) {
     return Json{{"from", FormatDay(exception.from)},     {"until", FormatDay(exception.until)},
                 {"from_minute", exception.minutes.from}, {"to_minute", exception.minutes.to},
-                {"available", exception.available},      {"reason", exception.reason}};
+                {"available", exception.available},      {"reason", exception.reason},
+                {"imported", exception.imported}};
   });
   return {{"weekly", ToJson(availability.weekly)}, {"exceptions", exceptions}};
 }
@@ -157,7 +158,8 @@ void FromJson(const Json& json, Availability* availability) {
                              .until = DayOf(exception.value("until", "")),
                              .minutes = {exception.value("from_minute", 0), exception.value("to_minute", 1440)},
                              .available = exception.value("available", false),
-                             .reason = exception.value("reason", "")};
+                             .reason = exception.value("reason", ""),
+                             .imported = exception.value("imported", false)};
   });
 }
 
