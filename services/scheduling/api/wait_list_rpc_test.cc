@@ -264,6 +264,46 @@ TEST_F(WaitListRpcTest, WhoseAuthorizationEndsComesBeforeTheUrgent) {
   EXPECT_EQ(offer.repair(), v1::WaitListOffer::ENDING_AUTHORIZATION);
 }
 
+TEST_F(WaitListRpcTest, WhoseLongestGapWouldBreakComesBeforeAllOthers) {
+  const v1::Course course = MakeCourse("spravato-trd", "ann");
+  const v1::BookBlockResponse induction = MakeBooking(Propose(course, 1).proposals(0).plan());
+  const absl::CivilDay last = DayOf(induction.appointments(7).start_time());
+  // Bob would begin when Ann's next dose is due: five to nine days after her last.
+  v1::ProposeBlockRequest propose;
+  propose.set_name(MakeCourse("spravato-trd", "bob").name());
+  *propose.mutable_earliest_date() = rpc::ToProto(last + 5);
+  propose.set_max_proposals(1);
+  ASSERT_OK_AND_ASSIGN(const v1::ProposeBlockResponse proposed, Call(&Stub::ProposeBlock, propose));
+  const v1::Hold hold = MakeHold(proposed.proposals(0).plan());
+
+  v1::CreateWaitListEntryRequest urgent = WishFor("cy");
+  urgent.mutable_wait_list_entry()->set_priority(v1::WaitListEntry::URGENT);
+  *urgent.mutable_wait_list_entry()->mutable_latest_date() = rpc::ToProto(last + 60);
+  Wait(urgent);
+  v1::CreateWaitListEntryRequest wish = urgent;
+  wish.set_request_id(NewId());
+  wish.mutable_wait_list_entry()->set_patient(Name("patients/ann"));
+  wish.mutable_wait_list_entry()->clear_visit_type();
+  wish.mutable_wait_list_entry()->set_course(course.name());
+  wish.mutable_wait_list_entry()->set_priority(v1::WaitListEntry::ROUTINE);
+  const v1::WaitListEntry entry = Wait(wish);
+
+  v1::ReleaseHoldRequest release;
+  release.set_name(hold.name());
+  release.set_request_id(NewId());
+  ASSERT_OK(Call(&Stub::ReleaseHold, release));
+  ASSERT_OK(Service().RunDueJobs());
+  v1::WaitListOffer to_ann;
+  for (const v1::WaitListOffer& offer : OpenOffers()) {
+    if (offer.entry() == entry.name()) to_ann = offer;
+  }
+  EXPECT_EQ(to_ann.repair(), v1::WaitListOffer::BROKEN_GAP);
+  EXPECT_EQ(to_ann.start_time().seconds(), proposed.proposals(0).plan().visits(0).start_time().seconds())
+      << "the first of what came free";
+  ASSERT_OK_AND_ASSIGN(const v1::AcceptWaitListOfferResponse accepted, Accept(to_ann));
+  EXPECT_EQ(accepted.appointments(0).visit_id(), "dose-9");
+}
+
 TEST_F(WaitListRpcTest, OffersAreOnlyMadeForWhatThePatientCanTake) {
   ASSERT_OK_AND_ASSIGN(const v1::Appointment booked, BookConsult(10, "ann"));
   v1::CreateWaitListEntryRequest afternoons = WishFor("bob");
