@@ -59,11 +59,34 @@ class App {
                   });
   }
 
+  template <class T>
+  using Apply = std::function<absl::Status(absl::FunctionRef<absl::Status(T&)>)>;
+
+  // The same for a job that takes long to decide, which would hold back every feed in a transaction that writes:
+  // `handle` reads and reckons first, then must call `apply` exactly once with what it writes, which runs with the
+  // job's removal. Not to call it means that there is nothing to do.
+  template <class T>
+  void OnPreparedJob(tx::Store<T>& worker_store, std::string kind,
+                     std::function<absl::Status(const ClinicId&, const tx::Job&, const Apply<T>&)> handle) {
+    AddJobHandler(std::move(kind),
+                  [&worker_store, handle](const ClinicId& clinic, const tx::Job& job, const Settle& settle) {
+                    bool applied = false;
+                    const Apply<T> apply = [&](absl::FunctionRef<absl::Status(T&)> write) {
+                      applied = true;
+                      return worker_store.Run({.clinic = clinic}, [&](T& tx) {
+                        absl::Status status = settle(tx);
+                        return status.ok() ? write(tx) : status;
+                      });
+                    };
+                    absl::Status status = handle(clinic, job, apply);
+                    if (!status.ok() || applied) return status;
+                    return apply([](T&) { return absl::OkStatus(); });
+                  });
+  }
+
   // Subscribes to another service's feed; once a feed. `handle` may ask peers first, then must call `apply` exactly
   // once with what it writes; the cursor moves in the same transaction. To ignore an event, return OK without calling
   // it. Errors retry with backoff; after 8 tries the event parks and the feed goes on.
-  template <class T>
-  using Apply = std::function<absl::Status(absl::FunctionRef<absl::Status(T&)>)>;
   template <class T>
   void OnEvents(tx::Store<T>& worker_store, std::string feed, std::vector<std::string> types,
                 std::function<absl::Status(const common::v1::Event&, const Apply<T>&)> handle) {

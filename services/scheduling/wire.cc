@@ -44,7 +44,7 @@ struct Parts {
         treatments(*store, *peers.intake, *peers.billing, *peers.authorization),
         calendar_texts(*store),
         wait_list(*store, bookings),
-        wait_list_jobs(planner),
+        wait_list_jobs(*worker_store, planner),
         outbox(app.worker_database()),
         audit(app.database(), app.clock()),
         watch(*store, outbox, audit, watch_options) {}
@@ -92,10 +92,12 @@ app::AppSpec Spec(std::function<Peers(app::App&)> make_peers, WatchOptions watch
     parts->watch.Register(service);
     app.AddStreams(parts->watch);
     app.OnJob<Tx>(*parts->worker_store, kExpireHoldJob, ExpireHold);
-    app.OnJob<Tx>(*parts->worker_store, kBackfillJob,
-                  [jobs = &parts->wait_list_jobs](Tx& tx, const tx::Job& job) { return jobs->Backfill(tx, job); });
-    app.OnJob<Tx>(*parts->worker_store, kExpireOfferJob,
-                  [jobs = &parts->wait_list_jobs](Tx& tx, const tx::Job& job) { return jobs->Expire(tx, job); });
+    app.OnPreparedJob<Tx>(
+        *parts->worker_store, kBackfillJob,
+        [jobs = &parts->wait_list_jobs](const ClinicId& clinic, const tx::Job& job, const app::App::Apply<Tx>& apply) {
+          return jobs->Backfill(clinic, job, apply);
+        });
+    app.OnJob<Tx>(*parts->worker_store, kExpireOfferJob, WaitListJobs::Expire);
     return std::shared_ptr<void>(parts);
   };
   return spec;

@@ -44,6 +44,13 @@ absl::StatusOr<std::optional<NextBlock>> NextBlockOf(Tx& tx, const CourseId& cou
   return std::optional(std::move(next));
 }
 
+// None, too, where the question makes no sense: that entry is passed over, not the capacity lost.
+absl::StatusOr<std::vector<PlannedVisit>> FirstPlan(const absl::StatusOr<PlanningAnswer>& answer) {
+  if (absl::IsInvalidArgument(answer.status())) return std::vector<PlannedVisit>();
+  RETURN_IF_ERROR(answer.status());
+  return answer->plans.empty() ? std::vector<PlannedVisit>() : answer->plans[0].visits;
+}
+
 // The visits of the block with its first at `start`; none where that does not fit.
 absl::StatusOr<std::vector<PlannedVisit>> PlanBlock(Tx& tx, Planner& planner, const NextBlock& next, absl::Time start) {
   const absl::CivilDay day = DayAt(start, next.facts.setup.clinic.Zone());
@@ -63,8 +70,7 @@ absl::StatusOr<std::vector<PlannedVisit>> PlanBlock(Tx& tx, Planner& planner, co
   }
   ASSIGN_OR_RETURN(const PlanningPicture picture,
                    LoadPicture(tx, next.facts.setup, next.facts.course.patient, day, limits::kDefaultHorizonDays, {}));
-  ASSIGN_OR_RETURN(const PlanningAnswer answer, planner.Plan(picture, question));
-  return answer.plans.empty() ? std::vector<PlannedVisit>() : answer.plans[0].visits;
+  return FirstPlan(planner.Plan(picture, question));
 }
 
 absl::StatusOr<std::vector<PlannedVisit>> PlanVisit(Tx& tx, Planner& planner, const ClinicFacts& facts,
@@ -73,8 +79,7 @@ absl::StatusOr<std::vector<PlannedVisit>> PlanVisit(Tx& tx, Planner& planner, co
   ASSIGN_OR_RETURN(const PlanningPicture picture, LoadPicture(tx, facts, entry.patient, day, 1, {}));
   PlanningQuestion question{.preferences = {.available = entry.available}, .earliest_day = day, .max_plans = 1};
   question.visits = {{.type = entry.visit_type, .starts = start}};
-  ASSIGN_OR_RETURN(const PlanningAnswer answer, planner.Plan(picture, question));
-  return answer.plans.empty() ? std::vector<PlannedVisit>() : answer.plans[0].visits;
+  return FirstPlan(planner.Plan(picture, question));
 }
 
 absl::StatusOr<std::vector<WaitListCandidate>> CandidatesFor(Tx& tx, const ClinicFacts& facts, const TimeSpan& freed) {
@@ -98,14 +103,9 @@ absl::StatusOr<std::vector<WaitListCandidate>> CandidatesFor(Tx& tx, const Clini
   return candidates;
 }
 
-// An offer with capacity that is free, not yet taken; none where the freed capacity does not fit the entry.
-struct Draft {
-  WaitListOffer offer;
-  std::optional<BlockPlan> plan;
-};
-
-absl::StatusOr<std::optional<Draft>> DraftOffer(Tx& tx, Planner& planner, const ClinicFacts& facts,
-                                                const WaitListEntry& entry, const TimeSpan& freed) {
+// None where the freed capacity does not fit the entry.
+absl::StatusOr<std::optional<OfferDraft>> DraftOffer(Tx& tx, Planner& planner, const ClinicFacts& facts,
+                                                     const WaitListEntry& entry, const TimeSpan& freed) {
   std::optional<NextBlock> next;
   if (!entry.course.empty()) {
     ASSIGN_OR_RETURN(next, NextBlockOf(tx, entry.course));
@@ -118,15 +118,15 @@ absl::StatusOr<std::optional<Draft>> DraftOffer(Tx& tx, Planner& planner, const 
     ASSIGN_OR_RETURN(const std::vector<PlannedVisit> visits,
                      next ? PlanBlock(tx, planner, *next, start) : PlanVisit(tx, planner, facts, entry, start));
     if (visits.empty()) continue;
-    Draft draft{.offer = {.id = WaitListOfferId(NewId()),
-                          .entry = entry.id,
-                          .patient = entry.patient,
-                          .course = entry.course,
-                          .visit_type = type_id,
-                          .time = {start, start + absl::Minutes(type->second.duration_minutes)},
-                          .assignments = visits[0].assignments,
-                          .expires_at = std::min(start, tx.now() + absl::Minutes(entry.offer_minutes)),
-                          .created_at = tx.now()}};
+    OfferDraft draft{.offer = {.id = WaitListOfferId(NewId()),
+                               .entry = entry.id,
+                               .patient = entry.patient,
+                               .course = entry.course,
+                               .visit_type = type_id,
+                               .time = {start, start + absl::Minutes(type->second.duration_minutes)},
+                               .assignments = visits[0].assignments,
+                               .expires_at = std::min(start, tx.now() + absl::Minutes(entry.offer_minutes)),
+                               .created_at = tx.now()}};
     if (next) {
       draft.plan = BlockPlan{.course = entry.course,
                              .course_version = next->facts.course.version,
@@ -156,12 +156,34 @@ CapacityChange::Want WantOf(const WaitListOffer& offer, std::string owner) {
           .time = offer.time};
 }
 
-absl::Status MakeOffer(Tx& tx, const ClinicFacts& facts, const WaitListEntry& entry, Draft draft) {
+}  // namespace
+
+absl::StatusOr<std::optional<OfferDraft>> FindOffer(Tx& tx, Planner& planner, const TimeSpan& freed) {
+  ASSIGN_OR_RETURN(const ClinicFacts facts, LoadClinicFacts(tx));
+  if (facts.clinic.state != ClinicState::kActive) return std::nullopt;
+  ASSIGN_OR_RETURN(const std::vector<WaitListCandidate> candidates, CandidatesFor(tx, facts, freed));
+  int planned = 0;
+  for (const WaitListCandidate& candidate : candidates) {
+    if (planned++ == limits::kMaxPlanned) break;
+    ASSIGN_OR_RETURN(std::optional<OfferDraft> draft, DraftOffer(tx, planner, facts, candidate.entry, freed));
+    if (!draft) continue;
+    draft->offer.repair = RepairOf(candidate, DayAt(draft->offer.time.start, facts.clinic.Zone()));
+    return draft;
+  }
+  return std::nullopt;
+}
+
+absl::Status MakeOffer(Tx& tx, OfferDraft draft) {
   WaitListOffer& offer = draft.offer;
+  ASSIGN_OR_RETURN(const WaitListEntry entry, tx.wait_list().GetEntry(offer.entry, Lock::kForUpdate));
+  if (entry.state != WaitState::kWaiting) return absl::AbortedError("the entry does not wait any more");
   if (draft.plan) {
-    ASSIGN_OR_RETURN(const Hold hold, TakeHold(tx, *draft.plan, offer.expires_at));
-    offer.hold = hold.id;
+    const absl::StatusOr<Hold> hold = TakeHold(tx, *draft.plan, offer.expires_at);
+    if (absl::IsFailedPrecondition(hold.status())) return absl::AbortedError("the course has changed");
+    RETURN_IF_ERROR(hold.status());
+    offer.hold = hold->id;
   } else {
+    ASSIGN_OR_RETURN(const ClinicFacts facts, LoadClinicFacts(tx));
     RETURN_IF_ERROR(Apply(tx, facts, {.take = {WantOf(offer, OwnerOf(offer.id))}}));
   }
   RETURN_IF_ERROR(SaveEntry(tx, entry, WaitState::kOffered));
@@ -169,25 +191,6 @@ absl::Status MakeOffer(Tx& tx, const ClinicFacts& facts, const WaitListEntry& en
   RETURN_IF_ERROR(
       tx.Schedule({.kind = kExpireOfferJob, .key = offer.id.str(), .due_at = offer.expires_at, .payload = "{}"}));
   return Publish(tx, offer, "made");
-}
-
-}  // namespace
-
-absl::Status OfferFreed(Tx& tx, Planner& planner, const TimeSpan& freed) {
-  ASSIGN_OR_RETURN(const ClinicFacts facts, LoadClinicFacts(tx));
-  if (facts.clinic.state != ClinicState::kActive) return absl::OkStatus();
-  ASSIGN_OR_RETURN(const std::vector<WaitListCandidate> candidates, CandidatesFor(tx, facts, freed));
-  int planned = 0;
-  for (const WaitListCandidate& candidate : candidates) {
-    if (planned++ == limits::kMaxPlanned) break;
-    ASSIGN_OR_RETURN(const WaitListEntry entry, tx.wait_list().GetEntry(candidate.entry.id, Lock::kForUpdate));
-    if (entry.state != WaitState::kWaiting) continue;
-    ASSIGN_OR_RETURN(std::optional<Draft> draft, DraftOffer(tx, planner, facts, entry, freed));
-    if (!draft) continue;
-    draft->offer.repair = RepairOf(candidate, DayAt(draft->offer.time.start, facts.clinic.Zone()));
-    return MakeOffer(tx, facts, entry, *std::move(draft));
-  }
-  return absl::OkStatus();
 }
 
 absl::StatusOr<WaitListOffer> EndOffer(Tx& tx, WaitListOffer offer, OfferState state) {

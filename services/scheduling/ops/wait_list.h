@@ -1,6 +1,8 @@
 #ifndef KAT_SERVICES_SCHEDULING_OPS_WAIT_LIST_H_
 #define KAT_SERVICES_SCHEDULING_OPS_WAIT_LIST_H_
 
+#include <optional>
+
 #include "absl/status/statusor.h"
 #include "services/scheduling/ops/facts.h"
 #include "services/scheduling/planning/planner.h"
@@ -9,9 +11,19 @@ namespace kat::scheduling {
 
 inline constexpr char kExpireOfferJob[] = "wait_list_offer.expire";
 
-// Offers capacity that came free to the first on the wait list whom it fits: holds it, and says so. Nobody gets an
-// offer where it fits nobody, or is gone.
-absl::Status OfferFreed(Tx& tx, Planner& planner, const TimeSpan& freed);
+// An offer with capacity that was free when it was looked for, not yet taken.
+struct OfferDraft {
+  WaitListOffer offer;
+  std::optional<BlockPlan> plan;  // of a course
+};
+
+// The offer of capacity that came free to the first on the wait list whom it fits; none where it fits nobody. Reads
+// only, and may take a second.
+absl::StatusOr<std::optional<OfferDraft>> FindOffer(Tx& tx, Planner& planner, const TimeSpan& freed);
+
+// Makes the offer: takes its capacity until it expires, and says so. ABORTED where the entry waits no more, or the
+// capacity is gone: look again.
+absl::Status MakeOffer(Tx& tx, OfferDraft draft);
 
 // Ends an open offer, which the transaction has locked, as declined or expired: its capacity is free for the next, and
 // its entry waits on.

@@ -1,6 +1,7 @@
 #include "services/scheduling/worker/wait_list_jobs.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "libs/base/status_macros.h"
 #include "services/scheduling/ops/backfill.h"
@@ -8,10 +9,18 @@
 
 namespace kat::scheduling {
 
-absl::Status WaitListJobs::Backfill(Tx& tx, const tx::Job& job) {
-  TimeSpan freed = FreedOf(job);
-  freed.start = std::max(freed.start, tx.now());
-  return freed.start < freed.end ? OfferFreed(tx, planner_, freed) : absl::OkStatus();
+absl::Status WaitListJobs::Backfill(const ClinicId& clinic, const tx::Job& job, const app::App::Apply<Tx>& apply) {
+  std::optional<OfferDraft> draft;
+  RETURN_IF_ERROR(store_.Run({.clinic = clinic, .read_only = true}, [&](Tx& tx) -> absl::Status {
+    TimeSpan freed = FreedOf(job);
+    freed.start = std::max(freed.start, tx.now());
+    draft.reset();
+    if (freed.start >= freed.end) return absl::OkStatus();
+    ASSIGN_OR_RETURN(draft, FindOffer(tx, planner_, freed));
+    return absl::OkStatus();
+  }));
+  if (!draft) return absl::OkStatus();
+  return apply([&](Tx& tx) { return MakeOffer(tx, *draft); });
 }
 
 absl::Status WaitListJobs::Expire(Tx& tx, const tx::Job& job) {

@@ -1,22 +1,24 @@
 #ifndef KAT_SERVICES_SCHEDULING_WORKER_WAIT_LIST_JOBS_H_
 #define KAT_SERVICES_SCHEDULING_WORKER_WAIT_LIST_JOBS_H_
 
+#include "libs/app/app.h"
 #include "services/scheduling/planning/planner.h"
 #include "services/scheduling/store/store.h"
 
 namespace kat::scheduling {
 
-// What falls due on the wait list. Each runs in one transaction with the job's removal.
+// What falls due on the wait list.
 class WaitListJobs {
  public:
-  explicit WaitListJobs(Planner& planner) : planner_(planner) {}
+  WaitListJobs(Store& worker_store, Planner& planner) : store_(worker_store), planner_(planner) {}
 
-  // Offers capacity that came free.
-  absl::Status Backfill(Tx& tx, const tx::Job& job);
+  // Offers capacity that came free: plans first, and takes what it found in the transaction of the job.
+  absl::Status Backfill(const ClinicId& clinic, const tx::Job& job, const app::App::Apply<Tx>& apply);
   // Ends an offer that nobody answered.
-  absl::Status Expire(Tx& tx, const tx::Job& job);
+  static absl::Status Expire(Tx& tx, const tx::Job& job);
 
  private:
+  Store& store_;
   Planner& planner_;
 };
 
