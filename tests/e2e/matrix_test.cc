@@ -105,6 +105,7 @@ TEST(Matrix, WhoeverMayCallAMethodMayCallWhatItAsksOfPeers) {
       "GetCoverage",  "ReserveCoverage",       "ReleaseCoverageReservation"};
   const std::map<std::string, std::vector<std::string>> asks = {
       {"BookBlock", gates},
+      {"AcceptWaitListOffer", gates},
       {"CreateAppointment", gates},
       {"MoveAppointment", gates},
       {"CheckIn", gates},
