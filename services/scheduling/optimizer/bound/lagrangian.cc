@@ -2,12 +2,22 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
+#include <ctime>
+#include <tuple>
 #include <utility>
 
 namespace kat::optimizer {
 namespace {
 
 constexpr size_t kMostBytes = size_t{1} << 29;  // of a clinic too large for this bound
+constexpr double kFirstRise = 0.1;              // of what may be missing: what the first step hopes for
+constexpr double kGoodRise = 0.2;               // of what was hoped for: enough to look further
+constexpr int kMostPasses = 200;                // in one look
+constexpr double kPrecision = 0.1;              // of a look, of what is hoped for
+constexpr double kLeastPrecision = 0.002;       // in cost
+constexpr int kPatience = 50;                   // rounds
+constexpr double kWorthwhile = 0.1;             // what as many rounds have to bring, in cost
 
 Picture FixedPicture(const Instance& instance) {
   Picture picture(instance.clinic);
@@ -34,42 +44,51 @@ Lagrangian::Lagrangian(const Instance& instance, const AloneResult& alone)
   pricer_ = std::make_unique<Pricer>(*prices_);
   courses_.resize(instance.courses.size());
   done_ = prices_->MostBytes() > kMostBytes;
+  if (done_) return;
   FindDayBills();
   center_.assign(prices_->size(), 0);
-  use_.assign(prices_->size(), 0);
-  average_.assign(prices_->size(), 0);
+  std::vector<int32_t> capacity(prices_->size());
+  for (size_t k = 0; k < capacity.size(); ++k) capacity[k] = prices_->Capacity(k);
+  std::vector<double> drops;
+  for (size_t i = 0; i < courses_.size(); ++i) {
+    drops.push_back(static_cast<double>(
+        prices_->InUnits(HasChoice(i) ? DropCostOf(instance.clinic, instance.courses[i]) : alone.courses[i].floor)));
+  }
+  bundle_ = std::make_unique<Bundle>(std::move(capacity), day_bills_, drops);
 }
 
 void Lagrangian::FindDayBills() {
   const Clinic& clinic = instance_->clinic;
   billed_.assign(prices_->size(), 0);
-  for (size_t r = 0; r < clinic.resources.size(); ++r) {
+  for (int r = 0; r < static_cast<int>(clinic.resources.size()); ++r) {
     if (clinic.resources[r].day_cost == 0) continue;
     for (int day = picture_.first_day(); day < picture_.end_day(); ++day) {
-      if (picture_.IsOpen(static_cast<int>(r), day)) continue;
+      if (picture_.IsOpen(r, day)) continue;
       // What is used on the day must have begun on it.
       const Minute from = day * kMinutesPerDay, to = from + kMinutesPerDay;
       bool within = true;
       for (const Interval& window : clinic.resources[r].windows) {
         within = within && (window.to <= from || window.from >= to || (window.from >= from && window.to <= to));
       }
-      const auto [first, last] = prices_->SamplesOf(static_cast<int>(r), day);
-      if (!within || first == last) continue;
-      day_bills_.push_back({first, last, prices_->InUnits(clinic.resources[r].day_cost)});
-      std::fill(billed_.begin() + first, billed_.begin() + last, 1);
+      Bundle::Bill bill{.cost = static_cast<double>(prices_->InUnits(clinic.resources[r].day_cost))};
+      std::tie(bill.first, bill.last) = prices_->SamplesOf(r, day);
+      if (!within || bill.first == bill.last) continue;
+      if (day >= 0 && day < clinic.days && prices_->CountsWithin(r, day)) {
+        std::tie(bill.first_count, bill.last_count) = prices_->CountsOf(r, day);
+      }
+      std::fill(billed_.begin() + bill.first, billed_.begin() + bill.last, 1);
+      std::fill(billed_.begin() + bill.first_count, billed_.begin() + bill.last_count, 1);
+      day_bills_.push_back(bill);
     }
   }
 }
 
 std::optional<int64_t> Lagrangian::Evaluate(const std::function<bool()>& stop) {
   int64_t value = prices_->InUnits(FixedDayCost(*instance_));
-  std::fill(use_.begin(), use_.end(), 0.0f);
-  const std::vector<VisitType>& types = instance_->clinic.visit_types;
   for (size_t i = 0; i < courses_.size(); ++i) {
     if (stop()) return std::nullopt;
-    const Alone& alone = alone_->courses[i];
-    const int64_t floor = prices_->InUnits(alone.floor);
-    if (!alone.free || !alone.possible) {
+    const int64_t floor = prices_->InUnits(alone_->courses[i].floor);
+    if (!HasChoice(i)) {
       value += floor;
       continue;
     }
@@ -77,49 +96,53 @@ std::optional<int64_t> Lagrangian::Evaluate(const std::function<bool()>& stop) {
     const int64_t drop = prices_->InUnits(DropCostOf(instance_->clinic, instance_->courses[i]));
     const Pricer::Answer answer = pricer_->Price(*courses_[i], drop);
     value += std::max(floor, answer.cost);
-    if (!answer.placed) continue;
-    const CourseProblem& problem = courses_[i]->problem();
-    for (int p = 0; p < problem.size(); ++p) {
-      const std::vector<Role>& roles = types[problem.visit(p).type_index].roles;
-      for (size_t r = 0; r < roles.size(); ++r) {
-        prices_->ForEachLoad(answer.visits[p].resources[r], roles[r], answer.visits[p].start,
-                             [&](size_t k, int load) { use_[k] += static_cast<float>(load); });
-      }
-    }
+    if (answer.placed) Learn(i, answer);
   }
-  SellCapacity(value);
-  ops_ += static_cast<int64_t>(use_.size() / 8);
+  value -= Earned();
   bound_ = std::max(bound_, CeilCost(*prices_, value));
   return value;
 }
 
-void Lagrangian::SellCapacity(int64_t& value) {
-  // What is there in any case earns its price whether used or not.
-  for (size_t k = 0; k < use_.size(); ++k) {
-    if (billed_[k] != 0 || prices_->Capacity(k) == 0) continue;
-    value -= int64_t{prices_->Price(k)} * prices_->Capacity(k);
-    use_[k] -= static_cast<float>(prices_->Capacity(k));
+void Lagrangian::Learn(size_t course, const Pricer::Answer& answer) {
+  std::vector<Bundle::Load> loads;
+  int64_t paid = 0;
+  const CourseProblem& problem = courses_[course]->problem();
+  for (int p = 0; p < problem.size(); ++p) {
+    const int type = problem.visit(p).type_index;
+    for (int r = 0; r < static_cast<int>(answer.visits[p].resources.size()); ++r) {
+      const int pattern = index_->PatternOf(type, r);
+      const std::span<const int> candidates = index_->Candidates(pattern);
+      const auto at = std::lower_bound(candidates.begin(), candidates.end(), answer.visits[p].resources[r]);
+      prices_->ForEachLoad(
+          pattern, static_cast<int>(at - candidates.begin()), answer.visits[p].start, [&](size_t k, int load) {
+            paid += int64_t{prices_->Price(k)} * load;
+            if (!loads.empty() && loads.back().row + loads.back().rows == k && loads.back().load == load) {
+              ++loads.back().rows;
+            } else {
+              loads.push_back({static_cast<uint32_t>(k), 1, load});
+            }
+          });
+    }
   }
-  // A day that costs to open is for sale only where it earns its cost.
-  for (const DayBill& bill : day_bills_) {
-    int64_t earned = 0;
-    for (size_t k = bill.first; k < bill.last; ++k) earned += int64_t{prices_->Price(k)} * prices_->Capacity(k);
-    if (earned <= bill.day_cost) continue;
-    value -= earned - bill.day_cost;
-    for (size_t k = bill.first; k < bill.last; ++k) use_[k] -= static_cast<float>(prices_->Capacity(k));
-  }
+  bundle_->AddPlan(static_cast<int>(course), static_cast<double>(answer.cost - paid), std::move(loads));
 }
 
-// From the center along the average, each sample measured by its capacity.
-void Lagrangian::SetPrices(double length) {
-  std::vector<int32_t> prices(center_.size());
-  for (size_t k = 0; k < prices.size(); ++k) {
-    const double capacity = prices_->Capacity(k);
-    if (capacity == 0) continue;
-    const double price = center_[k] + length * average_[k] / (capacity * capacity);
-    prices[k] = static_cast<int32_t>(std::clamp(price, 0.0, static_cast<double>(prices_->never() / 4)));
+int64_t Lagrangian::Earned() const {
+  // What is there in any case earns its price whether used or not.
+  int64_t sum = 0;
+  for (size_t k = 0; k < prices_->size(); ++k) {
+    if (billed_[k] == 0) sum += int64_t{prices_->Price(k)} * prices_->Capacity(k);
   }
-  prices_->Set(std::move(prices));
+  // A day that costs to open is for sale only where it earns its cost.
+  for (const Bundle::Bill& bill : day_bills_) {
+    int64_t earned = 0;
+    for (size_t k = bill.first; k < bill.last; ++k) earned += int64_t{prices_->Price(k)} * prices_->Capacity(k);
+    for (size_t k = bill.first_count; k < bill.last_count; ++k) {
+      earned += int64_t{prices_->Price(k)} * prices_->Capacity(k);
+    }
+    sum += std::max<int64_t>(0, earned - static_cast<int64_t>(bill.cost));
+  }
+  return sum;
 }
 
 void Lagrangian::Iterate(Cost upper, const std::function<bool()>& stop) {
@@ -130,41 +153,45 @@ void Lagrangian::Iterate(Cost upper, const std::function<bool()>& stop) {
     const std::optional<int64_t> value = Evaluate(stop);
     if (!value) return;
     center_value_ = *value;
-    average_ = use_;
+    reach_ = bundle_->ReachFor(kFirstRise * static_cast<double>(prices_->InUnits(upper) - center_value_));
     begun_ = true;
     return;
   }
-  double norm = 0;
-  for (size_t k = 0; k < average_.size(); ++k) {
-    const double capacity = prices_->Capacity(k);
-    if (capacity == 0 || (center_[k] == 0 && average_[k] < 0)) continue;
-    norm += average_[k] / capacity * (average_[k] / capacity);
-  }
-  if (norm == 0) {
-    done_ = true;
-    return;
-  }
-  const double wanted = static_cast<double>(prices_->InUnits(upper) - center_value_) * 1.02;
-  SetPrices(pace_ * wanted / norm);
+  const double seems = Look();
   const std::optional<int64_t> value = Evaluate(stop);
   if (!value) return;
-  double along = 0;  // whether going on in the same direction would help
-  constexpr float kNew = 0.1f;
-  for (size_t k = 0; k < use_.size(); ++k) {
-    const double capacity = prices_->Capacity(k);
-    if (capacity > 0 && (prices_->Price(k) > 0 || use_[k] > 0)) along += use_[k] / capacity * (average_[k] / capacity);
-    average_[k] += kNew * (use_[k] - average_[k]);
-  }
-  if (*value > center_value_) {
+  hoped_ = std::max(0.0, seems - static_cast<double>(center_value_));
+  const double rise = static_cast<double>(*value - center_value_);
+  rounds_since_ += 1;
+  rise_since_ += std::max(0.0, rise);
+  if (rise > 0) {
     center_value_ = *value;
     for (size_t k = 0; k < center_.size(); ++k) center_[k] = prices_->Price(k);
-    since_better_ = 0;
-    if (along > 0) pace_ = std::min(2.0, pace_ * 1.1);
-  } else if (++since_better_ >= 10) {
-    pace_ *= 0.7;
-    since_better_ = 0;
+    failed_ = 0;
+    if (rise > kGoodRise * hoped_) reach_ *= 2;
+  } else if (++failed_ >= 3 || rise < -2 * hoped_) {
+    reach_ *= 0.7;
+    failed_ = 0;
   }
-  if (pace_ < 1e-5) done_ = true;
+  if (rounds_since_ < kPatience) return;
+  done_ = rise_since_ < kWorthwhile * prices_->unit();
+  rounds_since_ = 0;
+  rise_since_ = 0;
+}
+
+// Sets the prices that look best. Returns the value that they seem to have.
+double Lagrangian::Look() {
+  bundle_->SetCenter(center_);
+  bundle_->Look(reach_, kMostPasses, std::max(kPrecision * hoped_, kLeastPrecision * prices_->unit()));
+  const double most = prices_->never() / 4;
+  std::vector<int32_t> prices(center_.size());
+  for (size_t k = 0; k < prices.size(); ++k) {
+    if (prices_->Capacity(k) == 0) continue;
+    prices[k] = static_cast<int32_t>(std::lround(std::min(static_cast<double>(bundle_->prices()[k]), most)));
+  }
+  ops_ += static_cast<int64_t>(prices.size() / 8);
+  prices_->Set(std::move(prices));
+  return bundle_->ModelValue() + static_cast<double>(prices_->InUnits(FixedDayCost(*instance_)));
 }
 
 }  // namespace kat::optimizer

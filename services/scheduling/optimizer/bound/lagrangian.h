@@ -7,6 +7,7 @@
 #include <optional>
 #include <vector>
 
+#include "services/scheduling/optimizer/bound/bundle.h"
 #include "services/scheduling/optimizer/bound/priced_course.h"
 #include "services/scheduling/optimizer/bound/prices.h"
 #include "services/scheduling/optimizer/whole/alone.h"
@@ -15,8 +16,8 @@ namespace kat::optimizer {
 
 // A lower bound on what any schedule of the instance costs. Capacity is not enforced but priced: every load at a sample
 // minute pays, and what the clinic has for sale is given back. Whatever the prices, no schedule costs less than every
-// course at its cheapest under them; the prices are moved by what was used too much and too little (the volume
-// algorithm: steps along an average of past uses).
+// course at its cheapest under them; the next prices are those that look best by the plans that courses had so far,
+// near the best prices (a proximal bundle method).
 class Lagrangian {
  public:
   // `alone`: of the same instance, with every course's floor. Both must outlive it.
@@ -26,22 +27,21 @@ class Lagrangian {
   Cost bound() const { return bound_; }
   // Whether further iterations are not worth their time, or the clinic is too large for them: half a gigabyte of costs.
   bool done() const { return done_; }
-  int64_t ops() const { return ops_ + prices_->ops() + pricer_->ops(); }
+  int64_t ops() const { return ops_ + prices_->ops() + pricer_->ops() + (bundle_ ? bundle_->ops() : 0); }
 
   // Prices every course once more, or gives up at `stop`. `upper`: what some schedule costs; it sets the pace alone.
   void Iterate(Cost upper, const std::function<bool()>& stop);
 
  private:
-  struct DayBill {       // a resource that costs to open, on a day that nothing fixed opens
-    size_t first, last;  // its samples
-    int64_t day_cost;    // in units
-  };
-
+  // Whether the course can be placed or left out, which is all that prices can change.
+  bool HasChoice(size_t course) const { return alone_->courses[course].free && alone_->courses[course].possible; }
   void FindDayBills();
-  // The value of the dual at the prices set, with its direction of growth in use_; nothing where it was stopped.
+  // The value of the bound at the prices set, in units; nothing where it was stopped. The bundle learns the plans.
   std::optional<int64_t> Evaluate(const std::function<bool()>& stop);
-  void SellCapacity(int64_t& value);
-  void SetPrices(double length);
+  void Learn(size_t course, const Pricer::Answer& answer);
+  double Look();
+  // What the capacity for sale earns.
+  int64_t Earned() const;
 
   const Instance* instance_;
   const AloneResult* alone_;
@@ -50,14 +50,17 @@ class Lagrangian {
   std::unique_ptr<Prices> prices_;
   std::unique_ptr<Pricer> pricer_;
   std::vector<std::unique_ptr<PricedCourse>> courses_;  // made when first priced; none where there is no choice
-  std::vector<DayBill> day_bills_;
-  std::vector<uint8_t> billed_;  // [sample]: belongs to a day bill
+  std::vector<Bundle::Bill> day_bills_;                 // resources that cost to open, on days that nothing fixed opens
+  std::vector<uint8_t> billed_;                         // [row]: belongs to a day bill
+  std::unique_ptr<Bundle> bundle_;
 
   std::vector<int32_t> center_;  // prices of the best bound
   int64_t center_value_ = 0;
-  std::vector<float> use_, average_;  // load less capacity, at every sample
-  double pace_ = 0.1;
-  int since_better_ = 0;
+  double reach_ = 0;
+  double hoped_ = 0;  // by how much the last look seemed to raise the bound, in units
+  int failed_ = 0;    // looks in a row that did not
+  int rounds_since_ = 0;
+  double rise_since_ = 0;
   bool begun_ = false;
   Cost bound_ = 0;
   bool done_ = false;

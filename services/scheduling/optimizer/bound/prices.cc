@@ -4,6 +4,8 @@
 #include <cmath>
 #include <utility>
 
+#include "services/scheduling/optimizer/bound/lifted.h"
+
 namespace kat::optimizer {
 namespace {
 
@@ -29,6 +31,7 @@ Prices::Prices(StartIndex& index, Cost highest) : index_(&index) {
   samples_ = samples();
   price_.assign(samples_ * clinic.resources.size(), 0);
   capacity_.assign(price_.size(), 0);
+  whole_.assign(price_.size(), 0);
   for (size_t r = 0; r < clinic.resources.size(); ++r) {
     for (int day = picture.first_day(); day < picture.end_day(); ++day) {
       const std::vector<Picture::Step>& steps = picture.Day(static_cast<int>(r), day);
@@ -38,10 +41,12 @@ Prices::Prices(StartIndex& index, Cost highest) : index_(&index) {
         const Minute minute = origin_ + static_cast<Minute>(k - r * samples_) * step_ - day * kMinutesPerDay;
         while (step + 1 < steps.size() && steps[step + 1].from <= minute) ++step;
         capacity_[k] = static_cast<int32_t>(std::clamp<int64_t>(steps[step].free, 0, INT32_MAX));
+        whole_[k] = steps[step].free == clinic.resources[r].capacity ? 1 : 0;
       }
     }
   }
   sum_.assign((samples_ + 1) * clinic.resources.size(), 0);
+  whole_sum_.assign(sum_.size(), 0);
 
   slots_ = index.words() * 64;
   days_ = clinic.days;
@@ -58,6 +63,63 @@ Prices::Prices(StartIndex& index, Cost highest) : index_(&index) {
     rows += (index.Candidates(static_cast<int>(p)).size() + 1) * days_;
   }
   rows_.resize(rows);
+  Lift();
+  CountDays();
+}
+
+void Prices::Lift() {
+  const Clinic& clinic = index_->clinic();
+  used_.resize(clinic.resources.size());
+  lifted_.resize(role_of_.size());
+  use_of_.resize(role_of_.size());
+  for (int p = 0; p < static_cast<int>(role_of_.size()); ++p) {
+    const std::span<const int> candidates = index_->Candidates(p);
+    lifted_[p].resize(candidates.size());
+    for (size_t c = 0; c < candidates.size(); ++c) {
+      use_of_[p].push_back(static_cast<int>(used_[candidates[c]].size()));
+      used_[candidates[c]].emplace_back(p, static_cast<int>(c));
+    }
+  }
+  for (size_t r = 0; r < used_.size(); ++r) {
+    std::vector<std::vector<Segment>> usages;
+    for (const auto& [pattern, candidate] : used_[r]) usages.push_back(role_of_[pattern]->usage);
+    std::vector<std::vector<Segment>> lifted = LiftedLoads(usages, clinic.resources[r].capacity, clinic.slot_minutes);
+    for (size_t u = 0; u < lifted.size(); ++u) {
+      usages[u].insert(usages[u].end(), lifted[u].begin(), lifted[u].end());
+      lifted_[used_[r][u].first][used_[r][u].second] = std::move(lifted[u]);
+    }
+    counts_.push_back(DayCounts(usages, clinic.resources[r].capacity));
+  }
+}
+
+void Prices::CountDays() {
+  std::vector<DayUse> uses;
+  for (size_t r = 0; r < used_.size(); ++r) {
+    first_count_.push_back(price_.size());
+    for (int day = 0; day < days_; ++day) {
+      const DaySlots slots = index_->Slots(day);
+      bool within = true;
+      for (const DayCount& count : counts_[r]) {
+        uses.clear();
+        for (size_t u = 0; u < used_[r].size(); ++u) {
+          const DayCount::Use& use = count.uses[u];
+          if (use.weight == 0) continue;
+          const auto [pattern, candidate] = used_[r][u];
+          const bits::Word* each = index_->Find(pattern, day).each + static_cast<size_t>(candidate) * index_->words();
+          bits::ForEach(each, index_->words(), [&](int s) {
+            const Minute start = slots.first + s * index_->clinic().slot_minutes;
+            if (DayOf(start + use.from) != day) within = false;
+            uses.push_back({start + use.from, start + use.to, use.weight});
+            return true;
+          });
+        }
+        ops_ += static_cast<int64_t>(uses.size()) / 2;
+        price_.push_back(0);
+        capacity_.push_back(static_cast<int32_t>(std::min<int64_t>(count.places * MostWeight(uses), INT32_MAX)));
+      }
+      within_.push_back(within ? 1 : 0);
+    }
+  }
 }
 
 std::pair<size_t, size_t> Prices::SamplesOf(int resource, int day) const {
@@ -69,15 +131,18 @@ std::pair<size_t, size_t> Prices::SamplesOf(int resource, int day) const {
 
 void Prices::Set(std::vector<int32_t> prices) {
   price_ = std::move(prices);
-  const size_t resources = price_.size() / samples_;
+  const size_t resources = used_.size();
   for (size_t r = 0; r < resources; ++r) {
-    int64_t sum = 0;
-    int64_t* out = &sum_[r * (samples_ + 1)];
+    int64_t sum = 0, whole_sum = 0;
+    int64_t *out = &sum_[r * (samples_ + 1)], *whole_out = &whole_sum_[r * (samples_ + 1)];
     for (size_t s = 0; s < samples_; ++s) {
       out[s] = sum;
+      whole_out[s] = whole_sum;
       sum += price_[r * samples_ + s];
+      if (whole_[r * samples_ + s] != 0) whole_sum += price_[r * samples_ + s];
     }
     out[samples_] = sum;
+    whole_out[samples_] = whole_sum;
   }
   ops_ += static_cast<int64_t>(price_.size() / 16);
   if (++stamp_ == 0) {
@@ -130,13 +195,22 @@ void Prices::Make(int pattern, int candidate, int day, int32_t* out) {
   const int64_t* sum = &sum_[static_cast<size_t>(resource) * (samples_ + 1)];
   const DaySlots slots = index_->Slots(day);
   const int slot = index_->clinic().slot_minutes;
+  const int64_t* whole = &whole_sum_[static_cast<size_t>(resource) * (samples_ + 1)];
   const Role& role = *role_of_[pattern];
   ops_ += 8;
+  int64_t counted = 0;
+  const size_t first = CountsOf(resource, day).first;
+  for (size_t j = 0; j < counts_[resource].size(); ++j) {
+    counted += int64_t{price_[first + j]} * counts_[resource][j].uses[use_of_[pattern][candidate]].weight;
+  }
   bits::ForEach(each, index_->words(), [&](int s) {
     const Minute start = slots.first + s * slot;
-    int64_t cost = 0;
+    int64_t cost = counted;
     for (const Segment& segment : role.usage) {
       cost += segment.load * (sum[SampleAt(start + segment.to)] - sum[SampleAt(start + segment.from)]);
+    }
+    for (const Segment& segment : lifted_[pattern][candidate]) {
+      cost += segment.load * (whole[SampleAt(start + segment.to)] - whole[SampleAt(start + segment.from)]);
     }
     // Less than `never`, so that it stays known that it can serve; no more than that is needed to be too dear.
     out[s] = static_cast<int32_t>(std::min<int64_t>(cost, never_ / 2));

@@ -1,0 +1,77 @@
+#ifndef KAT_SERVICES_SCHEDULING_OPTIMIZER_BOUND_BUNDLE_H_
+#define KAT_SERVICES_SCHEDULING_OPTIMIZER_BOUND_BUNDLE_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace kat::optimizer {
+
+// Finds the next prices to try from all plans that courses had under earlier ones (a bundle method with a cut for each
+// course). It looks for the highest value of the bound as those plans alone let it seem, near the best prices so far.
+// What it solves is that problem's dual: a mix of each course's plans that costs little and exceeds capacity little, by
+// moves of weight between two plans of a course. Everything is floating point and advice only.
+class Bundle {
+ public:
+  // A bill: rows [first, last) and [first_count, last_count) are for sale only on a day that costs `cost` to open.
+  struct Bill {
+    size_t first, last, first_count, last_count;
+    double cost;
+  };
+  // `rows` next to each other, loaded alike.
+  struct Load {
+    uint32_t row;
+    uint32_t rows;
+    int32_t load;
+  };
+
+  // `capacity`: of each row; none is ever sold where it is 0. `drops`: what leaving out each course costs.
+  Bundle(std::vector<int32_t> capacity, std::vector<Bill> bills, const std::vector<double>& drops);
+
+  void AddPlan(int course, double cost, std::vector<Load> loads);
+  // Prices around which to look.
+  void SetCenter(const std::vector<int32_t>& prices);
+  // A reach with which, going straight up from the center, one may hope for such a rise.
+  double ReachFor(double rise);
+  // Looks as far as `reach`: a row used twice over may cost by so much more. In so many passes over all courses at
+  // most; fewer where no more than `enough` is left to gain.
+  void Look(double reach, int passes, double enough);
+
+  // What Look found: prices, and the value that the plans so far give them (an upper limit to the true one).
+  const std::vector<float>& prices() const { return price_; }
+  double ModelValue() const;
+  int64_t ops() const { return ops_; }
+
+ private:
+  struct Plan {
+    double cost;
+    double weight = 0;
+    double value = 0;  // under the prices, when last looked at
+    int idle = 0;      // times looked at with no weight
+    std::vector<Load> loads;
+  };
+
+  void Recount();
+  double ValueOf(const Plan& plan) const;
+  // Returns what could be gained at the prices before.
+  double Improve(std::vector<Plan>& plans);
+  void Move(Plan& from, Plan& to);
+  void Open(size_t bill);
+  float PriceAt(size_t k) const {
+    const float price = center_[k] + reach_[k] * excess_[k];
+    return price > 0 ? price : 0;
+  }
+
+  std::vector<int32_t> capacity_;
+  std::vector<Bill> bills_;
+  std::vector<double> opened_;   // [bill], 0 to 1
+  std::vector<uint8_t> billed_;  // [row]
+  std::vector<std::vector<Plan>> courses_;
+  // [row]. The price is the center's, and `reach_` for each unit of load over capacity, not below 0.
+  std::vector<float> center_, reach_, excess_, price_, scratch_;
+  int64_t ops_ = 0;
+};
+
+}  // namespace kat::optimizer
+
+#endif  // KAT_SERVICES_SCHEDULING_OPTIMIZER_BOUND_BUNDLE_H_
