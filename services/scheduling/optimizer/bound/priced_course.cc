@@ -7,6 +7,8 @@
 namespace kat::optimizer {
 namespace {
 
+constexpr size_t kMostApart = 6;  // candidates of a continuity role that are told apart by twos
+
 bool Inside(const std::vector<Interval>& windows, Minute from, Minute to) {
   return std::any_of(windows.begin(), windows.end(),
                      [&](const Interval& window) { return window.from <= from && to <= window.to; });
@@ -19,6 +21,7 @@ PricedCourse::PricedCourse(const Prices& prices, StartIndex& index, const Course
   if (!possible_) return;
   MakeClasses();
   MakeRanges(prices, index);
+  MakeStanding(prices, index);
   MakeHands(prices, index);
 }
 
@@ -76,17 +79,38 @@ void PricedCourse::MakeRanges(const Prices& prices, const StartIndex& index) {
                                       [&](const Interval& at) { return at.from < end && start < at.to; });
         if (busy) continue;
         Cost extra = course.preferred.empty() || Inside(preferred, start, end) ? 0 : weights.preference;
-        if (free.visit->current && free.visit->current->start != start) extra += weights.move;
+        const bool stands = free.visit->current && free.visit->current->start == start;
+        if (free.visit->current && !stands) extra += weights.move;
         const int64_t units = prices.InUnits(extra);
-        if (ranges_.size() > first && ranges_.back().last == s - 1 && ranges_.back().extra == units) {
+        if (ranges_.size() > first && ranges_.back().last == s - 1 && ranges_.back().extra == units && !stands &&
+            !ranges_.back().stands) {
           ranges_.back().last = static_cast<int16_t>(s);
         } else {
-          ranges_.push_back({static_cast<int16_t>(s), static_cast<int16_t>(s), units});
+          ranges_.push_back({static_cast<int16_t>(s), static_cast<int16_t>(s), units, stands});
         }
       }
     }
   }
   first_range_.push_back(static_cast<uint32_t>(ranges_.size()));
+}
+
+void PricedCourse::MakeStanding(const Prices& prices, const StartIndex& index) {
+  reassign_ = prices.InUnits(problem_.clinic().weights.reassign);
+  for (int k = 0; k < num_classes(); ++k) {
+    const FreeVisit& free = problem_.visit(representative_[k]);
+    std::vector<int>& standing = standing_.emplace_back();
+    const std::vector<Role>& roles = free.type->roles;
+    if (!free.visit->current || free.visit->current->assign.size() != roles.size()) continue;
+    for (size_t r = 0; r < roles.size(); ++r) {
+      const std::span<const int> candidates = index.Candidates(index.PatternOf(free.type_index, static_cast<int>(r)));
+      for (const RoleAssignment& assigned : free.visit->current->assign) {
+        const auto at = std::find(candidates.begin(), candidates.end(), assigned.resource);
+        if (assigned.role_name != roles[r].name || at == candidates.end()) continue;
+        standing.push_back(static_cast<int>(at - candidates.begin()));
+      }
+    }
+    if (standing.size() != roles.size()) standing.clear();
+  }
 }
 
 void PricedCourse::MakeHands(const Prices& prices, const StartIndex& index) {
@@ -107,14 +131,23 @@ void PricedCourse::MakeHands(const Prices& prices, const StartIndex& index) {
       ways.push_back({{}, 0});  // any
       continue;
     }
-    ways.push_back({{}, handoff});
-    if (!fixed.empty()) {
-      ways.push_back({fixed, 0});
-      continue;
-    }
     std::sort(all.begin(), all.end());
     all.erase(std::unique(all.begin(), all.end()), all.end());
-    for (int resource : all) ways.push_back({{resource}, 0});
+    for (int hand : fixed) std::erase(all, hand);
+    // With the hands that one handoff adds told apart, any hands are those of two and more.
+    const bool apart = visits + (fixed.empty() ? 0 : 1) > 2 && all.size() <= kMostApart;
+    ways.push_back({{}, apart ? 2 * handoff : handoff});
+    if (!fixed.empty()) ways.push_back({fixed, 0});
+    for (size_t i = 0; i < all.size(); ++i) {
+      if (fixed.empty()) ways.push_back({{all[i]}, 0});
+      if (!apart) continue;
+      if (!fixed.empty()) {
+        std::vector<int> more = fixed;
+        more.push_back(all[i]);
+        ways.push_back({std::move(more), handoff});
+      }
+      for (size_t j = i + 1; j < all.size() && fixed.empty(); ++j) ways.push_back({{all[i], all[j]}, handoff});
+    }
   }
 }
 
@@ -134,108 +167,100 @@ Pricer::Answer Pricer::Price(const PricedCourse& course, int64_t limit) {
   if (roots_.size() < static_cast<size_t>(n)) roots_.resize(n);
   if (children_.size() < static_cast<size_t>(n)) children_.resize(n);
   day_.assign(n, 0);
-  const int64_t constant = prices_->InUnits(problem_->constant());
+  constant_ = prices_->InUnits(problem_->constant());
+  best_ = floor_ = limit;
 
-  // All ways to choose hands, the likely ones first: by the bound of their trees.
+  any_ = Bare(std::vector<int>(roles, 0));
+  if (any_ >= limit) return answer;
+  least_with_.assign(roles, {});
+  int64_t handoff = kNever;  // what hands beyond the fewest cost at least
+  for (int c = 0; c < roles; ++c) {
+    least_with_[c].assign(course.HandsOf(c).size(), -1);
+    for (const PricedCourse::Hands& hands : course.HandsOf(c)) {
+      if (hands.extra > 0) handoff = std::min(handoff, hands.extra);
+    }
+  }
+  Search(/*handoffs=*/false, answer);
+  if (any_ + handoff < best_) Search(/*handoffs=*/true, answer);
+  answer.cost = std::min(best_, floor_);
+  return answer;
+}
+
+// The best plan in hands that cost a handoff, or in such that cost none.
+void Pricer::Search(bool handoffs, Answer& answer) {
+  // The likely ones first: each costs at least what it does with any one role in its hands and the others in any.
   struct Way {
     int64_t bound;
     std::vector<int> choice;
   };
+  const int roles = problem_->num_continuity(), n = problem_->size();
   std::vector<Way> ways;
   std::vector<int> choice(roles, 0);
-  std::vector<std::vector<int64_t>> least(roles);  // [role][way]: bound with all others any
-  auto bound_of = [&](const std::vector<int>& of) {
-    int64_t extra = 0;
-    if (!Begin(of, extra)) return kNever;
-    int64_t sum = constant + extra;
-    for (int p = 0; p < n && sum < limit; ++p) {
-      if (problem_->Parent(p) < 0) sum += Root(p);
+  auto grow = [&](auto&& self, int c, int64_t bare, int64_t extra) -> void {
+    if (bare + extra >= best_) return;
+    if (c == roles) {
+      if ((extra > 0) == handoffs) ways.push_back({bare + extra, choice});
+      return;
     }
-    return std::min(sum, kNever);
-  };
-  const int64_t any = bound_of(choice);
-  int64_t extra_any = 0;
-  for (int c = 0; c < roles; ++c) extra_any += course.HandsOf(c)[0].extra;
-  if (any - extra_any >= limit) return answer;
-  if (any < limit) ways.push_back({any, choice});
-  for (int c = 0; c < roles; ++c) {
-    const std::vector<PricedCourse::Hands>& hands = course.HandsOf(c);
-    least[c].assign(hands.size(), kNever);
-    least[c][0] = any;
-    for (size_t w = 1; w < hands.size(); ++w) {
-      choice.assign(roles, 0);
+    const std::vector<PricedCourse::Hands>& hands = course_->HandsOf(c);
+    for (size_t w = 0; w < hands.size(); ++w) {
+      if (hands[w].extra > 0 && !handoffs) continue;
       choice[c] = static_cast<int>(w);
-      least[c][w] = bound_of(choice);
-      if (least[c][w] < limit) ways.push_back({least[c][w], choice});
+      self(self, c + 1, std::max(bare, LeastWith(c, static_cast<int>(w))), extra + hands[w].extra);
     }
-  }
-  if (roles > 1) {
-    // Two and more roles in given hands: each costs at least what it does with the others in any, less their handoffs.
-    choice.assign(roles, 0);
-    auto grow = [&](auto&& self, int c, int set, int64_t bound) -> void {
-      if (bound >= limit) return;
-      if (c == roles) {
-        if (set > 1) ways.push_back({bound, choice});
-        return;
-      }
-      choice[c] = 0;
-      self(self, c + 1, set, bound);
-      const std::vector<PricedCourse::Hands>& hands = course.HandsOf(c);
-      for (size_t w = 1; w < hands.size(); ++w) {
-        choice[c] = static_cast<int>(w);
-        const int64_t others = extra_any - hands[0].extra;
-        self(self, c + 1, set + 1, std::max(bound, least[c][w] - others));
-      }
-      choice[c] = 0;
-    };
-    grow(grow, 0, 0, any - extra_any);
-  }
+    choice[c] = 0;
+  };
+  grow(grow, 0, any_, 0);
   std::sort(ways.begin(), ways.end(),
             [](const Way& a, const Way& b) { return std::tie(a.bound, a.choice) < std::tie(b.bound, b.choice); });
-
-  best_ = limit;
-  std::vector<int> best_choice;
-  int64_t floor = limit;  // what is known of all ways together
   for (const Way& way : ways) {
     if (way.bound >= best_) break;
-    int64_t bound = way.bound;
-    if (std::count_if(way.choice.begin(), way.choice.end(), [](int w) { return w > 0; }) > 1) {
-      bound = std::max(bound, bound_of(way.choice));
-      if (bound >= best_) continue;
-    }
     int64_t extra = 0;
-    Begin(way.choice, extra);
-    int64_t rest = 0;
-    for (int p = 0; p < n; ++p) {
-      if (problem_->Parent(p) < 0) rest += Root(p);
-    }
+    for (int c = 0; c < roles; ++c) extra += course_->HandsOf(c)[way.choice[c]].extra;
+    const int64_t bound = Bare(way.choice) + extra;
+    if (bound >= best_) continue;
     found_ = false;
     nodes_ = 0;
-    Descend(0, constant + extra, rest);
+    Descend(0, constant_ + extra, bound - constant_ - extra);
     if (found_) {
       answer.placed = true;
-      best_choice = way.choice;
       answer.visits.clear();
       for (int p = 0; p < n; ++p) answer.visits.push_back(Place(p, best_day_[p]));
     }
-    if (nodes_ >= kMostNodes) floor = std::min(floor, bound);
+    if (nodes_ >= kMostNodes) floor_ = std::min(floor_, bound);
   }
-  answer.cost = std::min(best_, floor);
-  return answer;
 }
 
-// Whether some plan may be in these hands.
-bool Pricer::Begin(const std::vector<int>& choice, int64_t& extra) {
+// What the course costs at least with this role in these hands and all others in any, handoffs apart.
+int64_t Pricer::LeastWith(int c, int way) {
+  if (way == 0) return any_;
+  int64_t& known = least_with_[c][way];
+  if (known < 0) {
+    std::vector<int> choice(problem_->num_continuity(), 0);
+    choice[c] = way;
+    known = Bare(choice);
+  }
+  return known;
+}
+
+// By its trees, in the hands chosen, handoffs apart.
+int64_t Pricer::Bare(const std::vector<int>& choice) {
+  Begin(choice);
+  int64_t sum = constant_;
+  for (int p = 0; p < problem_->size() && sum < best_; ++p) {
+    if (problem_->Parent(p) < 0) sum += Root(p);
+  }
+  return std::min(sum, kNever);
+}
+
+void Pricer::Begin(const std::vector<int>& choice) {
   choice_ = choice;
-  extra = 0;
-  for (size_t c = 0; c < choice.size(); ++c) extra += course_->HandsOf(static_cast<int>(c))[choice[c]].extra;
   if (++stamp_ == 0) {
     for (std::vector<Known>* known : {&cells_, &around_, &below_, &roots_}) {
       for (Known& one : *known) one.stamp = 0;
     }
     stamp_ = 1;
   }
-  return true;
 }
 
 const int32_t* Pricer::RoleCosts(int position, size_t role, int day) {
@@ -271,7 +296,30 @@ const int32_t* Pricer::RoleCosts(int position, size_t role, int day) {
   return prices_->Cheapest(pattern, day);
 }
 
-int64_t Pricer::Cell(int position, int day, int* slot) {
+bool Pricer::Allowed(int position, size_t role, int resource) const {
+  const FreeVisit& free = problem_->visit(position);
+  for (size_t c = 0; c < choice_.size(); ++c) {
+    if (free.hands[c] != static_cast<int>(role)) continue;
+    const std::vector<int>& hands = course_->HandsOf(static_cast<int>(c))[choice_[c]].hands;
+    if (!hands.empty() && std::find(hands.begin(), hands.end(), resource) == hands.end()) return false;
+  }
+  return true;
+}
+
+// The visit where it stands, in the same hands.
+int64_t Pricer::Staying(int position, int day, int slot) {
+  const std::vector<int>& standing = course_->Standing(course_->ClassOf(position));
+  const FreeVisit& free = problem_->visit(position);
+  int64_t cost = standing.empty() ? kNever : 0;
+  for (size_t r = 0; r < standing.size(); ++r) {
+    const int pattern = prices_->index().PatternOf(free.type_index, static_cast<int>(r));
+    if (!Allowed(position, r, prices_->index().Candidates(pattern)[standing[r]])) return kNever;
+    cost += prices_->Of(pattern, standing[r], day)[slot];
+  }
+  return cost < prices_->never() ? cost : kNever;
+}
+
+int64_t Pricer::Cell(int position, int day, int* slot, bool* stays) {
   const int visit_class = course_->ClassOf(position);
   Known& known = cells_[static_cast<size_t>(visit_class) * days_ + day];
   if (slot == nullptr && known.stamp == stamp_) return known.cost;
@@ -288,6 +336,21 @@ int64_t Pricer::Cell(int position, int day, int* slot) {
     }
     ops_ += length * static_cast<int64_t>(roles) / 16 + 1;
     for (const PricedCourse::Range& range : ranges) {
+      if (range.stands) {
+        const int32_t other = sums_[range.first - first];
+        if (slot != nullptr) *stays = false;
+        if (other < prices_->never() && other + range.extra + course_->reassign() < best) {
+          best = other + range.extra + course_->reassign();
+          if (slot != nullptr) *slot = range.first;
+        }
+        const int64_t same = Staying(position, day, range.first);
+        if (same + range.extra <= best) {
+          best = same + range.extra;
+          if (slot != nullptr) *slot = range.first;
+          if (slot != nullptr) *stays = true;
+        }
+        continue;
+      }
       const int32_t* from = sums_.data() + (range.first - first);
       const int32_t* to = sums_.data() + (range.last - first) + 1;
       int32_t least = prices_->never();
@@ -402,22 +465,21 @@ void Pricer::Descend(int position, int64_t cost, int64_t rest) {
 Placement Pricer::Place(int position, int day) {
   Placement placement;
   int slot = 0;
-  Cell(position, day, &slot);
+  bool stays = false;
+  Cell(position, day, &slot, &stays);
   const DaySlots slots = prices_->index().Slots(day);
   placement.start = slots.first + slot * problem_->clinic().slot_minutes;
   const FreeVisit& free = problem_->visit(position);
+  const std::vector<int>& standing = course_->Standing(course_->ClassOf(position));
   for (size_t r = 0; r < free.type->roles.size(); ++r) {
     const int pattern = prices_->index().PatternOf(free.type_index, static_cast<int>(r));
     const std::span<const int> candidates = prices_->index().Candidates(pattern);
     const int32_t least = RoleCosts(position, r, day)[slot];
     for (size_t c = 0; c < candidates.size(); ++c) {
-      bool allowed = true;
-      for (size_t k = 0; k < choice_.size(); ++k) {
-        if (free.hands[k] != static_cast<int>(r)) continue;
-        const std::vector<int>& hands = course_->HandsOf(static_cast<int>(k))[choice_[k]].hands;
-        allowed = allowed && (hands.empty() || std::find(hands.begin(), hands.end(), candidates[c]) != hands.end());
-      }
-      if (allowed && prices_->Of(pattern, static_cast<int>(c), day)[slot] == least) {
+      const bool this_one =
+          stays ? standing[r] == static_cast<int>(c)
+                : prices_->Of(pattern, static_cast<int>(c), day)[slot] == least && Allowed(position, r, candidates[c]);
+      if (this_one) {
         placement.resources.push_back(candidates[c]);
         break;
       }

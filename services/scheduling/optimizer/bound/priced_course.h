@@ -16,6 +16,7 @@ class PricedCourse {
   struct Range {
     int16_t first, last;
     int64_t extra;  // preference and move, in units
+    bool stands;    // the one at which the visit stands today
   };
 
   PricedCourse(const Prices& prices, StartIndex& index, const Course& course);
@@ -31,10 +32,13 @@ class PricedCourse {
     const size_t at = static_cast<size_t>(visit_class) * days_ + day;
     return {ranges_.data() + first_range_[at], ranges_.data() + first_range_[at + 1]};
   }
-  // The ways to choose hands: for each continuity role, one resource or the fixed visits' (`hands`), at no cost, or
-  // any, at the cost of a handoff.
+  // Where a visit of the class stands today, the candidate of each role; empty where it could not stand so again.
+  const std::vector<int>& Standing(int visit_class) const { return standing_[visit_class]; }
+  int64_t reassign() const { return reassign_; }  // in units
+  // The ways to choose hands for a continuity role: any, at the cost of one handoff or, where those that one handoff
+  // allows are ways of their own, two; one resource or the fixed visits', at no cost; one more, at that of a handoff.
   struct Hands {
-    std::vector<int> hands;  // resources
+    std::vector<int> hands;  // resources; empty: any
     int64_t extra = 0;
   };
   const std::vector<Hands>& HandsOf(int c) const { return hands_[c]; }
@@ -42,6 +46,7 @@ class PricedCourse {
  private:
   void MakeClasses();
   void MakeRanges(const Prices& prices, const StartIndex& index);
+  void MakeStanding(const Prices& prices, const StartIndex& index);
   void MakeHands(const Prices& prices, const StartIndex& index);
 
   CourseProblem problem_;
@@ -50,11 +55,13 @@ class PricedCourse {
   std::vector<int> class_of_, representative_;
   std::vector<uint32_t> first_range_;
   std::vector<Range> ranges_;
+  std::vector<std::vector<int>> standing_;
+  int64_t reassign_ = 0;
   std::vector<std::vector<Hands>> hands_;
 };
 
 // Finds what a course costs at least under prices: days and lags exact, each visit at its cheapest start and resources
-// of its day, its visits not in each other's way, and handoffs counted once for each continuity role.
+// of its day, its visits not in each other's way, and more than two handoffs in a role counted as two.
 class Pricer {
  public:
   struct Answer {
@@ -78,8 +85,14 @@ class Pricer {
     int64_t cost = 0;
   };
 
-  bool Begin(const std::vector<int>& choice, int64_t& extra);
-  int64_t Cell(int position, int day, int* slot = nullptr);
+  void Search(bool handoffs, Answer& answer);
+  int64_t LeastWith(int c, int way);
+  int64_t Bare(const std::vector<int>& choice);
+  void Begin(const std::vector<int>& choice);
+  // `slot`, `stays`: where that is, and whether in the hands in which it stands today.
+  int64_t Cell(int position, int day, int* slot = nullptr, bool* stays = nullptr);
+  bool Allowed(int position, size_t role, int resource) const;
+  int64_t Staying(int position, int day, int slot);
   int64_t Around(int position, int day);  // of it and the trees below it
   int64_t Below(int position, int parent_day);
   int64_t Root(int position);
@@ -92,8 +105,11 @@ class Pricer {
   const PricedCourse* course_ = nullptr;
   const CourseProblem* problem_ = nullptr;
   int days_ = 0;
-  std::vector<int> choice_;  // [continuity role]: of PricedCourse::HandsOf
-  std::vector<int> least_;   // scratch
+  std::vector<int> choice_;                       // [continuity role]: of PricedCourse::HandsOf
+  std::vector<std::vector<int64_t>> least_with_;  // [continuity role][way]; -1: not known
+  int64_t any_ = 0;                               // in any hands, handoffs apart
+  int64_t constant_ = 0;
+  int64_t floor_ = 0;  // of what searches cut short may have missed
   uint32_t stamp_ = 0;
   std::vector<Known> cells_, around_, below_, roots_;  // [class or position][day]
   std::vector<std::vector<int32_t>> scratch_;
