@@ -7,7 +7,8 @@
 namespace kat::optimizer {
 namespace {
 
-constexpr int kMostIdle = 12;  // looks
+constexpr int kMostIdle = 12;   // looks
+constexpr int kPassesNear = 8;  // passes to one that looks at all plans
 
 // In parts that the processor can sum at once.
 float Sum(const float* values, uint32_t size) {
@@ -31,23 +32,48 @@ void ForEachRow(const Bundle::Bill& bill, F&& f) {
 
 }  // namespace
 
-Bundle::Bundle(std::vector<int32_t> capacity, std::vector<Bill> bills, const std::vector<double>& drops)
-    : capacity_(std::move(capacity)), bills_(std::move(bills)), opened_(bills_.size(), 0.0) {
+Bundle::Bundle(const std::vector<int32_t>& capacity, std::vector<Bill> bills, const std::vector<double>& drops)
+    : bills_(std::move(bills)), opened_(bills_.size(), 0.0) {
+  std::vector<size_t> before;  // [row]: how many rows before it are kept
+  for (int32_t most : capacity) {
+    before.push_back(capacity_.size());
+    index_of_.push_back(most > 0 ? static_cast<int32_t>(capacity_.size()) : -1);
+    if (most > 0) capacity_.push_back(most);
+  }
+  before.push_back(capacity_.size());
   const size_t rows = capacity_.size();
   billed_.assign(rows, 0);
-  for (const Bill& bill : bills_) ForEachRow(bill, [&](size_t k) { billed_[k] = 1; });
+  for (Bill& bill : bills_) {
+    for (size_t* end : {&bill.first, &bill.last, &bill.first_count, &bill.last_count}) *end = before[*end];
+    ForEachRow(bill, [&](size_t k) { billed_[k] = 1; });
+  }
   for (std::vector<float>* each : {&center_, &reach_, &excess_, &price_, &scratch_}) each->assign(rows, 0.0f);
-  for (double drop : drops) courses_.push_back({Plan{.cost = drop, .weight = 1}});
+  for (double drop : drops) courses_.push_back({.plans = {Plan{.cost = drop, .weight = 1}}, .near = 1});
 }
 
-void Bundle::AddPlan(int course, double cost, std::vector<Load> loads) {
-  std::vector<Plan>& plans = courses_[course];
-  plans.push_back({.cost = cost, .loads = std::move(loads)});
-  if (plans.size() == 2 && cost < plans[0].cost) std::swap(plans[0].weight, plans[1].weight);
+void Bundle::AddPlan(int course, double cost, const std::vector<Load>& loads) {
+  Plan plan{.cost = cost};
+  for (const Load& load : loads) {
+    for (uint32_t row = load.row; row < load.row + load.rows; ++row) {
+      if (index_of_[row] < 0) continue;
+      const uint32_t k = static_cast<uint32_t>(index_of_[row]);
+      if (!plan.loads.empty() && plan.loads.back().row + plan.loads.back().rows == k &&
+          plan.loads.back().load == load.load) {
+        ++plan.loads.back().rows;
+      } else {
+        plan.loads.push_back({k, 1, load.load});
+      }
+    }
+  }
+  std::vector<Plan>& plans = courses_[course].plans;
+  if (plans.size() == 1 && plans[0].loads.empty() && cost < plans[0].cost) std::swap(plan.weight, plans[0].weight);
+  plans.push_back(std::move(plan));
 }
 
 void Bundle::SetCenter(const std::vector<int32_t>& prices) {
-  for (size_t k = 0; k < center_.size(); ++k) center_[k] = static_cast<float>(prices[k]);
+  for (size_t row = 0; row < prices.size(); ++row) {
+    if (index_of_[row] >= 0) center_[index_of_[row]] = static_cast<float>(prices[row]);
+  }
 }
 
 // From all weights, so that errors do not add up.
@@ -58,8 +84,8 @@ void Bundle::Recount() {
     const float part = static_cast<float>(opened_[b]);
     ForEachRow(bills_[b], [&](size_t k) { excess_[k] -= part * static_cast<float>(capacity_[k]); });
   }
-  for (const std::vector<Plan>& plans : courses_) {
-    for (const Plan& plan : plans) {
+  for (const Course& course : courses_) {
+    for (const Plan& plan : course.plans) {
       if (plan.weight == 0) continue;
       for (const Load& load : plan.loads) {
         const float amount = static_cast<float>(plan.weight * load.load);
@@ -85,16 +111,17 @@ void Bundle::Look(double reach, int passes, double enough) {
     const double capacity = capacity_[k];
     reach_[k] = capacity > 0 ? static_cast<float>(reach / (capacity * capacity)) : 0.0f;
   }
-  for (std::vector<Plan>& plans : courses_) {
-    for (Plan& plan : plans) plan.idle = plan.weight > 0 ? 0 : plan.idle + 1;
-    std::erase_if(plans, [](const Plan& plan) { return plan.idle > kMostIdle; });
+  for (Course& course : courses_) {
+    for (Plan& plan : course.plans) plan.idle = plan.weight > 0 ? 0 : plan.idle + 1;
+    std::erase_if(course.plans, [](const Plan& plan) { return plan.idle > kMostIdle; });
   }
   Recount();
   for (int pass = 0; pass < passes; ++pass) {
+    const bool all = pass % kPassesNear == 0;
     double left = 0;
-    for (std::vector<Plan>& plans : courses_) left += Improve(plans);
+    for (Course& course : courses_) left += Improve(course, all);
     for (size_t b = 0; b < bills_.size(); ++b) Open(b);
-    if (left < enough) break;
+    if (all && left < enough) break;
   }
 }
 
@@ -110,20 +137,36 @@ double Bundle::ReachFor(double rise) {
   return slope > 0 ? rise / slope : 1;
 }
 
-double Bundle::Improve(std::vector<Plan>& plans) {
-  if (plans.size() < 2) return 0;
-  double mean = 0;
-  Plan* best = nullptr;
-  Plan* worst = nullptr;
-  for (Plan& plan : plans) {
+double Bundle::Improve(Course& course, bool all) {
+  std::vector<Plan>& plans = course.plans;
+  const size_t size = all ? plans.size() : course.near;
+  if (size < 2) {
+    course.near = size;
+    return 0;
+  }
+  double mean = 0, least = 0, most = 0;
+  size_t best = 0, worst = plans.size();
+  for (size_t i = 0; i < size; ++i) {
+    Plan& plan = plans[i];
     plan.value = ValueOf(plan);
     ops_ += static_cast<int64_t>(plan.loads.size()) / 2;
     mean += plan.weight * plan.value;
-    if (best == nullptr || plan.value < best->value) best = &plan;
-    if (plan.weight > 0 && (worst == nullptr || plan.value > worst->value)) worst = &plan;
+    if (i == 0 || plan.value < least) {
+      least = plan.value;
+      best = i;
+    }
+    if (plan.weight > 0 && (worst == plans.size() || plan.value > most)) {
+      most = plan.value;
+      worst = i;
+    }
   }
-  if (worst->value - best->value > 1e-6 * (1 + std::abs(best->value))) Move(*worst, *best);
-  return mean - best->value;
+  if (most - least > 1e-6 * (1 + std::abs(least))) Move(plans[worst], plans[best]);
+  if (all) {
+    // Those with weight, and what lies as low as they.
+    auto near = [&](const Plan& plan) { return plan.weight > 0 || plan.value < mean; };
+    course.near = static_cast<size_t>(std::partition(plans.begin(), plans.end(), near) - plans.begin());
+  }
+  return mean - least;
 }
 
 // As much weight as helps most.
@@ -197,9 +240,9 @@ void Bundle::Open(size_t bill) {
 
 double Bundle::ModelValue() const {
   double value = 0;
-  for (const std::vector<Plan>& plans : courses_) {
-    double least = ValueOf(plans[0]);
-    for (const Plan& plan : plans) least = std::min(least, ValueOf(plan));
+  for (const Course& course : courses_) {
+    double least = ValueOf(course.plans[0]);
+    for (const Plan& plan : course.plans) least = std::min(least, ValueOf(plan));
     value += least;
   }
   for (size_t k = 0; k < price_.size(); ++k) {

@@ -26,9 +26,9 @@ class Bundle {
   };
 
   // `capacity`: of each row; none is ever sold where it is 0. `drops`: what leaving out each course costs.
-  Bundle(std::vector<int32_t> capacity, std::vector<Bill> bills, const std::vector<double>& drops);
+  Bundle(const std::vector<int32_t>& capacity, std::vector<Bill> bills, const std::vector<double>& drops);
 
-  void AddPlan(int course, double cost, std::vector<Load> loads);
+  void AddPlan(int course, double cost, const std::vector<Load>& loads);
   // Prices around which to look.
   void SetCenter(const std::vector<int32_t>& prices);
   // A reach with which, going straight up from the center, one may hope for such a rise.
@@ -38,7 +38,7 @@ class Bundle {
   void Look(double reach, int passes, double enough);
 
   // What Look found: prices, and the value that the plans so far give them (an upper limit to the true one).
-  const std::vector<float>& prices() const { return price_; }
+  double Price(size_t row) const { return index_of_[row] < 0 ? 0.0 : price_[index_of_[row]]; }
   double ModelValue() const;
   int64_t ops() const { return ops_; }
 
@@ -50,11 +50,15 @@ class Bundle {
     int idle = 0;      // times looked at with no weight
     std::vector<Load> loads;
   };
+  struct Course {
+    std::vector<Plan> plans;
+    size_t near = 0;  // so many of them, the first, are likely to matter
+  };
 
   void Recount();
   double ValueOf(const Plan& plan) const;
   // Returns what could be gained at the prices before.
-  double Improve(std::vector<Plan>& plans);
+  double Improve(Course& course, bool all);
   void Move(Plan& from, Plan& to);
   void Open(size_t bill);
   float PriceAt(size_t k) const {
@@ -62,11 +66,13 @@ class Bundle {
     return price > 0 ? price : 0;
   }
 
+  // Rows of no capacity are left out of all that follows.
+  std::vector<int32_t> index_of_;  // [row as given]; -1: left out
   std::vector<int32_t> capacity_;
   std::vector<Bill> bills_;
   std::vector<double> opened_;   // [bill], 0 to 1
   std::vector<uint8_t> billed_;  // [row]
-  std::vector<std::vector<Plan>> courses_;
+  std::vector<Course> courses_;
   // [row]. The price is the center's, and `reach_` for each unit of load over capacity, not below 0.
   std::vector<float> center_, reach_, excess_, price_, scratch_;
   int64_t ops_ = 0;

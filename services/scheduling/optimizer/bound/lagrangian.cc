@@ -1,9 +1,11 @@
 #include "services/scheduling/optimizer/bound/lagrangian.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <cstdio>
 #include <ctime>
+#include <thread>
 #include <tuple>
 #include <utility>
 
@@ -11,10 +13,10 @@ namespace kat::optimizer {
 namespace {
 
 constexpr size_t kMostBytes = size_t{1} << 29;  // of a clinic too large for this bound
-constexpr double kFirstRise = 0.1;              // of what may be missing: what the first step hopes for
+constexpr double kFirstRise = 2;                // of what may be missing: what the first step hopes for
 constexpr double kGoodRise = 0.2;               // of what was hoped for: enough to look further
-constexpr int kMostPasses = 200;                // in one look
-constexpr double kPrecision = 0.1;              // of a look, of what is hoped for
+constexpr int kMostPasses = 100;                // in one look
+constexpr double kPrecision = 0.5;              // of a look, of what is hoped for
 constexpr double kLeastPrecision = 0.002;       // in cost
 constexpr int kPatience = 50;                   // rounds
 constexpr double kWorthwhile = 0.1;             // what as many rounds have to bring, in cost
@@ -35,15 +37,14 @@ Cost CeilCost(const Prices& prices, int64_t units) {
 
 }  // namespace
 
-Lagrangian::Lagrangian(const Instance& instance, const AloneResult& alone)
+Lagrangian::Lagrangian(const Instance& instance, const AloneResult& alone, int threads)
     : instance_(&instance), alone_(&alone), picture_(FixedPicture(instance)), bound_(alone.bound) {
-  index_ = std::make_unique<StartIndex>(picture_);
   Cost highest = 1;
   for (const Course& course : instance.courses) highest = std::max(highest, DropCostOf(instance.clinic, course));
-  prices_ = std::make_unique<Prices>(*index_, highest);
-  pricer_ = std::make_unique<Pricer>(*prices_);
+  for (int t = 0; t < std::max(1, threads); ++t) workers_.push_back(std::make_unique<Worker>(picture_, highest));
+  prices_ = &workers_[0]->prices;
   courses_.resize(instance.courses.size());
-  done_ = prices_->MostBytes() > kMostBytes;
+  done_ = prices_->MostBytes() * workers_.size() > kMostBytes;
   if (done_) return;
   FindDayBills();
   center_.assign(prices_->size(), 0);
@@ -54,7 +55,13 @@ Lagrangian::Lagrangian(const Instance& instance, const AloneResult& alone)
     drops.push_back(static_cast<double>(
         prices_->InUnits(HasChoice(i) ? DropCostOf(instance.clinic, instance.courses[i]) : alone.courses[i].floor)));
   }
-  bundle_ = std::make_unique<Bundle>(std::move(capacity), day_bills_, drops);
+  bundle_ = std::make_unique<Bundle>(capacity, day_bills_, drops);
+}
+
+int64_t Lagrangian::ops() const {
+  int64_t sum = ops_ + (bundle_ ? bundle_->ops() : 0);
+  for (const std::unique_ptr<Worker>& worker : workers_) sum += worker->prices.ops() + worker->pricer.ops();
+  return sum;
 }
 
 void Lagrangian::FindDayBills() {
@@ -83,48 +90,69 @@ void Lagrangian::FindDayBills() {
   }
 }
 
+void Lagrangian::SetPrices(const std::vector<int32_t>& prices) {
+  for (const std::unique_ptr<Worker>& worker : workers_) worker->prices.Set(prices);
+}
+
 std::optional<int64_t> Lagrangian::Evaluate(const std::function<bool()>& stop) {
-  int64_t value = prices_->InUnits(FixedDayCost(*instance_));
-  for (size_t i = 0; i < courses_.size(); ++i) {
-    if (stop()) return std::nullopt;
-    const int64_t floor = prices_->InUnits(alone_->courses[i].floor);
-    if (!HasChoice(i)) {
-      value += floor;
-      continue;
+  std::vector<Pricer::Answer> answers(courses_.size());
+  std::atomic<bool> stopped = false;
+  // A course stays with its worker, so that no answer and no count of steps depends on who was faster.
+  auto price = [&](size_t own) {
+    Worker& worker = *workers_[own];
+    for (size_t i = own; i < courses_.size() && !stopped; i += workers_.size()) {
+      if (!HasChoice(i)) continue;
+      if (stop()) stopped = true;
+      const Course& course = instance_->courses[i];
+      if (!courses_[i]) courses_[i] = std::make_unique<PricedCourse>(worker.prices, worker.index, course);
+      answers[i] = worker.pricer.Price(*courses_[i], worker.prices.InUnits(DropCostOf(instance_->clinic, course)));
     }
-    if (!courses_[i]) courses_[i] = std::make_unique<PricedCourse>(*prices_, *index_, instance_->courses[i]);
-    const int64_t drop = prices_->InUnits(DropCostOf(instance_->clinic, instance_->courses[i]));
-    const Pricer::Answer answer = pricer_->Price(*courses_[i], drop);
-    value += std::max(floor, answer.cost);
-    if (answer.placed) Learn(i, answer);
+  };
+  std::vector<std::thread> threads;
+  for (size_t t = 1; t < workers_.size(); ++t) threads.emplace_back(price, t);
+  price(0);
+  for (std::thread& thread : threads) thread.join();
+  if (stopped) return std::nullopt;
+
+  int64_t value = prices_->InUnits(FixedDayCost(*instance_)) - Earned();
+  for (size_t i = 0; i < courses_.size(); ++i) {
+    const int64_t floor = prices_->InUnits(alone_->courses[i].floor);
+    value += HasChoice(i) ? std::max(floor, answers[i].cost) : floor;
+    if (answers[i].placed) Learn(i, answers[i]);
   }
-  value -= Earned();
   bound_ = std::max(bound_, CeilCost(*prices_, value));
   return value;
 }
 
 void Lagrangian::Learn(size_t course, const Pricer::Answer& answer) {
   std::vector<Bundle::Load> loads;
+  std::vector<std::pair<size_t, int>> of_role;
   int64_t paid = 0;
   const CourseProblem& problem = courses_[course]->problem();
   for (int p = 0; p < problem.size(); ++p) {
     const int type = problem.visit(p).type_index;
     for (int r = 0; r < static_cast<int>(answer.visits[p].resources.size()); ++r) {
-      const int pattern = index_->PatternOf(type, r);
-      const std::span<const int> candidates = index_->Candidates(pattern);
+      const int pattern = prices_->index().PatternOf(type, r);
+      const std::span<const int> candidates = prices_->index().Candidates(pattern);
       const auto at = std::lower_bound(candidates.begin(), candidates.end(), answer.visits[p].resources[r]);
-      prices_->ForEachLoad(
-          pattern, static_cast<int>(at - candidates.begin()), answer.visits[p].start, [&](size_t k, int load) {
-            paid += int64_t{prices_->Price(k)} * load;
-            if (!loads.empty() && loads.back().row + loads.back().rows == k && loads.back().load == load) {
-              ++loads.back().rows;
-            } else {
-              loads.push_back({static_cast<uint32_t>(k), 1, load});
-            }
-          });
+      of_role.clear();
+      prices_->ForEachLoad(pattern, static_cast<int>(at - candidates.begin()), answer.visits[p].start,
+                           [&](size_t row, int load) { of_role.emplace_back(row, load); });
+      std::sort(of_role.begin(), of_role.end());
+      for (size_t i = 0; i < of_role.size();) {
+        const size_t row = of_role[i].first;
+        int load = 0;
+        for (; i < of_role.size() && of_role[i].first == row; ++i) load += of_role[i].second;
+        paid += int64_t{prices_->Price(row)} * load;
+        if (!loads.empty() && loads.back().row + loads.back().rows == row && loads.back().load == load) {
+          ++loads.back().rows;
+        } else {
+          loads.push_back({static_cast<uint32_t>(row), 1, load});
+        }
+      }
     }
   }
-  bundle_->AddPlan(static_cast<int>(course), static_cast<double>(answer.cost - paid), std::move(loads));
+  bundle_->AddPlan(static_cast<int>(course), static_cast<double>(answer.cost - paid), loads);
 }
 
 int64_t Lagrangian::Earned() const {
@@ -149,7 +177,7 @@ void Lagrangian::Iterate(Cost upper, const std::function<bool()>& stop) {
   if (bound_ >= upper) done_ = true;
   if (done_) return;
   if (!begun_) {
-    prices_->Set(center_);
+    SetPrices(center_);
     const std::optional<int64_t> value = Evaluate(stop);
     if (!value) return;
     center_value_ = *value;
@@ -187,10 +215,10 @@ double Lagrangian::Look() {
   std::vector<int32_t> prices(center_.size());
   for (size_t k = 0; k < prices.size(); ++k) {
     if (prices_->Capacity(k) == 0) continue;
-    prices[k] = static_cast<int32_t>(std::lround(std::min(static_cast<double>(bundle_->prices()[k]), most)));
+    prices[k] = static_cast<int32_t>(std::lround(std::min(bundle_->Price(k), most)));
   }
   ops_ += static_cast<int64_t>(prices.size() / 8);
-  prices_->Set(std::move(prices));
+  SetPrices(prices);
   return bundle_->ModelValue() + static_cast<double>(prices_->InUnits(FixedDayCost(*instance_)));
 }
 

@@ -20,24 +20,33 @@ namespace kat::optimizer {
 // near the best prices (a proximal bundle method).
 class Lagrangian {
  public:
-  // `alone`: of the same instance, with every course's floor. Both must outlive it.
-  Lagrangian(const Instance& instance, const AloneResult& alone);
+  // `alone`: of the same instance, with every course's floor. Both must outlive it. Courses are priced by so many
+  // threads; the bound does not depend on their number.
+  Lagrangian(const Instance& instance, const AloneResult& alone, int threads = 1);
 
   // The best so far. Valid whatever is asked and whenever it ends.
   Cost bound() const { return bound_; }
   // Whether further iterations are not worth their time, or the clinic is too large for them: half a gigabyte of costs.
   bool done() const { return done_; }
-  int64_t ops() const { return ops_ + prices_->ops() + pricer_->ops() + (bundle_ ? bundle_->ops() : 0); }
+  int64_t ops() const;
 
   // Prices every course once more, or gives up at `stop`. `upper`: what some schedule costs; it sets the pace alone.
   void Iterate(Cost upper, const std::function<bool()>& stop);
 
  private:
+  struct Worker {
+    Worker(const Picture& picture, Cost highest) : index(picture), prices(index, highest), pricer(prices) {}
+    StartIndex index;
+    Prices prices;
+    Pricer pricer;
+  };
+
   // Whether the course can be placed or left out, which is all that prices can change.
   bool HasChoice(size_t course) const { return alone_->courses[course].free && alone_->courses[course].possible; }
   void FindDayBills();
   // The value of the bound at the prices set, in units; nothing where it was stopped. The bundle learns the plans.
   std::optional<int64_t> Evaluate(const std::function<bool()>& stop);
+  void SetPrices(const std::vector<int32_t>& prices);
   void Learn(size_t course, const Pricer::Answer& answer);
   double Look();
   // What the capacity for sale earns.
@@ -46,9 +55,8 @@ class Lagrangian {
   const Instance* instance_;
   const AloneResult* alone_;
   Picture picture_;
-  std::unique_ptr<StartIndex> index_;
-  std::unique_ptr<Prices> prices_;
-  std::unique_ptr<Pricer> pricer_;
+  std::vector<std::unique_ptr<Worker>> workers_;        // all with the same prices
+  Prices* prices_ = nullptr;                            // of the first
   std::vector<std::unique_ptr<PricedCourse>> courses_;  // made when first priced; none where there is no choice
   std::vector<Bundle::Bill> day_bills_;                 // resources that cost to open, on days that nothing fixed opens
   std::vector<uint8_t> billed_;                         // [row]: belongs to a day bill

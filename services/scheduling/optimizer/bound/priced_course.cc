@@ -336,19 +336,17 @@ int64_t Pricer::Cell(int position, int day, int* slot, bool* stays) {
     }
     ops_ += length * static_cast<int64_t>(roles) / 16 + 1;
     for (const PricedCourse::Range& range : ranges) {
+      auto take = [&](int64_t cost, int at, bool same) {
+        if (cost >= best) return;
+        best = cost;
+        if (slot == nullptr) return;
+        *slot = at;
+        *stays = same;
+      };
       if (range.stands) {
-        const int32_t other = sums_[range.first - first];
-        if (slot != nullptr) *stays = false;
-        if (other < prices_->never() && other + range.extra + course_->reassign() < best) {
-          best = other + range.extra + course_->reassign();
-          if (slot != nullptr) *slot = range.first;
-        }
-        const int64_t same = Staying(position, day, range.first);
-        if (same + range.extra <= best) {
-          best = same + range.extra;
-          if (slot != nullptr) *slot = range.first;
-          if (slot != nullptr) *stays = true;
-        }
+        const int64_t same = Staying(position, day, range.first), other = sums_[range.first - first];
+        if (same < kNever) take(same + range.extra, range.first, true);
+        if (other < prices_->never()) take(other + range.extra + course_->reassign(), range.first, false);
         continue;
       }
       const int32_t* from = sums_.data() + (range.first - first);
@@ -356,8 +354,8 @@ int64_t Pricer::Cell(int position, int day, int* slot, bool* stays) {
       int32_t least = prices_->never();
       for (const int32_t* s = from; s != to; ++s) least = std::min(least, *s);
       if (least >= prices_->never() || least + range.extra >= best) continue;
-      best = least + range.extra;
-      if (slot != nullptr) *slot = range.first + static_cast<int>(std::find(from, to, least) - from);
+      const int at = slot == nullptr ? 0 : range.first + static_cast<int>(std::find(from, to, least) - from);
+      take(least + range.extra, at, false);
     }
   }
   known = {stamp_, best};

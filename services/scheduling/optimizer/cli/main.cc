@@ -77,11 +77,14 @@ int main(int argc, char** argv) {
                     "when to stop, 10s or 500ms; without it, 10s, or no limit where there is a budget");
     sub->add_flag("--quiet", options.quiet, "nothing on standard error but faults");
   };
+  auto add_threads = [&](CLI::App* sub) {
+    sub->add_option("--threads", options.threads, "how many work at it")
+        ->check(CLI::Range(1, 64))
+        ->capture_default_str();
+  };
   CLI::App* solve = add("solve", "the whole clinic, better the longer it may take", kat::optimizer::SolveInstance);
   add_limits(solve);
-  solve->add_option("--threads", options.threads, "how many work at it")
-      ->check(CLI::Range(1, 64))
-      ->capture_default_str();
+  add_threads(solve);
   solve->add_option("--seed", options.seed, "of its chances")->capture_default_str();
   solve->add_option("--initial", options.initial_path, "a solution to begin with; the answer is not worse");
   solve->add_option("--trace", options.trace_path,
@@ -89,6 +92,7 @@ int main(int argc, char** argv) {
 
   CLI::App* bound = add("bound", "what no schedule can cost less than", kat::optimizer::BoundInstance);
   add_limits(bound);
+  add_threads(bound);
   bound->add_option("--given", options.given_path, "a solution, the better the faster the bound grows");
 
   CLI::App* render = add("render", "a week of a solution as a picture, SVG", kat::optimizer::RenderWeek);

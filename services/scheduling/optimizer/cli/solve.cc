@@ -63,6 +63,7 @@ absl::Status BoundInstance(const CommandOptions& options) {
   absl::StatusOr<Instance> instance = LoadInstance(options.instance_path);
   if (!instance.ok()) return instance.status();
   BoundOptions bound;
+  bound.threads = options.threads;
   bound.budget_ops = limits->budget_ops();
   bound.used = [&] { return limits->Used(); };
   bound.report = [&](const SolveProgress& progress) { limits->Show(progress.objective, progress.lower_bound); };

@@ -17,6 +17,7 @@ namespace {
 
 constexpr int64_t kRoundOps = 1'000'000;    // of each thread between two meetings
 constexpr int64_t kUpperOps = 400'000'000;  // for a schedule to measure a bound by
+constexpr int kUpperShare = 20;             // one part of as many for that, of steps and time
 
 class Solver {
  public:
@@ -121,7 +122,7 @@ class Solver {
   // Takes its share of the effort, as long as it helps; not before the share suffices for a look at every course.
   void Bound() {
     while (best() > lower_bound_ && (bound_ops_ + next_bound_ops_) * 100 < ops_ * options_.bound_percent && !stop_()) {
-      if (!lagrangian_) lagrangian_ = std::make_unique<Lagrangian>(instance_, alone_);
+      if (!lagrangian_) lagrangian_ = std::make_unique<Lagrangian>(instance_, alone_, options_.threads);
       if (lagrangian_->done()) return;
       const int64_t before = lagrangian_->ops();
       lagrangian_->Iterate(best(), stop_);
@@ -181,15 +182,16 @@ BoundResult BoundWhole(const Instance& instance, const BoundOptions& options) {
     upper = *options.upper;
   } else {
     SolveOptions solve;
+    solve.threads = options.threads;
     solve.bound_percent = 0;
-    solve.budget_ops = std::min(options.budget_ops, kUpperOps) / 4;
-    solve.used = [&] { return options.used() * 4; };
+    solve.budget_ops = std::min(options.budget_ops, kUpperOps) / kUpperShare;
+    solve.used = [&] { return options.used() * kUpperShare; };
     const SolveResult first = SolveWhole(instance, solve);
     upper = first.objective;
     result.ops += first.ops;
   }
   const std::function<bool()> stop = [&] { return options.used() >= 1; };
-  Lagrangian lagrangian(instance, alone);
+  Lagrangian lagrangian(instance, alone, options.threads);
   const int64_t before = result.ops;
   while (!lagrangian.done() && result.ops < options.budget_ops && !stop()) {
     lagrangian.Iterate(upper, stop);

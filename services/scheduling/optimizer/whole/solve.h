@@ -45,6 +45,7 @@ struct SolveResult {
 SolveResult SolveWhole(const Instance& instance, const SolveOptions& options);
 
 struct BoundOptions {
+  int threads = 1;
   int64_t budget_ops = int64_t{1} << 50;
   int64_t plan_ops = 1'000'000;
   // What some schedule costs, where one is known; without it one is made first.
