@@ -6,24 +6,7 @@
 
 #include "services/scheduling/optimizer/whole/can_stand.h"
 namespace kat::optimizer {
-double Knob(const char* name, double otherwise) {
-  const char* v = getenv(name);
-  return v ? atof(v) : otherwise;
-}
 namespace {
-double Hope(Chance& c) {
-  static int m = Knob("HOPE", 0);
-  double r = c.Real();
-  if (m == 0) return 0;
-  if (m == 1) return r;
-  if (m == 2) return 1;
-  if (m == 3) return 0.9;
-  if (m == 4) return r < .5 ? 1 : r;
-  if (m == 5) return std::sqrt(r);
-  if (m == 6) return 1 - r * r * .5;
-  return 0.5;
-}
-
 enum class Order { kRandom, kDrop, kAboveFloor, kWorth, kEarly, kLate };
 constexpr int kOrders = 6;
 constexpr int kVaried = 35;  // of all plans, percent
@@ -43,8 +26,7 @@ Search::Search(const Instance& instance, const std::vector<Alone>& alone, int64_
       best_(schedule_.plans()),
       best_objective_(schedule_.objective()),
       differs_(alone.size()),
-      holders_(instance.clinic.tag_names.size()),
-      hoped_(alone.size()) {
+      holders_(instance.clinic.tag_names.size()) {
   for (size_t r = 0; r < instance.clinic.resources.size(); ++r) {
     for (const HeldTag& held : instance.clinic.resources[r].tags) holders_[held.tag].push_back(static_cast<int>(r));
   }
@@ -220,13 +202,9 @@ void Search::PackAround(int course, int before_day) {
 // Whether everything is back in, or left out, for less than `limit`.
 bool Search::Recreate(const Ruin& ruin, Cost limit) {
   optimistic_ = schedule_.objective() - packed_;
-  const double hope = Hope(chance_);
   std::vector<int> waiting;
   for (const Undo& undo : undo_) {
-    const Cost floor = (*alone_)[undo.course].floor;
-    hoped_[undo.course] = floor;
-    if (undo.visits) hoped_[undo.course] += static_cast<Cost>(hope * static_cast<double>(undo.own - floor));
-    optimistic_ -= schedule_.DropCost(undo.course) - hoped_[undo.course];
+    optimistic_ -= schedule_.DropCost(undo.course) - (*alone_)[undo.course].floor;
     if (std::find(ruin.wanted.begin(), ruin.wanted.end(), undo.course) == ruin.wanted.end()) {
       waiting.push_back(undo.course);
     }
@@ -242,7 +220,7 @@ bool Search::Recreate(const Ruin& ruin, Cost limit) {
     for (int i : waiting) {
       auto undo = std::find_if(undo_.begin(), undo_.end(), [&](const Undo& one) { return one.course == i; });
       if (schedule_.Fits(i, *undo->visits)) {
-        optimistic_ -= schedule_.objective() + hoped_[i];
+        optimistic_ -= schedule_.objective() + (*alone_)[i].floor;
         schedule_.PutBack(i, *undo->visits, undo->own);
         optimistic_ += schedule_.objective() + schedule_.DropCost(i);
       } else {
@@ -263,7 +241,7 @@ bool Search::Recreate(const Ruin& ruin, Cost limit) {
 // Puts one course in at its best, or leaves it out where that is cheaper; false where the schedule then cannot cost
 // less than `limit`.
 bool Search::PutIn(int course, Cost limit) {
-  const Cost floor = hoped_[course], drop = schedule_.DropCost(course);
+  const Cost floor = (*alone_)[course].floor, drop = schedule_.DropCost(course);
   CoursePlans plans = Plan(course, plan_ops_[course], std::min(drop + 1, limit - optimistic_ + floor));
   if (plans.plans.empty() && !plans.proved) plan_ops_[course] = std::min(kMostPlanOps, 3 * plan_ops_[course]);
   if (plans.plans.empty()) {

@@ -81,9 +81,8 @@ class Search {
   std::vector<int> differing_;
   std::vector<Undo> undo_;
   std::vector<std::vector<int>> holders_;  // [tag]: resources that hold it at any time
-  std::vector<Cost> hoped_;
-  Cost packed_ = 0;      // what it cost to pack days, before it is known what goes back
-  Cost optimistic_ = 0;  // the objective, were every course still to be put in at its floor
+  Cost packed_ = 0;                        // what it cost to pack days, before it is known what goes back
+  Cost optimistic_ = 0;                    // the objective, were every course still to be put in at its floor
   int64_t ops_ = 0;
 };
 
