@@ -8,11 +8,13 @@
 #include "services/scheduling/api/course_handlers.h"
 #include "services/scheduling/api/hold_handlers.h"
 #include "services/scheduling/api/plan_handlers.h"
+#include "services/scheduling/api/repair_handlers.h"
 #include "services/scheduling/api/resource_handlers.h"
 #include "services/scheduling/api/treatment_handlers.h"
 #include "services/scheduling/api/visit_type_handlers.h"
 #include "services/scheduling/ops/holding.h"
 #include "services/scheduling/planning/optimizer_planner.h"
+#include "services/scheduling/planning/optimizer_repairer.h"
 #include "services/scheduling/store/migrations/migrations.h"
 #include "services/scheduling/store/pg_store.h"
 #include "services/scheduling/worker/hold_expiry.h"
@@ -34,12 +36,14 @@ struct Parts {
         plans(*store, planner),
         holds(*store),
         bookings(*store, gates),
-        appointments(*store, planner),
+        appointments(*store, planner, gates),
+        repairs(*store, repairer, gates),
         treatments(*store, *peers.intake, *peers.billing, *peers.authorization) {}
 
   Peers peers;
   std::unique_ptr<Store> store, worker_store;
   OptimizerPlanner planner;
+  OptimizerRepairer repairer;
   BookingGates gates;
   ClinicHandlers clinics;
   ResourceHandlers resources;
@@ -49,6 +53,7 @@ struct Parts {
   HoldHandlers holds;
   BookingHandlers bookings;
   AppointmentHandlers appointments;
+  RepairHandlers repairs;
   TreatmentHandlers treatments;
 };
 
@@ -68,6 +73,7 @@ app::AppSpec Spec(std::function<Peers(app::App&)> make_peers) {
     parts->holds.Register(service);
     parts->bookings.Register(service);
     parts->appointments.Register(service);
+    parts->repairs.Register(service);
     parts->treatments.Register(service);
     app.OnJob<Tx>(*parts->worker_store, kExpireHoldJob, ExpireHold);
     return std::shared_ptr<void>(parts);

@@ -190,6 +190,35 @@ TEST_F(AppointmentRpcTest, ASickDayStrandsAppointmentsUntilTheyAreMoved) {
   EXPECT_TRUE(event.work().closed());
 }
 
+TEST_F(AppointmentRpcTest, AVisitWithoutADoseIsCompletedOnceItHasStarted) {
+  ASSERT_OK_AND_ASSIGN(const v1::Appointment booked, Call(&Stub::CreateAppointment, ConsultAt(10)));
+  v1::CompleteAppointmentRequest complete;
+  complete.set_name(booked.name());
+  complete.set_etag(booked.etag());
+  complete.set_request_id(NewId());
+  EXPECT_ERROR(Call(&Stub::CompleteAppointment, complete), Code::kFailedPrecondition, "NOT_YET_DUE");
+  Service().clock().Set(absl::FromUnixSeconds(booked.start_time().seconds()));
+  ASSERT_OK_AND_ASSIGN(const v1::Appointment done, Call(&Stub::CompleteAppointment, complete));
+  EXPECT_EQ(done.state(), v1::Appointment::COMPLETED);
+  const common::v1::Event event = Service().Events(clinic_).back();
+  EXPECT_EQ(event.type(), "appointment.completed");
+  EXPECT_EQ(event.work().kind(), "RESCHEDULE_STRANDED");  // had it been stranded, nobody need move it now
+  EXPECT_TRUE(event.work().closed());
+  complete.set_etag(done.etag());
+  complete.set_request_id(NewId());
+  EXPECT_ERROR(Call(&Stub::CompleteAppointment, complete), Code::kFailedPrecondition, "STATE_FORBIDS");
+}
+
+TEST_F(AppointmentRpcTest, ADosingVisitIsCompletedByItsTreatmentRecordAlone) {
+  const v1::Appointment first = MakeBooking(Propose(MakeCourse("iv-ketamine"), 1).proposals(0).plan()).appointments(0);
+  Service().clock().Set(absl::FromUnixSeconds(first.end_time().seconds()));
+  v1::CompleteAppointmentRequest complete;
+  complete.set_name(first.name());
+  complete.set_etag(first.etag());
+  complete.set_request_id(NewId());
+  EXPECT_ERROR(Call(&Stub::CompleteAppointment, complete), Code::kFailedPrecondition, "DOSING_VISIT");
+}
+
 TEST_F(AppointmentRpcTest, ACourseIsStoppedOnceNothingStands) {
   const v1::Course course = MakeCourse("iv-ketamine");
   MakeBooking(Propose(course, 1).proposals(0).plan());

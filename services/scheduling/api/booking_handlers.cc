@@ -2,7 +2,6 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "libs/base/business_time.h"
 #include "libs/base/error.h"
 #include "libs/base/status_macros.h"
 #include "libs/rpc/convert.h"
@@ -22,17 +21,6 @@ absl::StatusOr<BlockOrder> OrderOf(const v1::BookBlockRequest& request) {
     ASSIGN_OR_RETURN(order.plan, FromProto(request.plan()));
   }
   return order;
-}
-
-GateQuestion QuestionOf(const CourseFacts& facts, const std::vector<Appointment>& visits) {
-  GateQuestion question{.patient = facts.course.patient, .course = facts.course.id, .program = facts.course.program};
-  for (const Appointment& visit : visits) {
-    question.visits.push_back({.visit_id = visit.visit_id,
-                               .session_number = visit.session_number,
-                               .visit_type = visit.visit_type,
-                               .day = DayAt(visit.time.start, facts.setup.clinic.Zone())});
-  }
-  return question;
 }
 
 }  // namespace
@@ -59,15 +47,6 @@ absl::StatusOr<BookingHandlers::Prepared> BookingHandlers::Prepare(rpc::Call& ca
   return prepared;
 }
 
-// The try is closed first: were it found again after a crash in between, its reservations would be gone. Where it
-// cannot be closed, it has come through in another call, or is found again: either way its reservations stay.
-void BookingHandlers::GiveUp(rpc::Call& call, const std::string& attempt_key, const std::string& reserve_id,
-                             const Reservations& reservations) {
-  const absl::Status closed =
-      store_.Run({.clinic = call.clinic()}, [&](Tx& tx) { return tx.gate_attempts().Close(attempt_key, reserve_id); });
-  if (closed.ok()) gates_.Release(call, reservations, reserve_id);
-}
-
 absl::StatusOr<v1::BookBlockResponse> BookingHandlers::BookBlock(rpc::Call& call, const v1::BookBlockRequest& request) {
   ASSIGN_OR_RETURN(BlockOrder order, OrderOf(request));
   ASSIGN_OR_RETURN(const auto replayed, call.Replayed<v1::BookBlockResponse>(store_));
@@ -83,7 +62,7 @@ absl::StatusOr<v1::BookBlockResponse> BookingHandlers::BookBlock(rpc::Call& call
     const absl::Status reserved = gates_.Reserve(call, prepared.question, prepared.attempt.reserve_id,
                                                  prepared.attempt.expires_at, &reservations);
     if (!reserved.ok()) {
-      GiveUp(call, attempt_key, prepared.attempt.reserve_id, reservations);
+      GiveUp(store_, gates_, call, attempt_key, prepared.attempt.reserve_id, reservations);
       return reserved;
     }
   }
@@ -103,7 +82,7 @@ absl::StatusOr<v1::BookBlockResponse> BookingHandlers::BookBlock(rpc::Call& call
   // Where the outcome is in doubt the reservations stay until they expire: the booking may stand.
   const bool doubtful = ErrorReason(response.status()) == "COMMIT_IN_DOUBT";
   if (!response.ok() && !doubtful && !call.validate_only()) {
-    GiveUp(call, attempt_key, prepared.attempt.reserve_id, reservations);
+    GiveUp(store_, gates_, call, attempt_key, prepared.attempt.reserve_id, reservations);
   }
   return response;
 }

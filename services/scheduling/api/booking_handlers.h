@@ -26,8 +26,6 @@ class BookingHandlers {
     GateAttempt attempt;
   };
   absl::StatusOr<Prepared> Prepare(rpc::Call& call, BlockOrder order, const std::string& attempt_key);
-  void GiveUp(rpc::Call& call, const std::string& attempt_key, const std::string& reserve_id,
-              const Reservations& reservations);
 
   Store& store_;
   BookingGates& gates_;

@@ -5,6 +5,7 @@
 
 #include "libs/tx/pg_transaction.h"
 #include "services/scheduling/store/pg_booking_tables.h"
+#include "services/scheduling/store/pg_repair_table.h"
 #include "services/scheduling/store/pg_setup_tables.h"
 #include "services/scheduling/store/pg_treatment_table.h"
 
@@ -24,7 +25,8 @@ class PgTx final : public tx::PgTransaction<Tx> {
         holds_(db, clinic),
         occupancy_(db, clinic),
         gate_attempts_(db, clinic),
-        treatments_(db, clinic) {}
+        treatments_(db, clinic),
+        repairs_(db, clinic) {}
 
   ClinicTable& clinics() override { return clinics_; }
   ResourceTable& resources() override { return resources_; }
@@ -36,6 +38,7 @@ class PgTx final : public tx::PgTransaction<Tx> {
   OccupancyTable& occupancy() override { return occupancy_; }
   GateAttemptTable& gate_attempts() override { return gate_attempts_; }
   TreatmentTable& treatments() override { return treatments_; }
+  RepairTable& repairs() override { return repairs_; }
 
  private:
   PgClinicTable clinics_;
@@ -48,6 +51,7 @@ class PgTx final : public tx::PgTransaction<Tx> {
   PgOccupancyTable occupancy_;
   PgGateAttemptTable gate_attempts_;
   PgTreatmentTable treatments_;
+  PgRepairTable repairs_;
 };
 
 }  // namespace
