@@ -6,6 +6,7 @@
 #include "services/scheduling/api/booking_handlers.h"
 #include "services/scheduling/api/clinic_handlers.h"
 #include "services/scheduling/api/course_handlers.h"
+#include "services/scheduling/api/day_handlers.h"
 #include "services/scheduling/api/hold_handlers.h"
 #include "services/scheduling/api/plan_handlers.h"
 #include "services/scheduling/api/repair_handlers.h"
@@ -38,6 +39,7 @@ struct Parts {
         bookings(*store, gates),
         appointments(*store, planner, gates),
         repairs(*store, repairer, gates),
+        days(*store),
         treatments(*store, *peers.intake, *peers.billing, *peers.authorization) {}
 
   Peers peers;
@@ -54,6 +56,7 @@ struct Parts {
   BookingHandlers bookings;
   AppointmentHandlers appointments;
   RepairHandlers repairs;
+  DayHandlers days;
   TreatmentHandlers treatments;
 };
 
@@ -74,6 +77,7 @@ app::AppSpec Spec(std::function<Peers(app::App&)> make_peers) {
     parts->bookings.Register(service);
     parts->appointments.Register(service);
     parts->repairs.Register(service);
+    parts->days.Register(service);
     parts->treatments.Register(service);
     app.OnJob<Tx>(*parts->worker_store, kExpireHoldJob, ExpireHold);
     return std::shared_ptr<void>(parts);

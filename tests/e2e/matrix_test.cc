@@ -107,6 +107,7 @@ TEST(Matrix, WhoeverMayCallAMethodMayCallWhatItAsksOfPeers) {
       {"BookBlock", gates},
       {"CreateAppointment", gates},
       {"MoveAppointment", gates},
+      {"ApplyRepair", gates},
       {"CheckIn", gates},
       {"AssembleAuthorizationPacket", {"GetAuthorizationEvidence"}},
       {"PrepareMonitoringForm", {"GetTreatmentRecord"}}};

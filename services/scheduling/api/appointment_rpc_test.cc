@@ -157,6 +157,29 @@ TEST_F(AppointmentRpcTest, CancellingAndNoShowFreeTheResources) {
   EXPECT_EQ(missed.state(), v1::Appointment::NO_SHOW);
 }
 
+TEST_F(AppointmentRpcTest, ACancellationWithTooLittleNoticeIsLateUnlessTheClinicCancels) {
+  v1::UpdateClinicRequest update;
+  update.mutable_clinic()->set_name(absl::StrCat("clinics/", clinic_));
+  update.mutable_clinic()->set_late_cancel_hours(24);
+  update.mutable_update_mask()->add_paths("late_cancel_hours");
+  update.set_request_id(NewId());
+  ASSERT_OK(Call(&Stub::UpdateClinic, update, {common::v1::ROLE_CLINIC_ADMIN}));
+  const auto cancel = [&](int hour, bool by_clinic, absl::Duration notice) {
+    const v1::Appointment booked = Call(&Stub::CreateAppointment, ConsultAt(hour)).value_or(v1::Appointment());
+    Service().clock().Set(rpc::FromProto(booked.start_time()) - notice);
+    v1::CancelAppointmentRequest request;
+    request.set_name(booked.name());
+    request.set_etag(booked.etag());
+    request.set_reason("ill");
+    request.set_by_clinic(by_clinic);
+    request.set_request_id(NewId());
+    return Call(&Stub::CancelAppointment, request).value_or(v1::Appointment());
+  };
+  EXPECT_FALSE(cancel(10, false, absl::Hours(24)).cancelled_late());
+  EXPECT_TRUE(cancel(11, false, absl::Hours(23)).cancelled_late());
+  EXPECT_FALSE(cancel(13, true, absl::Hours(1)).cancelled_late());
+}
+
 TEST_F(AppointmentRpcTest, ASickDayStrandsAppointmentsUntilTheyAreMoved) {
   ASSERT_OK_AND_ASSIGN(const v1::Appointment booked, Call(&Stub::CreateAppointment, ConsultAt(10)));
   std::string clinician;

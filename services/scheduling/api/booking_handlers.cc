@@ -19,7 +19,10 @@ absl::StatusOr<BlockOrder> OrderOf(const v1::BookBlockRequest& request) {
   BlockOrder order{.hold = HoldId(rpc::LastSegment(request.hold()))};
   if (request.has_plan()) {
     ASSIGN_OR_RETURN(order.plan, FromProto(request.plan()));
+  } else if (!request.overrides().empty()) {
+    return InvalidField("overrides", "a hold keeps to the protocol; book from a plan to depart from it");
   }
+  order.overrides = OverridesOf(request.overrides());
   return order;
 }
 

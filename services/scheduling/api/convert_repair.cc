@@ -58,6 +58,7 @@ v1::RepairOption ToProto(const ClinicId& clinic, const RepairOption& option, con
     deviation.set_amount(std::abs(breach.asked - breach.allowed));
     for (int role : override_roles) deviation.add_override_roles(static_cast<common::v1::Role>(role));
   }
+  out.set_disruption(option.Disruption());
   for (const ResourceKey& staff : StaffToTell(option)) out.add_notify_staff(NameOf(clinic, staff));
   return out;
 }

@@ -38,6 +38,7 @@ struct Appointment {
   std::string note;
   std::string cancel_reason;
   bool cancelled_by_clinic = false;
+  bool cancelled_late = false;              // with less notice than the clinic asks for
   AppointmentId rebooks;                    // the lost one in whose place it stands
   std::vector<ProtocolOverride> overrides;  // departures from the protocol that it was put here with, oldest first
   int64_t version = 1;

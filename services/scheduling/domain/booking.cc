@@ -72,9 +72,11 @@ int OverrideRoleOf(const BookingFacts& facts, const ResourceKey& staff) {
   return 0;
 }
 
-// Holds each breach against the overrides, and notes these on the appointments that they are about.
-absl::Status NoteOverrides(const BookingFacts& facts, const std::vector<Reason>& broken,
-                           const std::vector<ProtocolOverride>& overrides, std::vector<Appointment>& moved) {
+// Holds each breach against the overrides, notes these on the appointments that they are about, and returns the
+// breaches that none answers.
+absl::StatusOr<std::vector<Reason>> NoteOverrides(const BookingFacts& facts, const std::vector<Reason>& broken,
+                                                  const std::vector<ProtocolOverride>& overrides,
+                                                  std::vector<Appointment>& moved) {
   std::vector<Reason> unanswered;
   for (const Reason& breach : broken) {
     const bool answered = std::any_of(overrides.begin(), overrides.end(),
@@ -99,7 +101,7 @@ absl::Status NoteOverrides(const BookingFacts& facts, const std::vector<Reason>&
       }
     }
   }
-  return unanswered.empty() ? absl::OkStatus() : ProtocolViolated(unanswered);
+  return unanswered;
 }
 
 }  // namespace
@@ -112,7 +114,8 @@ absl::CivilDay FirstBookableDay(const BookingFacts& facts) {
   return std::max(facts.course.earliest_day, lead);
 }
 
-absl::StatusOr<std::vector<Appointment>> CheckPlan(const BookingFacts& facts, const BlockPlan& plan) {
+absl::StatusOr<std::vector<Appointment>> CheckPlan(const BookingFacts& facts, const BlockPlan& plan,
+                                                   const std::vector<ProtocolOverride>& overrides) {
   if (plan.course_version != facts.course.version) return PlanStale();
   ASSIGN_OR_RETURN(const std::vector<int> phases, PhasesOfBlock(facts.course, facts.protocol, plan.phases));
   const Expansion block = ExpandPhases(facts.protocol, phases, CountBooked(facts.course, facts.protocol));
@@ -152,7 +155,9 @@ absl::StatusOr<std::vector<Appointment>> CheckPlan(const BookingFacts& facts, co
                    .program = facts.course.program});
     visits.push_back(Timed(out.back()));
   }
-  for (Reason& fault : CheckLags(block.lags, visits, facts.clinic.Zone())) faults.push_back(std::move(fault));
+  ASSIGN_OR_RETURN(const std::vector<Reason> broken,
+                   NoteOverrides(facts, CheckLags(block.lags, visits, facts.clinic.Zone()), overrides, out));
+  faults.insert(faults.end(), broken.begin(), broken.end());
   if (!faults.empty()) return PlanInvalid(faults);
   return out;
 }
@@ -181,7 +186,9 @@ absl::StatusOr<std::vector<Appointment>> CheckMoves(const BookingFacts& facts, c
     }
     moved.push_back(std::move(after));
   }
-  RETURN_IF_ERROR(NoteOverrides(facts, BrokenByMoves(facts, moves), overrides, moved));
+  ASSIGN_OR_RETURN(const std::vector<Reason> broken,
+                   NoteOverrides(facts, BrokenByMoves(facts, moves), overrides, moved));
+  if (!broken.empty()) return ProtocolViolated(broken);
   if (!faults.empty()) return PlanInvalid(faults);
   return moved;
 }

@@ -30,8 +30,10 @@ absl::CivilDay FirstBookableDay(const BookingFacts& facts);
 
 // The appointments of a plan, in protocol order and without ids: its visits are exactly those of its phases, every rule
 // of the protocol is kept, with what was booked before too, and every placement is sound. ABORTED, PLAN_STALE;
-// FAILED_PRECONDITION, PLAN_INVALID, with every fault; INVALID_ARGUMENT where visits and phases do not belong together.
-absl::StatusOr<std::vector<Appointment>> CheckPlan(const BookingFacts& facts, const BlockPlan& plan);
+// FAILED_PRECONDITION, PLAN_INVALID, with every fault but breaches of the protocol that an override answers;
+// INVALID_ARGUMENT where visits and phases do not belong together, and on `overrides[i]` as CheckMoves says.
+absl::StatusOr<std::vector<Appointment>> CheckPlan(const BookingFacts& facts, const BlockPlan& plan,
+                                                   const std::vector<ProtocolOverride>& overrides = {});
 
 // Where an appointment goes. One that was cancelled or missed is booked anew there, as another appointment.
 struct Move {

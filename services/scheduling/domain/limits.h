@@ -27,6 +27,9 @@ inline constexpr int kDefaultStaffCapacity = 12;  // divides by 1, 2, 3, 4 and 6
 inline constexpr int kDefaultCalendarDays = 7;
 inline constexpr int kReachDays = 2 * 366;  // before or after now: nobody plans further, and no calendar is known there
 
+// Of one patient on one day: an outpatient clinic closes.
+inline constexpr absl::Duration kLongestObservation = absl::Hours(12);
+
 // Longer than a booking takes, shorter than a person waits before trying again: what a booking reserved at billing and
 // authorization frees itself after this where the service died in between.
 inline constexpr absl::Duration kGateReservation = absl::Minutes(10);

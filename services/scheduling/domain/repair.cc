@@ -21,6 +21,16 @@ std::set<ResourceKey> StaffOf(const std::vector<Assignment>& assignments) {
 
 }  // namespace
 
+int64_t RepairOption::Disruption() const {
+  int64_t sum = 0;
+  for (const CostTerm& term : terms) {
+    const bool change =
+        term.kind == CostKind::kMove || term.kind == CostKind::kReassign || term.kind == CostKind::kShift;
+    if (change) sum += term.cost;
+  }
+  return sum;
+}
+
 std::string RepairPart::Id() const {
   if (!course.empty()) return course.str();
   return options.empty() || options[0].moves.empty() ? "" : options[0].moves[0].appointment.str();
@@ -96,7 +106,7 @@ std::set<ResourceKey> StaffToTell(const RepairOption& option) {
 void RankParts(std::vector<RepairPart>& parts) {
   std::stable_sort(parts.begin(), parts.end(), [](const RepairPart& a, const RepairPart& b) {
     if (a.makes_way != b.makes_way) return b.makes_way;
-    return a.options[0].cost < b.options[0].cost;
+    return a.options[0].Disruption() < b.options[0].Disruption();
   });
 }
 

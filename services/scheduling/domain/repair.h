@@ -49,6 +49,9 @@ struct RepairOption {
   int64_t cost = 0;
   std::vector<CostTerm> terms;
   std::vector<Reason> deviations;  // rules of the protocol that it would newly break
+
+  // What of the cost is change: moves, other hands, days away.
+  int64_t Disruption() const;
 };
 
 // One patient's visits of one course, or one appointment by itself.
@@ -116,8 +119,8 @@ std::vector<CostTerm> SumTerms(const std::vector<RepairPart>& parts);
 // come or go.
 std::set<ResourceKey> StaffToTell(const RepairOption& option);
 
-// Puts the parts in order: those that need it before those that make way, and the least disruption, which is the cost
-// of the first option, first.
+// Puts the parts in order: those that need it before those that make way, and the least disruption by the first option
+// first.
 void RankParts(std::vector<RepairPart>& parts);
 
 // Notes that an option of a part was applied. FAILED_PRECONDITION, STATE_FORBIDS, where one was before;

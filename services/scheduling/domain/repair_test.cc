@@ -58,7 +58,8 @@ TEST(RepairTest, PartsThatNeedItComeFirstAndTheLeastDisruptionBeforeMore) {
   const int64_t costs[] = {40, 3, 1};
   for (int i = 0; i < 3; ++i) {
     parts[i].course = CourseId(std::string(1, static_cast<char>('a' + i)));
-    parts[i].options = {{.cost = costs[i]}};
+    parts[i].options = {
+        {.cost = 100 - costs[i], .terms = {{CostKind::kGap, 1, 60, ""}, {CostKind::kMove, 1, costs[i], ""}}}};
   }
   parts[2].makes_way = true;
   RankParts(parts);

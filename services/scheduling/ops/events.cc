@@ -5,6 +5,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "libs/base/status_macros.h"
 #include "services/scheduling/domain/names.h"
 #include "services/scheduling/ops/stranding.h"
 
@@ -72,14 +73,18 @@ absl::Status Publish(Tx& tx, const Appointment& appointment, absl::string_view w
                      .work = WorkOf(tx, appointment, what)});
 }
 
-absl::Status PublishOverride(Tx& tx, const Appointment& appointment, const ProtocolOverride& decision) {
-  return tx.Publish({.type = "appointment.overridden",
-                     .subject = NameOf(tx.clinic(), appointment.id),
-                     .subject_version = appointment.version,
-                     .state = StateName(appointment.state),
-                     .related = Related({{"patient", NameOf(tx.clinic(), appointment.patient)},
-                                         {"course", NameOf(tx.clinic(), appointment.course)},
-                                         {"decided_by", NameOf(tx.clinic(), decision.decided_by)}})});
+absl::Status PublishOverrides(Tx& tx, const Appointment& appointment) {
+  for (const ProtocolOverride& decision : appointment.overrides) {
+    if (decision.decided_at != tx.now()) continue;  // told before
+    RETURN_IF_ERROR(tx.Publish({.type = "appointment.overridden",
+                                .subject = NameOf(tx.clinic(), appointment.id),
+                                .subject_version = appointment.version,
+                                .state = StateName(appointment.state),
+                                .related = Related({{"patient", NameOf(tx.clinic(), appointment.patient)},
+                                                    {"course", NameOf(tx.clinic(), appointment.course)},
+                                                    {"decided_by", NameOf(tx.clinic(), decision.decided_by)}})}));
+  }
+  return absl::OkStatus();
 }
 
 absl::Status Publish(Tx& tx, const Repair& repair, absl::string_view what) {

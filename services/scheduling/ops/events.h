@@ -11,8 +11,8 @@ namespace kat::scheduling {
 absl::Status Publish(Tx& tx, const Clinic& clinic, absl::string_view what);
 absl::Status Publish(Tx& tx, const Course& course, absl::string_view what);
 absl::Status Publish(Tx& tx, const Appointment& appointment, absl::string_view what);
-// Of an appointment that departs from the protocol, and who answers for it.
-absl::Status PublishOverride(Tx& tx, const Appointment& appointment, const ProtocolOverride& decision);
+// Of the departures from the protocol that this transaction decided: who answers for them.
+absl::Status PublishOverrides(Tx& tx, const Appointment& appointment);
 absl::Status Publish(Tx& tx, const Repair& repair, absl::string_view what);
 absl::Status Publish(Tx& tx, const Hold& hold, absl::string_view what);
 absl::Status Publish(Tx& tx, const ProtocolVersion& protocol, absl::string_view what);

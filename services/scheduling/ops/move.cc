@@ -14,17 +14,6 @@
 namespace kat::scheduling {
 namespace {
 
-// Whether CheckMoves has just put it on an appointment of this version.
-bool IsNew(const ProtocolOverride& decision, const Tx& tx) { return decision.decided_at == tx.now(); }
-
-absl::Status Tell(Tx& tx, const Appointment& appointment, absl::string_view what) {
-  RETURN_IF_ERROR(Publish(tx, appointment, what));
-  for (const ProtocolOverride& decision : appointment.overrides) {
-    if (IsNew(decision, tx)) RETURN_IF_ERROR(PublishOverride(tx, appointment, decision));
-  }
-  return absl::OkStatus();
-}
-
 // The course as it is after a change of its bookings.
 absl::Status TouchCourse(Tx& tx, const CourseChange& change) {
   if (change.facts.course.id.empty()) return absl::OkStatus();
@@ -70,7 +59,8 @@ absl::StatusOr<std::vector<Appointment>> WriteChanges(Tx& tx, const ClinicFacts&
     }
     RETURN_IF_ERROR(TouchCourse(tx, change));
     for (const Appointment& appointment : change.changed) {
-      RETURN_IF_ERROR(Tell(tx, appointment, appointment.version == 1 ? "booked" : "moved"));
+      RETURN_IF_ERROR(Publish(tx, appointment, appointment.version == 1 ? "booked" : "moved"));
+      RETURN_IF_ERROR(PublishOverrides(tx, appointment));
     }
   }
   return written;

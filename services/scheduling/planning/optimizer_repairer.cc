@@ -19,10 +19,9 @@
 namespace kat::scheduling {
 namespace {
 
-constexpr int64_t kTogetherOps = 600'000;  // about 20 ms: a repair is waited for
-constexpr int64_t kOptionOps = 100'000;    // of one course's alternatives
+constexpr int64_t kTogetherOps = 400'000;  // about 15 ms: a repair is waited for
+constexpr int64_t kOptionOps = 40'000;     // of one course's alternatives
 constexpr int64_t kReasonOps = 20'000;     // of one question of many
-constexpr int kMostRounds = 3;             // of leaving out what cannot be repaired
 
 class Repair {
  public:
@@ -85,7 +84,7 @@ class Repair {
 
   // A course that finds no place with the others stays as it is, so that nobody is put where it still stands.
   void PlaceTogether() {
-    for (int round = 0; round < kMostRounds; ++round) {
+    while (true) {  // each round but the last leaves one course or more as it is
       optimizer::SolveOptions options{.budget_ops = kTogetherOps};
       const optimizer::SolveResult solved = optimizer::SolveWhole(instance_, options);
       answer_.steps += solved.ops;
