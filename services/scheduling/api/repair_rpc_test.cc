@@ -1,5 +1,7 @@
 #include <algorithm>
 #include <set>
+#include <thread>
+#include <vector>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -365,6 +367,36 @@ TEST_F(RepairRpcTest, DosingVisitsDoNotMoveToDaysThatAreNotCovered) {
   const absl::Status applied = Call(&Stub::ApplyRepair, Apply(repair)).status();
   const bool another_day = DayOf(repair.parts(0).options(0).moves(0).start_time()) != DayOf(second.start_time());
   EXPECT_EQ(ErrorReason(applied), another_day ? "MOVE_REFUSED" : "") << applied;
+}
+
+TEST_F(RepairRpcTest, AnAbsenceThatHitsNobodyIsNotedAllTheSame) {
+  const v1::Repair repair = MakeRepair(AbsenceOf(Name("rooms/consult"), absl::CivilDay(2026, 12, 1), 2));
+  EXPECT_EQ(repair.parts_size(), 0);
+  ASSERT_OK_AND_ASSIGN(const v1::ApplyRepairResponse applied, Call(&Stub::ApplyRepair, Apply(repair)));
+  EXPECT_EQ(applied.repair().state(), v1::Repair::APPLIED);
+  v1::GetRoomRequest get;
+  get.set_name(Name("rooms/consult"));
+  ASSERT_OK_AND_ASSIGN(const v1::Room room, Call(&Stub::GetRoom, get));
+  EXPECT_EQ(room.availability().exceptions_size(), 2);
+}
+
+TEST_F(RepairRpcTest, OfManyWhoApplyOneRepairAtOnceOneDoes) {
+  const v1::BookBlockResponse ann = Book("iv-ketamine", "ann");
+  const v1::Repair repair =
+      MakeRepair(AbsenceOf(In(ann.appointments(2), "nurse"), DayOf(ann.appointments(2).start_time())));
+  std::vector<std::thread> threads;
+  std::vector<absl::Status> ends(6);
+  for (absl::Status& end : ends) {
+    threads.emplace_back([&] { end = Call(&Stub::ApplyRepair, Apply(repair)).status(); });
+  }
+  for (std::thread& thread : threads) thread.join();
+  int applied = 0;
+  for (const absl::Status& end : ends) {
+    applied += end.ok();
+    EXPECT_TRUE(end.ok() || absl::IsAborted(end) || ErrorReason(end) == "STATE_FORBIDS") << end;
+  }
+  EXPECT_EQ(applied, 1);
+  EXPECT_EQ(EventsOf("repair.applied").size(), 1u);
 }
 
 TEST_F(RepairRpcTest, OthersMakeWayOnlyWhereThatIsAllowed) {

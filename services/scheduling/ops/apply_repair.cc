@@ -29,15 +29,16 @@ absl::StatusOr<const RepairPart*> FindPart(const Repair& repair, const RepairCho
                         [&](const RepairPart& part) { return part.Id() == choice.part; });
 }
 
-// Notes the absence in the resource's calendar, unless it does not work then anyway.
-absl::Status NoteAbsence(Tx& tx, const Absence& absence) {
-  ASSIGN_OR_RETURN(const Clinic clinic, tx.clinics().Get());
-  ASSIGN_OR_RETURN(const Resource before, tx.resources().Get(absence.resource));
-  if (!WorksWithin(before, clinic, absence.time)) return absl::OkStatus();
-  Resource after = WithAbsence(before, clinic, absence);
-  ++after.version;
-  after.updated_at = tx.now();
-  return tx.resources().Update(after);
+// Notes the absence in the resource's calendar, and in `facts`, unless it does not work then anyway.
+absl::Status NoteAbsence(Tx& tx, const Absence& absence, ClinicFacts& facts) {
+  const auto resource = facts.resources.find(absence.resource);
+  if (resource == facts.resources.end()) return ResourceNotFound("resource");
+  if (!WorksWithin(resource->second, facts.clinic, absence.time)) return absl::OkStatus();
+  resource->second = WithAbsence(resource->second, facts.clinic, absence);
+  ++resource->second.version;
+  resource->second.updated_at = tx.now();
+  const absl::Status updated = tx.resources().Update(resource->second);
+  return ErrorReason(updated) == "ETAG_MISMATCH" ? SetupChanged() : updated;
 }
 
 }  // namespace
@@ -79,14 +80,15 @@ absl::StatusOr<AppliedRepair> ApplyRepair(Tx& tx, Repair repair, std::vector<Rep
   std::sort(choices.begin(), choices.end(),
             [](const RepairChoice& a, const RepairChoice& b) { return a.part < b.part; });
   const auto* absence = std::get_if<Absence>(&repair.trigger);
+  // Read before what is checked: whatever of it changes after this, WriteChanges notices.
   ASSIGN_OR_RETURN(const ClinicFacts before, LoadClinicFacts(tx));
   std::vector<CheckedPart> parts;
   for (const RepairChoice& choice : choices) {
     ASSIGN_OR_RETURN(CheckedPart part, CheckPart(tx, repair, choice, Lock::kForUpdate));
     parts.push_back(std::move(part));
   }
-  if (absence != nullptr) RETURN_IF_ERROR(NoteAbsence(tx, *absence));
-  ASSIGN_OR_RETURN(const ClinicFacts after, LoadClinicFacts(tx));
+  ClinicFacts after = before;
+  if (absence != nullptr) RETURN_IF_ERROR(NoteAbsence(tx, *absence, after));
   std::vector<CourseChange> changes;
   for (size_t i = 0; i < parts.size(); ++i) {
     CourseChange change{.facts = parts[i].facts, .changed = parts[i].changed};
