@@ -7,8 +7,10 @@
 #include "services/scheduling/api/calendar_text_handlers.h"
 #include "services/scheduling/api/clinic_handlers.h"
 #include "services/scheduling/api/course_handlers.h"
+#include "services/scheduling/api/day_handlers.h"
 #include "services/scheduling/api/hold_handlers.h"
 #include "services/scheduling/api/plan_handlers.h"
+#include "services/scheduling/api/repair_handlers.h"
 #include "services/scheduling/api/resource_handlers.h"
 #include "services/scheduling/api/treatment_handlers.h"
 #include "services/scheduling/api/visit_type_handlers.h"
@@ -18,6 +20,7 @@
 #include "services/scheduling/ops/holding.h"
 #include "services/scheduling/ops/wait_list.h"
 #include "services/scheduling/planning/optimizer_planner.h"
+#include "services/scheduling/planning/optimizer_repairer.h"
 #include "services/scheduling/store/migrations/migrations.h"
 #include "services/scheduling/store/pg_store.h"
 #include "services/scheduling/worker/hold_expiry.h"
@@ -40,7 +43,9 @@ struct Parts {
         plans(*store, planner),
         holds(*store),
         bookings(*store, gates),
-        appointments(*store, planner),
+        appointments(*store, planner, gates),
+        repairs(*store, repairer, gates),
+        days(*store),
         treatments(*store, *peers.intake, *peers.billing, *peers.authorization),
         calendar_texts(*store),
         wait_list(*store, bookings),
@@ -52,6 +57,7 @@ struct Parts {
   Peers peers;
   std::unique_ptr<Store> store, worker_store;
   OptimizerPlanner planner;
+  OptimizerRepairer repairer;
   BookingGates gates;
   ClinicHandlers clinics;
   ResourceHandlers resources;
@@ -61,6 +67,8 @@ struct Parts {
   HoldHandlers holds;
   BookingHandlers bookings;
   AppointmentHandlers appointments;
+  RepairHandlers repairs;
+  DayHandlers days;
   TreatmentHandlers treatments;
   CalendarTextHandlers calendar_texts;
   WaitListHandlers wait_list;
@@ -86,6 +94,8 @@ app::AppSpec Spec(std::function<Peers(app::App&)> make_peers, WatchOptions watch
     parts->holds.Register(service);
     parts->bookings.Register(service);
     parts->appointments.Register(service);
+    parts->repairs.Register(service);
+    parts->days.Register(service);
     parts->treatments.Register(service);
     parts->calendar_texts.Register(service);
     parts->wait_list.Register(service);

@@ -108,6 +108,7 @@ TEST(Matrix, WhoeverMayCallAMethodMayCallWhatItAsksOfPeers) {
       {"AcceptWaitListOffer", gates},
       {"CreateAppointment", gates},
       {"MoveAppointment", gates},
+      {"ApplyRepair", gates},
       {"CheckIn", gates},
       {"AssembleAuthorizationPacket", {"GetAuthorizationEvidence"}},
       {"PrepareMonitoringForm", {"GetTreatmentRecord"}}};

@@ -1,4 +1,5 @@
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "kat/scheduling/v1/scheduling_service.grpc.pb.h"
 #include "libs/rpc/convert.h"
 #include "libs/rpc/resource_name.h"
@@ -13,6 +14,19 @@ namespace v1 = scheduling::v1;
 using Stub = v1::SchedulingService::Stub;
 constexpr char kService[] = "kat.scheduling.v1.SchedulingService";
 constexpr char kSource[] = "scheduling";
+
+// Departures from the protocol that somebody answered for: one item for each appointment, since an item is known by its resource.
+void AddOverrides(const v1::Appointment& appointment, SummarySection& section) {
+  std::vector<std::string> texts;
+  for (const v1::ProtocolOverride& o : appointment.overrides()) {
+    texts.push_back(absl::StrCat(o.from_visit(), " to ", o.to_visit(), ": ", o.rule(), " ", o.allowed(), ", was put at ", o.asked(), " by ",
+                                 rpc::LastSegment(o.decided_by()), ": ", o.reason()));
+  }
+  if (texts.empty()) return;
+  const v1::ProtocolOverride& last = appointment.overrides(appointment.overrides_size() - 1);
+  section.items.push_back({"PROTOCOL_OVERRIDE", appointment.name(), absl::StrJoin(texts, "; "),
+                           v1::Appointment::State_Name(appointment.state()), rpc::FromProto(last.decide_time())});
+}
 
 class SchedulingSummary final : public SummarySource {
  public:
@@ -50,6 +64,7 @@ class SchedulingSummary final : public SummarySource {
                            section.items.push_back({"APPOINTMENT", a.name(),
                                                     a.visit_id().empty() ? type : absl::StrCat(a.visit_id(), " (", type, ")"),
                                                     v1::Appointment::State_Name(a.state()), rpc::FromProto(a.start_time())});
+                           AddOverrides(a, section);
                          }
                          section.truncated = !response.next_page_token().empty();
                        });

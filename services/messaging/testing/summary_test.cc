@@ -3,7 +3,12 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <memory>
+
 #include "grpcpp/create_channel.h"
+#include "grpcpp/server_builder.h"
+#include "kat/scheduling/v1/scheduling_service.grpc.pb.h"
 #include "libs/base/error.h"
 #include "services/messaging/clients/grpc_peers.h"
 #include "services/messaging/testing/messaging_test.h"
@@ -109,6 +114,46 @@ TEST_F(Summary, ASectionThatShowsNotAllSaysSo) {
   const auto summary = Read();
   EXPECT_TRUE(Section(*summary, "threads").truncated());
   EXPECT_EQ(Section(*summary, "threads").items_size(), 100);
+}
+
+// Scheduling with one appointment that departs from its protocol.
+class OverriddenSchedule final : public scheduling::v1::SchedulingService::Service {
+  grpc::Status ListAppointments(grpc::ServerContext*, const scheduling::v1::ListAppointmentsRequest*,
+                                scheduling::v1::ListAppointmentsResponse* response) override {
+    scheduling::v1::Appointment& appointment = *response->add_appointments();
+    appointment.set_name("clinics/c/appointments/a");
+    appointment.set_visit_id("infusion-2");
+    appointment.set_visit_type("clinics/c/visitTypes/iv-infusion");
+    appointment.set_state(scheduling::v1::Appointment::BOOKED);
+    scheduling::v1::ProtocolOverride& decision = *appointment.add_overrides();
+    decision.set_rule("MIN_DAYS");
+    decision.set_from_visit("infusion-1");
+    decision.set_to_visit("infusion-2");
+    decision.set_allowed(2);
+    decision.set_asked(1);
+    decision.set_decided_by("clinics/c/staff/sam-ortiz");
+    decision.set_reason("tolerated well");
+    return grpc::Status::OK;
+  }
+};
+
+TEST_F(Summary, ADepartureFromTheProtocolIsShownWithWhoAnswersForIt) {
+  OverriddenSchedule schedule;
+  grpc::ServerBuilder builder;
+  builder.RegisterService(&schedule);
+  const std::unique_ptr<grpc::Server> server = builder.BuildAndStart();
+  rpc::Identity identity;
+  identity.clinic = ClinicId(clinic_);
+  identity.roles = {common::v1::ROLE_NURSE};
+  const rpc::Call call("GetClinicalSummary", identity, absl::Now() + absl::Seconds(10), v1::GetClinicalSummaryRequest());
+  const auto sections = MakeSchedulingSummary(server->InProcessChannel({}))->Read(call, PatientId("p1"));
+  ASSERT_OK(sections);
+  const auto appointments = std::find_if(sections->begin(), sections->end(),
+                                         [](const SummarySection& section) { return section.title == "appointments"; });
+  ASSERT_NE(appointments, sections->end());
+  ASSERT_EQ(appointments->items.size(), 2u);
+  EXPECT_EQ(appointments->items[1].kind, "PROTOCOL_OVERRIDE");
+  EXPECT_EQ(appointments->items[1].text, "infusion-1 to infusion-2: MIN_DAYS 2, was put at 1 by sam-ortiz: tolerated well");
 }
 
 TEST_F(Summary, AServiceThatHangsCostsTheReaderTwoSecondsForAllOfItsSections) {

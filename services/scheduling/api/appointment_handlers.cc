@@ -55,6 +55,7 @@ void AppointmentHandlers::Register(rpc::Service& service) {
   service.Unary("CancelAppointment", this, &AppointmentHandlers::CancelAppointment);
   service.Unary("ConfirmAppointment", this, &AppointmentHandlers::ConfirmAppointment);
   service.Unary("MarkNoShow", this, &AppointmentHandlers::MarkNoShow);
+  service.Unary("CompleteAppointment", this, &AppointmentHandlers::CompleteAppointment);
   service.Unary("MoveAppointment", this, &AppointmentHandlers::MoveAppointment);
 }
 
@@ -182,11 +183,51 @@ absl::StatusOr<v1::Appointment> AppointmentHandlers::MarkNoShow(rpc::Call& call,
   });
 }
 
+absl::StatusOr<v1::Appointment> AppointmentHandlers::CompleteAppointment(
+    rpc::Call& call, const v1::CompleteAppointmentRequest& request) {
+  return call.Write(store_, [&](Tx& tx) -> absl::StatusOr<v1::Appointment> {
+    ASSIGN_OR_RETURN(Appointment appointment, GetForChange(tx, request.name(), request.etag()));
+    ASSIGN_OR_RETURN(const VisitType type, tx.visit_types().Get(appointment.visit_type));
+    if (type.dosing) return DosingVisit();
+    ASSIGN_OR_RETURN(appointment.state, Next(appointment.state, AppointmentAction::kTakePlace));
+    if (tx.now() < appointment.time.start) return NotYetDue();
+    RETURN_IF_ERROR(Save(tx, appointment, "completed"));
+    return ToProto(tx.clinic(), appointment);
+  });
+}
+
+absl::Status AppointmentHandlers::CheckGates(rpc::Call& call, const v1::MoveAppointmentRequest& request) {
+  GateQuestion question;
+  RETURN_IF_ERROR(store_.Run(
+      {.clinic = call.clinic(), .deadline = call.deadline(), .read_only = true}, [&](Tx& tx) -> absl::Status {
+        question = {};
+        ASSIGN_OR_RETURN(const Appointment first,
+                         tx.appointments().Get(AppointmentId(rpc::LastSegment(request.name())), Lock::kNo));
+        if (first.course.empty()) return absl::OkStatus();
+        ASSIGN_OR_RETURN(const CourseFacts facts, LoadCourseFacts(tx, first.course, Lock::kNo));
+        std::vector<Appointment> moved;
+        for (const v1::PlannedMove& move : request.moves()) {
+          for (Appointment appointment : facts.appointments) {
+            if (appointment.id != AppointmentId(rpc::LastSegment(move.appointment()))) continue;
+            appointment.time.start = rpc::FromProto(move.start_time());
+            moved.push_back(std::move(appointment));
+          }
+        }
+        question = QuestionOfMoves(facts, moved);
+        return absl::OkStatus();
+      }));
+  ASSIGN_OR_RETURN(Unmet unmet, gates_.UnmetForMove(call, question));
+  return unmet.empty() ? absl::OkStatus() : MoveRefused(std::move(unmet));
+}
+
 absl::StatusOr<v1::MoveAppointmentResponse> AppointmentHandlers::MoveAppointment(
     rpc::Call& call, const v1::MoveAppointmentRequest& request) {
   if (request.moves(0).appointment() != request.name()) {
     return InvalidField("moves[0].appointment", "must be the appointment of the request");
   }
+  ASSIGN_OR_RETURN(const auto replayed, call.Replayed<v1::MoveAppointmentResponse>(store_));
+  if (replayed) return *replayed;
+  RETURN_IF_ERROR(CheckGates(call, request));
   return call.Write(store_, [&](Tx& tx) -> absl::StatusOr<v1::MoveAppointmentResponse> {
     // The course is locked before its appointments, as everywhere.
     ASSIGN_OR_RETURN(const Appointment first,
@@ -205,7 +246,8 @@ absl::StatusOr<v1::MoveAppointmentResponse> AppointmentHandlers::MoveAppointment
       RETURN_IF_ERROR(CheckInReach(moves.back().start, tx.now(), absl::StrCat("moves[", i, "].start_time")));
     }
     ASSIGN_OR_RETURN(facts, LoadMoveFacts(tx, first, Lock::kForUpdate));
-    ASSIGN_OR_RETURN(const std::vector<Appointment> moved, MoveAll(tx, planner_, facts, std::move(moves)));
+    ASSIGN_OR_RETURN(const std::vector<Appointment> moved,
+                     MoveAll(tx, planner_, facts, std::move(moves), OverridesOf(request.overrides())));
     v1::MoveAppointmentResponse response;
     for (const Appointment& appointment : moved) *response.add_appointments() = ToProto(tx.clinic(), appointment);
     return response;

@@ -5,6 +5,7 @@
 #include "kat/scheduling/v1/scheduling_service.pb.h"
 #include "libs/rpc/call.h"
 #include "libs/rpc/service.h"
+#include "services/scheduling/api/booking_gates.h"
 #include "services/scheduling/planning/planner.h"
 #include "services/scheduling/store/store.h"
 
@@ -13,7 +14,8 @@ namespace kat::scheduling {
 // Single appointments.
 class AppointmentHandlers {
  public:
-  AppointmentHandlers(Store& store, Planner& planner) : store_(store), planner_(planner) {}
+  AppointmentHandlers(Store& store, Planner& planner, BookingGates& gates)
+      : store_(store), planner_(planner), gates_(gates) {}
   void Register(rpc::Service& service);
 
  private:
@@ -25,11 +27,16 @@ class AppointmentHandlers {
   absl::StatusOr<v1::Appointment> CancelAppointment(rpc::Call& call, const v1::CancelAppointmentRequest& request);
   absl::StatusOr<v1::Appointment> ConfirmAppointment(rpc::Call& call, const v1::ConfirmAppointmentRequest& request);
   absl::StatusOr<v1::Appointment> MarkNoShow(rpc::Call& call, const v1::MarkNoShowRequest& request);
+  absl::StatusOr<v1::Appointment> CompleteAppointment(rpc::Call& call, const v1::CompleteAppointmentRequest& request);
   absl::StatusOr<v1::MoveAppointmentResponse> MoveAppointment(rpc::Call& call,
                                                               const v1::MoveAppointmentRequest& request);
 
+  // Whether the dosing visits of a move may stand on their new days.
+  absl::Status CheckGates(rpc::Call& call, const v1::MoveAppointmentRequest& request);
+
   Store& store_;
   Planner& planner_;
+  BookingGates& gates_;
 };
 
 }  // namespace kat::scheduling

@@ -157,6 +157,29 @@ TEST_F(AppointmentRpcTest, CancellingAndNoShowFreeTheResources) {
   EXPECT_EQ(missed.state(), v1::Appointment::NO_SHOW);
 }
 
+TEST_F(AppointmentRpcTest, ACancellationWithTooLittleNoticeIsLateUnlessTheClinicCancels) {
+  v1::UpdateClinicRequest update;
+  update.mutable_clinic()->set_name(absl::StrCat("clinics/", clinic_));
+  update.mutable_clinic()->set_late_cancel_hours(24);
+  update.mutable_update_mask()->add_paths("late_cancel_hours");
+  update.set_request_id(NewId());
+  ASSERT_OK(Call(&Stub::UpdateClinic, update, {common::v1::ROLE_CLINIC_ADMIN}));
+  const auto cancel = [&](int hour, bool by_clinic, absl::Duration notice) {
+    const v1::Appointment booked = Call(&Stub::CreateAppointment, ConsultAt(hour)).value_or(v1::Appointment());
+    Service().clock().Set(rpc::FromProto(booked.start_time()) - notice);
+    v1::CancelAppointmentRequest request;
+    request.set_name(booked.name());
+    request.set_etag(booked.etag());
+    request.set_reason("ill");
+    request.set_by_clinic(by_clinic);
+    request.set_request_id(NewId());
+    return Call(&Stub::CancelAppointment, request).value_or(v1::Appointment());
+  };
+  EXPECT_FALSE(cancel(10, false, absl::Hours(24)).cancelled_late());
+  EXPECT_TRUE(cancel(11, false, absl::Hours(23)).cancelled_late());
+  EXPECT_FALSE(cancel(13, true, absl::Hours(1)).cancelled_late());
+}
+
 TEST_F(AppointmentRpcTest, ASickDayStrandsAppointmentsUntilTheyAreMoved) {
   ASSERT_OK_AND_ASSIGN(const v1::Appointment booked, Call(&Stub::CreateAppointment, ConsultAt(10)));
   std::string clinician;
@@ -188,6 +211,35 @@ TEST_F(AppointmentRpcTest, ASickDayStrandsAppointmentsUntilTheyAreMoved) {
   event = Service().Events(clinic_).back();
   EXPECT_EQ(event.type(), "appointment.moved");
   EXPECT_TRUE(event.work().closed());
+}
+
+TEST_F(AppointmentRpcTest, AVisitWithoutADoseIsCompletedOnceItHasStarted) {
+  ASSERT_OK_AND_ASSIGN(const v1::Appointment booked, Call(&Stub::CreateAppointment, ConsultAt(10)));
+  v1::CompleteAppointmentRequest complete;
+  complete.set_name(booked.name());
+  complete.set_etag(booked.etag());
+  complete.set_request_id(NewId());
+  EXPECT_ERROR(Call(&Stub::CompleteAppointment, complete), Code::kFailedPrecondition, "NOT_YET_DUE");
+  Service().clock().Set(absl::FromUnixSeconds(booked.start_time().seconds()));
+  ASSERT_OK_AND_ASSIGN(const v1::Appointment done, Call(&Stub::CompleteAppointment, complete));
+  EXPECT_EQ(done.state(), v1::Appointment::COMPLETED);
+  const common::v1::Event event = Service().Events(clinic_).back();
+  EXPECT_EQ(event.type(), "appointment.completed");
+  EXPECT_EQ(event.work().kind(), "RESCHEDULE_STRANDED");  // had it been stranded, nobody need move it now
+  EXPECT_TRUE(event.work().closed());
+  complete.set_etag(done.etag());
+  complete.set_request_id(NewId());
+  EXPECT_ERROR(Call(&Stub::CompleteAppointment, complete), Code::kFailedPrecondition, "STATE_FORBIDS");
+}
+
+TEST_F(AppointmentRpcTest, ADosingVisitIsCompletedByItsTreatmentRecordAlone) {
+  const v1::Appointment first = MakeBooking(Propose(MakeCourse("iv-ketamine"), 1).proposals(0).plan()).appointments(0);
+  Service().clock().Set(absl::FromUnixSeconds(first.end_time().seconds()));
+  v1::CompleteAppointmentRequest complete;
+  complete.set_name(first.name());
+  complete.set_etag(first.etag());
+  complete.set_request_id(NewId());
+  EXPECT_ERROR(Call(&Stub::CompleteAppointment, complete), Code::kFailedPrecondition, "DOSING_VISIT");
 }
 
 TEST_F(AppointmentRpcTest, ACourseIsStoppedOnceNothingStands) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "libs/base/business_time.h"
 #include "libs/base/status_macros.h"
 #include "libs/log/log.h"
 #include "services/scheduling/domain/errors.h"
@@ -41,6 +42,14 @@ absl::Status BookingGates::Reserve(const rpc::Call& call, const GateQuestion& qu
   return unmet.empty() ? absl::OkStatus() : BookingRefused(std::move(unmet));
 }
 
+absl::StatusOr<Unmet> BookingGates::UnmetForMove(const rpc::Call& call, const GateQuestion& question) {
+  if (question.visits.empty()) return Unmet();
+  ASSIGN_OR_RETURN(Unmet unmet, Readiness(call, question));
+  ASSIGN_OR_RETURN(const Unmet coverage, authorization_.Check(call, question));
+  Append(coverage, unmet);
+  return unmet;
+}
+
 void BookingGates::Release(const rpc::Call& call, const Reservations& reservations, const std::string& reserve_id) {
   const std::string request_id = absl::StrCat(reserve_id, ".release");
   for (const auto& [gate, name] :
@@ -49,6 +58,37 @@ void BookingGates::Release(const rpc::Call& call, const Reservations& reservatio
     const absl::Status released = gate->Release(call, name, request_id);
     if (!released.ok()) log::Warning("reservation.left_to_expire", {{"reservation", name}});
   }
+}
+
+GateQuestion QuestionOf(const CourseFacts& facts, const std::vector<Appointment>& visits) {
+  GateQuestion question{.patient = facts.course.patient, .course = facts.course.id, .program = facts.course.program};
+  for (const Appointment& visit : visits) {
+    question.visits.push_back({.visit_id = visit.visit_id,
+                               .session_number = visit.session_number,
+                               .visit_type = visit.visit_type,
+                               .day = DayAt(visit.time.start, facts.setup.clinic.Zone())});
+  }
+  return question;
+}
+
+GateQuestion QuestionOfMoves(const CourseFacts& facts, const std::vector<Appointment>& moved) {
+  const absl::TimeZone zone = facts.setup.clinic.Zone();
+  std::vector<Appointment> asked;
+  for (const Appointment& visit : moved) {
+    const bool another_day =
+        std::any_of(facts.appointments.begin(), facts.appointments.end(), [&](const Appointment& standing) {
+          return standing.id == visit.id && DayAt(standing.time.start, zone) != DayAt(visit.time.start, zone);
+        });
+    if (visit.session_number > 0 && another_day) asked.push_back(visit);
+  }
+  return QuestionOf(facts, asked);
+}
+
+void GiveUp(Store& store, BookingGates& gates, rpc::Call& call, const std::string& attempt_key,
+            const std::string& reserve_id, const Reservations& reservations) {
+  const absl::Status closed =
+      store.Run({.clinic = call.clinic()}, [&](Tx& tx) { return tx.gate_attempts().Close(attempt_key, reserve_id); });
+  if (closed.ok()) gates.Release(call, reservations, reserve_id);
 }
 
 }  // namespace kat::scheduling

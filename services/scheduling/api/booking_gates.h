@@ -2,10 +2,13 @@
 #define KAT_SERVICES_SCHEDULING_API_BOOKING_GATES_H_
 
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "services/scheduling/clients/gates.h"
+#include "services/scheduling/ops/facts.h"
+#include "services/scheduling/store/store.h"
 
 namespace kat::scheduling {
 
@@ -28,6 +31,9 @@ class BookingGates {
   // to close its try, and to give that back after.
   absl::Status Reserve(const rpc::Call& call, const GateQuestion& question, const std::string& reserve_id,
                        absl::Time expires_at, Reservations* reserved);
+  // What is unmet for dosing visits on the days that they would move to: of readiness and coverage. They are paid for
+  // wherever they stand.
+  absl::StatusOr<Unmet> UnmetForMove(const rpc::Call& call, const GateQuestion& question);
   // Gives back as well as can be; what cannot be given back now expires by itself.
   void Release(const rpc::Call& call, const Reservations& reservations, const std::string& reserve_id);
 
@@ -38,6 +44,18 @@ class BookingGates {
   ReservingGate& billing_;
   ReservingGate& authorization_;
 };
+
+// What the gates are asked about visits of one course.
+GateQuestion QuestionOf(const CourseFacts& facts, const std::vector<Appointment>& visits);
+// The same about those of `moved` at which a drug is given and that would stand on another day than now; no visits:
+// nothing to ask.
+GateQuestion QuestionOfMoves(const CourseFacts& facts, const std::vector<Appointment>& moved);
+
+// Ends a try to book that has failed, and gives back what it reserved. The try is closed first: were it found again
+// after a crash in between, its reservations would be gone. Where it cannot be closed, it has come through in another
+// call, or is found again: either way its reservations stay.
+void GiveUp(Store& store, BookingGates& gates, rpc::Call& call, const std::string& attempt_key,
+            const std::string& reserve_id, const Reservations& reservations);
 
 }  // namespace kat::scheduling
 

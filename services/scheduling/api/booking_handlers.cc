@@ -2,7 +2,6 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "libs/base/business_time.h"
 #include "libs/base/error.h"
 #include "libs/base/status_macros.h"
 #include "libs/rpc/convert.h"
@@ -20,19 +19,11 @@ absl::StatusOr<BlockOrder> OrderOf(const v1::BookBlockRequest& request) {
   BlockOrder order{.hold = HoldId(rpc::LastSegment(request.hold()))};
   if (request.has_plan()) {
     ASSIGN_OR_RETURN(order.plan, FromProto(request.plan()));
+  } else if (!request.overrides().empty()) {
+    return InvalidField("overrides", "a hold keeps to the protocol; book from a plan to depart from it");
   }
+  order.overrides = OverridesOf(request.overrides());
   return order;
-}
-
-GateQuestion QuestionOf(const CourseFacts& facts, const std::vector<Appointment>& visits) {
-  GateQuestion question{.patient = facts.course.patient, .course = facts.course.id, .program = facts.course.program};
-  for (const Appointment& visit : visits) {
-    question.visits.push_back({.visit_id = visit.visit_id,
-                               .session_number = visit.session_number,
-                               .visit_type = visit.visit_type,
-                               .day = DayAt(visit.time.start, facts.setup.clinic.Zone())});
-  }
-  return question;
 }
 
 }  // namespace
@@ -59,15 +50,6 @@ absl::StatusOr<BookingHandlers::Prepared> BookingHandlers::Prepare(rpc::Call& ca
   return prepared;
 }
 
-// The try is closed first: were it found again after a crash in between, its reservations would be gone. Where it
-// cannot be closed, it has come through in another call, or is found again: either way its reservations stay.
-void BookingHandlers::GiveUp(rpc::Call& call, const Gated& gated) {
-  const absl::Status closed = store_.Run({.clinic = call.clinic()}, [&](Tx& tx) {
-    return tx.gate_attempts().Close(gated.attempt_key, gated.attempt.reserve_id);
-  });
-  if (closed.ok()) gates_.Release(call, gated.reservations, gated.attempt.reserve_id);
-}
-
 absl::Status BookingHandlers::PassGates(rpc::Call& call, const google::protobuf::Message& request,
                                         const std::string& request_id, BlockOrder* order, Gated* gated) {
   // With the body: an id that comes again with another one, after a failure, is another try.
@@ -77,7 +59,9 @@ absl::Status BookingHandlers::PassGates(rpc::Call& call, const google::protobuf:
   if (call.validate_only()) return gates_.Check(call, prepared.question);
   const absl::Status reserved = gates_.Reserve(call, prepared.question, prepared.attempt.reserve_id,
                                                prepared.attempt.expires_at, &gated->reservations);
-  if (!reserved.ok()) GiveUp(call, *gated);
+  if (!reserved.ok()) {
+    GiveUp(store_, gates_, call, gated->attempt_key, gated->attempt.reserve_id, gated->reservations);
+  }
   order->financial_reservation = gated->reservations.financial;
   order->coverage_reservation = gated->reservations.coverage;
   return reserved;
@@ -86,7 +70,8 @@ absl::Status BookingHandlers::PassGates(rpc::Call& call, const google::protobuf:
 void BookingHandlers::Failed(rpc::Call& call, const Gated& gated, const absl::Status& status) {
   // Where the outcome is in doubt the reservations stay until they expire: the booking may stand.
   const bool doubtful = ErrorReason(status) == "COMMIT_IN_DOUBT";
-  if (!doubtful && !call.validate_only()) GiveUp(call, gated);
+  if (doubtful || call.validate_only()) return;
+  GiveUp(store_, gates_, call, gated.attempt_key, gated.attempt.reserve_id, gated.reservations);
 }
 
 absl::StatusOr<v1::BookBlockResponse> BookingHandlers::BookBlock(rpc::Call& call, const v1::BookBlockRequest& request) {

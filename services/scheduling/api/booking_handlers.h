@@ -55,7 +55,6 @@ class BookingHandlers {
   absl::Status PassGates(rpc::Call& call, const google::protobuf::Message& request, const std::string& request_id,
                          BlockOrder* order, Gated* gated);
   void Failed(rpc::Call& call, const Gated& gated, const absl::Status& status);
-  void GiveUp(rpc::Call& call, const Gated& gated);
 
   Store& store_;
   BookingGates& gates_;

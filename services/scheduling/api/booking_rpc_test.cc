@@ -83,6 +83,31 @@ TEST_F(BookingRpcTest, ARefusalListsEveryUnmetConditionOfAllThree) {
   EXPECT_EQ(Billing().Held(), held + 1);
 }
 
+TEST_F(BookingRpcTest, APlanThatDepartsFromTheProtocolIsBookedWhereSomebodyAnswersForIt) {
+  v1::BlockPlan plan = Propose(MakeCourse("spravato-trd"), 1).proposals(0).plan();
+  // The last dose of the series a week later than the plan has it.
+  v1::PlannedVisit& last = *plan.mutable_visits(plan.visits_size() - 1);
+  last.mutable_start_time()->set_seconds(last.start_time().seconds() + 7 * 24 * 3600);
+  v1::BookBlockRequest book = BookRequest(plan);
+  const auto refused = Call(&Stub::BookBlock, book);
+  ASSERT_ERROR(refused, Code::kFailedPrecondition, "PLAN_INVALID");
+  const absl::CivilDay day = DayOf(last.start_time());
+  for (int step = 1; step <= 2; ++step) {
+    const v1::PlannedVisit& before = plan.visits(plan.visits_size() - 1 - step);
+    v1::OverrideDecision& decision = *book.add_overrides();
+    decision.set_rule(v1::Reason::MAX_DAYS);
+    decision.set_from_visit(before.visit_id());
+    decision.set_to_visit(last.visit_id());
+    decision.set_allowed(step == 1 ? 5 : 8);
+    decision.set_asked(day - DayOf(before.start_time()));
+    decision.set_decided_by(Name("staff/priya-shah"));
+    decision.set_reason("the patient is away");
+  }
+  ASSERT_OK_AND_ASSIGN(const v1::BookBlockResponse booked, Call(&Stub::BookBlock, book));
+  EXPECT_EQ(booked.appointments(booked.appointments_size() - 1).overrides_size(), 2);
+  EXPECT_EQ(CountEvents("appointment.overridden"), 4);  // of both visits of each rule
+}
+
 TEST_F(BookingRpcTest, APeerThatCannotBeReachedFailsTheBookingClosed) {
   const v1::BlockPlan plan = Propose(MakeCourse("iv-ketamine"), 1).proposals(0).plan();
   const int held = Billing().Held();

@@ -50,6 +50,21 @@ v1::Appointment ToProto(const ClinicId& clinic, const Appointment& appointment) 
   out.set_note(appointment.note);
   out.set_cancel_reason(appointment.cancel_reason);
   out.set_cancelled_by_clinic(appointment.cancelled_by_clinic);
+  out.set_cancelled_late(appointment.cancelled_late);
+  out.set_rebooks(NameOf(clinic, appointment.rebooks));
+  for (const ProtocolOverride& decision : appointment.overrides) {
+    v1::ProtocolOverride& to = *out.add_overrides();
+    to.set_rule(ReasonName(decision.rule));
+    to.set_from_visit(decision.from_visit);
+    to.set_to_visit(decision.to_visit);
+    to.set_allowed(decision.allowed);
+    to.set_asked(decision.asked);
+    to.set_amount(decision.amount());
+    to.set_decided_by(NameOf(clinic, decision.decided_by));
+    to.set_role(static_cast<common::v1::Role>(decision.role));
+    to.set_reason(decision.reason);
+    *to.mutable_decide_time() = rpc::ToProto(decision.decided_at);
+  }
   out.set_version(appointment.version);
   out.set_etag(rpc::Etag(appointment.version));
   *out.mutable_create_time() = rpc::ToProto(appointment.created_at);
@@ -139,6 +154,20 @@ v1::Hold ToProto(const ClinicId& clinic, const Hold& hold) {
   out.set_state(static_cast<v1::Hold::State>(hold.state));
   *out.mutable_expire_time() = rpc::ToProto(hold.expires_at);
   *out.mutable_create_time() = rpc::ToProto(hold.created_at);
+  return out;
+}
+
+std::vector<ProtocolOverride> OverridesOf(const google::protobuf::RepeatedPtrField<v1::OverrideDecision>& decisions) {
+  std::vector<ProtocolOverride> out;
+  for (const v1::OverrideDecision& decision : decisions) {
+    out.push_back({.rule = static_cast<ReasonKind>(decision.rule()),
+                   .from_visit = decision.from_visit(),
+                   .to_visit = decision.to_visit(),
+                   .allowed = decision.allowed(),
+                   .asked = decision.asked(),
+                   .decided_by = KeyOf(decision.decided_by()),
+                   .reason = decision.reason()});
+  }
   return out;
 }
 

@@ -32,6 +32,9 @@ absl::StatusOr<BlockPlan> FromProto(const v1::BlockPlan& plan);
 v1::BlockPlan ToProto(const ClinicId& clinic, const BlockPlan& plan);
 v1::Hold ToProto(const ClinicId& clinic, const Hold& hold);
 
+// Decisions as they are asked for: without the role and the time.
+std::vector<ProtocolOverride> OverridesOf(const google::protobuf::RepeatedPtrField<v1::OverrideDecision>& decisions);
+
 v1::Reason ToProto(const Reason& reason);
 v1::CostTerm ToProto(const CostTerm& term);
 

@@ -102,7 +102,8 @@ absl::StatusOr<Clinic> FromProto(const v1::Clinic& clinic) {
   Clinic out{.id = ClinicId(rpc::LastSegment(clinic.name())),
              .display_name = clinic.display_name(),
              .phone = clinic.phone(),
-             .time_zone = clinic.time_zone()};
+             .time_zone = clinic.time_zone(),
+             .late_cancel_hours = clinic.late_cancel_hours()};
   for (int i = 0; i < clinic.holidays_size(); ++i) {
     ASSIGN_OR_RETURN(const absl::CivilDay day,
                      rpc::FromProto(clinic.holidays(i).date(), absl::StrCat("clinic.holidays[", i, "].date")));
@@ -124,6 +125,7 @@ v1::Clinic ToProto(const Clinic& clinic) {
     holiday.set_display_name(name);
   }
   ToProto(clinic.opening_hours, out.mutable_opening_hours());
+  out.set_late_cancel_hours(clinic.late_cancel_hours);
   out.set_state(clinic.state == ClinicState::kActive ? v1::Clinic::ACTIVE : v1::Clinic::DISABLED);
   out.set_etag(rpc::Etag(clinic.version));
   *out.mutable_create_time() = rpc::ToProto(clinic.created_at);

@@ -84,6 +84,7 @@ absl::StatusOr<ProtocolVersion> FromProto(const v1::ProtocolVersion& protocol) {
                       .program = protocol.program(),
                       .min_lead_days = protocol.min_lead_days(),
                       .source = protocol.source()};
+  for (int role : protocol.override_roles()) out.override_roles.push_back(role);
   for (const v1::Phase& phase : protocol.phases()) out.phases.push_back(PhaseFromProto(phase));
   for (const v1::VisitLag& lag : protocol.lags()) {
     out.lags.push_back({lag.from_visit(), lag.to_visit(), GapFromProto(lag.gap())});
@@ -108,6 +109,7 @@ v1::ProtocolVersion ToProto(const ClinicId& clinic, const ProtocolVersion& proto
   out.set_min_lead_days(protocol.min_lead_days);
   if (protocol.effective_from) *out.mutable_effective_from() = rpc::ToProto(*protocol.effective_from);
   out.set_source(protocol.source);
+  for (int role : protocol.override_roles) out.add_override_roles(static_cast<common::v1::Role>(role));
   *out.mutable_create_time() = rpc::ToProto(protocol.created_at);
   return out;
 }

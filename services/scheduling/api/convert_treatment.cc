@@ -82,8 +82,24 @@ v1::TreatmentRecord ToProto(const ClinicId& clinic, const TreatmentRecord& recor
     out.mutable_pressure_decision()->set_reason(record.pressure_decision->reason);
   }
   out.set_not_treated_reason(record.not_treated_reason);
+  for (const VisitPhase& phase : PhasesOf(record)) *out.add_phases() = ToProto(phase);
+  for (const ObservationExtension& extension : record.extensions) {
+    v1::ObservationExtension& to = *out.add_observation_extensions();
+    *to.mutable_until_time() = rpc::ToProto(extension.until);
+    to.set_decided_by(NameOrNone(clinic, extension.decided_by));
+    to.set_reason(extension.reason);
+    *to.mutable_decide_time() = rpc::ToProto(extension.decided_at);
+  }
   out.set_etag(rpc::Etag(record.version));
   *out.mutable_update_time() = rpc::ToProto(record.updated_at);
+  return out;
+}
+
+v1::VisitPhase ToProto(const VisitPhase& phase) {
+  v1::VisitPhase out;
+  out.set_kind(static_cast<v1::VisitPhase::Kind>(phase.kind));
+  *out.mutable_start_time() = rpc::ToProto(phase.start);
+  if (phase.end) *out.mutable_end_time() = rpc::ToProto(*phase.end);
   return out;
 }
 

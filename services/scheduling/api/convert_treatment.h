@@ -3,11 +3,13 @@
 
 #include "absl/strings/string_view.h"
 #include "kat/scheduling/v1/treatment.pb.h"
+#include "services/scheduling/domain/day.h"
 #include "services/scheduling/domain/treatment.h"
 
 namespace kat::scheduling {
 
 v1::TreatmentRecord ToProto(const ClinicId& clinic, const TreatmentRecord& record);
+v1::VisitPhase ToProto(const VisitPhase& phase);
 Dose FromProto(const v1::Dose& dose);
 VitalSigns FromProto(const v1::VitalSigns& vital_signs);
 AdverseEvent FromProto(const v1::AdverseEvent& event);

@@ -121,6 +121,7 @@ void TreatmentHandlers::Register(rpc::Service& service) {
   service.Unary("RecordDose", this, &TreatmentHandlers::RecordDose);
   service.Unary("RecordVitalSigns", this, &TreatmentHandlers::RecordVitalSigns);
   service.Unary("RecordAdverseEvent", this, &TreatmentHandlers::RecordAdverseEvent);
+  service.Unary("ExtendObservation", this, &TreatmentHandlers::ExtendObservation);
   service.Unary("DischargePatient", this, &TreatmentHandlers::Discharge);
   service.Unary("EndWithoutTreatment", this, &TreatmentHandlers::EndWithout);
   service.Unary("GetTreatmentRecord", this, &TreatmentHandlers::Get);
@@ -204,6 +205,19 @@ absl::StatusOr<v1::TreatmentRecord> TreatmentHandlers::RecordAdverseEvent(
                             tx::Work{.kind = "SERIOUS_ADVERSE_EVENT",
                                      .role = common::v1::ROLE_PSYCHIATRIST,
                                      .urgency = tx::Work::Urgency::kUrgent});
+  });
+}
+
+absl::StatusOr<v1::TreatmentRecord> TreatmentHandlers::ExtendObservation(rpc::Call& call,
+                                                                         const v1::ExtendObservationRequest& request) {
+  return Edit(store_, call, request.name(), /*etag=*/"", [&](Tx& tx, TreatmentRecord& record) -> absl::Status {
+    const ObservationExtension extension{.until = rpc::FromProto(request.until_time()),
+                                         .decided_by = ResourceKeyOf(request.decided_by()),
+                                         .reason = request.reason()};
+    ASSIGN_OR_RETURN(const Decider decider, DeciderOf(tx, extension.decided_by));
+    RETURN_IF_ERROR(scheduling::ExtendObservation(record, extension, decider, tx.now()));
+    ASSIGN_OR_RETURN(const Appointment appointment, tx.appointments().Get(record.appointment, Lock::kNo));
+    return PublishTreatment(tx, record, appointment.version, "extended");
   });
 }
 

@@ -23,6 +23,7 @@ class TreatmentHandlers {
   absl::StatusOr<v1::TreatmentRecord> RecordDose(rpc::Call& call, const v1::RecordDoseRequest& request);
   absl::StatusOr<v1::TreatmentRecord> RecordVitalSigns(rpc::Call& call, const v1::RecordVitalSignsRequest& request);
   absl::StatusOr<v1::TreatmentRecord> RecordAdverseEvent(rpc::Call& call, const v1::RecordAdverseEventRequest& request);
+  absl::StatusOr<v1::TreatmentRecord> ExtendObservation(rpc::Call& call, const v1::ExtendObservationRequest& request);
   absl::StatusOr<v1::TreatmentRecord> Discharge(rpc::Call& call, const v1::DischargePatientRequest& request);
   absl::StatusOr<v1::TreatmentRecord> EndWithout(rpc::Call& call, const v1::EndWithoutTreatmentRequest& request);
   absl::StatusOr<v1::TreatmentRecord> Get(rpc::Call& call, const v1::GetTreatmentRecordRequest& request);

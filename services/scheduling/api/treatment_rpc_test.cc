@@ -185,5 +185,67 @@ TEST_F(TreatmentRpcTest, APatientWhoIsHereIsNotCancelledAwayFromTheirRecord) {
   EXPECT_OK(Call(&Stub::DischargePatient, Leave(), {ROLE_NURSE}));
 }
 
+TEST_F(TreatmentRpcTest, APatientWhoIsToBeObservedForLongerIsNotDischargedBefore) {
+  ASSERT_OK(CheckIn());
+  v1::ExtendObservationRequest extend;
+  extend.set_name(record_);
+  *extend.mutable_until_time() = rpc::ToProto(Service().clock().Now() + absl::Minutes(150));
+  extend.set_decided_by(Name("staff/nora-kim"));
+  extend.set_reason("pressure still high");
+  extend.set_request_id(NewId());
+  EXPECT_ERROR(Call(&Stub::ExtendObservation, extend, {ROLE_NURSE}), Code::kFailedPrecondition, "STATE_FORBIDS");
+  ASSERT_OK(Measure(v1::VitalSigns::BASELINE));
+  ASSERT_OK(Call(&Stub::RecordDose, Dose(), {ROLE_NURSE}));
+  extend.set_decided_by(Name("staff/tess-rivera"));
+  EXPECT_EQ(FieldOf(Call(&Stub::ExtendObservation, extend, {ROLE_NURSE}).status()), "decided_by");
+  extend.set_decided_by(Name("staff/nora-kim"));
+  ASSERT_OK_AND_ASSIGN(v1::TreatmentRecord record, Call(&Stub::ExtendObservation, extend, {ROLE_NURSE}));
+  ASSERT_EQ(record.observation_extensions_size(), 1);
+  EXPECT_EQ(record.observation_extensions(0).reason(), "pressure still high");
+  EXPECT_EQ(record.phases_size(), 3);
+  Service().clock().Advance(absl::Minutes(40));
+  ASSERT_OK(Measure(v1::VitalSigns::POST_DOSE));
+  Service().clock().Advance(absl::Minutes(80));
+  ASSERT_OK(Measure(v1::VitalSigns::BEFORE_DISCHARGE));
+  const auto refused = Call(&Stub::DischargePatient, Leave(), {ROLE_NURSE});
+  ASSERT_ERROR(refused, Code::kFailedPrecondition, "DISCHARGE_REFUSED");
+  EXPECT_EQ(GetErrorDetail(refused.status())->preconditions.at(0).type, "OBSERVATION_TOO_SHORT");
+  Service().clock().Advance(absl::Minutes(30));
+  ASSERT_OK_AND_ASSIGN(record, Call(&Stub::DischargePatient, Leave(), {ROLE_NURSE}));
+  ASSERT_EQ(record.phases_size(), 4);
+  EXPECT_EQ(record.phases(2).kind(), v1::VisitPhase::OBSERVATION);
+  EXPECT_EQ(record.phases(2).end_time().seconds() - record.phases(2).start_time().seconds(), 150 * 60);
+}
+
+TEST_F(TreatmentRpcTest, TheDayIsProjectedFromWhatHasHappenedOfIt) {
+  v1::ProjectDayRequest ask;
+  ask.set_parent(absl::StrCat("clinics/", clinic_));
+  ASSERT_OK_AND_ASSIGN(v1::DayProjection day, Call(&Stub::ProjectDay, ask, {ROLE_NURSE}));
+  ASSERT_EQ(day.visits_size(), 1);
+  EXPECT_EQ(day.visits(0).appointment(), visit_.name());
+  EXPECT_EQ(day.visits(0).expected_end_time().seconds(), visit_.end_time().seconds());
+  EXPECT_EQ(day.warnings_size(), 0);
+
+  Service().clock().Advance(absl::Minutes(20));
+  ASSERT_OK_AND_ASSIGN(day, Call(&Stub::ProjectDay, ask, {ROLE_NURSE}));
+  ASSERT_EQ(day.warnings_size(), 1);
+  EXPECT_EQ(day.warnings(0).kind(), v1::DayWarning::NOT_HERE);
+
+  ASSERT_OK(CheckIn());
+  ASSERT_OK(Measure(v1::VitalSigns::BASELINE));
+  Service().clock().Advance(absl::Minutes(45));
+  ASSERT_OK(Call(&Stub::RecordDose, Dose(), {ROLE_NURSE}));
+  ASSERT_OK_AND_ASSIGN(day, Call(&Stub::ProjectDay, ask, {ROLE_NURSE}));
+  EXPECT_EQ(day.visits(0).state(), v1::Appointment::CHECKED_IN);
+  // Two hours from the dose, which came 65 minutes after the planned start.
+  EXPECT_EQ(day.visits(0).expected_end_time().seconds() - visit_.start_time().seconds(), (65 + 120) * 60);
+  EXPECT_EQ(day.visits(0).phases_size(), 3);
+  bool runs_over = false;
+  for (const v1::DayWarning& warning : day.warnings()) runs_over |= warning.kind() == v1::DayWarning::RUNS_OVER;
+  EXPECT_TRUE(runs_over);
+  *ask.mutable_date() = rpc::ToProto(absl::CivilDay(2031, 1, 1));
+  EXPECT_ERROR(Call(&Stub::ProjectDay, ask, {ROLE_NURSE}), Code::kInvalidArgument, "FIELD_INVALID");
+}
+
 }  // namespace
 }  // namespace kat::scheduling

@@ -8,6 +8,7 @@
 #include "absl/time/time.h"
 #include "services/scheduling/domain/appointment_state.h"
 #include "services/scheduling/domain/ids.h"
+#include "services/scheduling/domain/protocol_override.h"
 #include "services/scheduling/domain/wall_clock.h"
 
 namespace kat::scheduling {
@@ -37,6 +38,9 @@ struct Appointment {
   std::string note;
   std::string cancel_reason;
   bool cancelled_by_clinic = false;
+  bool cancelled_late = false;              // with less notice than the clinic asks for
+  AppointmentId rebooks;                    // the lost one in whose place it stands
+  std::vector<ProtocolOverride> overrides;  // departures from the protocol that it was put here with, oldest first
   int64_t version = 1;
   absl::Time created_at;
   absl::Time updated_at;

@@ -9,9 +9,15 @@ namespace {
 
 using enum AppointmentState;
 
-constexpr int kActions = 7;
-constexpr std::array<const char*, kActions> kActionWords = {
-    "confirmed", "moved", "cancelled", "marked as a no-show", "checked in", "completed", "ended without treatment"};
+constexpr int kActions = 8;
+constexpr std::array<const char*, kActions> kActionWords = {"confirmed",
+                                                            "moved",
+                                                            "cancelled",
+                                                            "marked as a no-show",
+                                                            "checked in",
+                                                            "completed",
+                                                            "ended without treatment",
+                                                            "completed without treatment"};
 constexpr std::array<const char*, 7> kStateNames = {"",          "BOOKED",    "CONFIRMED", "CHECKED_IN",
                                                     "COMPLETED", "CANCELLED", "NO_SHOW"};
 
@@ -19,16 +25,17 @@ using Cell = std::optional<AppointmentState>;
 constexpr Cell kNo = std::nullopt;
 
 // State × action. A move takes the patient's confirmation back: it was given for another time. Whoever is checked in
-// has a treatment record, which alone ends the visit: by discharge, or without treatment.
+// has a treatment record, which alone ends the visit: by discharge, or without treatment. A visit at which no drug is
+// given has neither: it takes place.
 constexpr std::array<std::array<Cell, kActions>, 7> kTable = {{
-    //  confirm     move     cancel      no-show  check in    complete  end untreated
-    {{kNo, kNo, kNo, kNo, kNo, kNo, kNo}},
-    {{kConfirmed, kBooked, kCancelled, kNoShow, kCheckedIn, kNo, kNo}},  // booked
-    {{kConfirmed, kBooked, kCancelled, kNoShow, kCheckedIn, kNo, kNo}},  // confirmed
-    {{kNo, kNo, kNo, kNo, kNo, kCompleted, kCancelled}},                 // checked in
-    {{kNo, kNo, kNo, kNo, kNo, kNo, kNo}},                               // completed
-    {{kNo, kNo, kNo, kNo, kNo, kNo, kNo}},                               // cancelled
-    {{kNo, kNo, kNo, kNo, kNo, kNo, kNo}},                               // no-show
+    //  confirm     move     cancel      no-show  check in    complete  end untreated  take place
+    {{kNo, kNo, kNo, kNo, kNo, kNo, kNo, kNo}},
+    {{kConfirmed, kBooked, kCancelled, kNoShow, kCheckedIn, kNo, kNo, kCompleted}},  // booked
+    {{kConfirmed, kBooked, kCancelled, kNoShow, kCheckedIn, kNo, kNo, kCompleted}},  // confirmed
+    {{kNo, kNo, kNo, kNo, kNo, kCompleted, kCancelled, kNo}},                        // checked in
+    {{kNo, kNo, kNo, kNo, kNo, kNo, kNo, kNo}},                                      // completed
+    {{kNo, kNo, kNo, kNo, kNo, kNo, kNo, kNo}},                                      // cancelled
+    {{kNo, kNo, kNo, kNo, kNo, kNo, kNo, kNo}},                                      // no-show
 }};
 
 }  // namespace
@@ -50,6 +57,8 @@ absl::StatusOr<AppointmentState> Next(AppointmentState state, AppointmentAction 
 
 bool IsOpen(AppointmentState state) { return state == kBooked || state == kConfirmed; }
 
-bool Occupies(AppointmentState state) { return state != kCancelled && state != kNoShow; }
+bool IsLost(AppointmentState state) { return state == kCancelled || state == kNoShow; }
+
+bool Occupies(AppointmentState state) { return !IsLost(state); }
 
 }  // namespace kat::scheduling

@@ -19,7 +19,7 @@ enum class AppointmentState {
   kNoShow = 6,
 };
 
-enum class AppointmentAction { kConfirm, kMove, kCancel, kNoShow, kCheckIn, kComplete, kEndUntreated };
+enum class AppointmentAction { kConfirm, kMove, kCancel, kNoShow, kCheckIn, kComplete, kEndUntreated, kTakePlace };
 
 // `BOOKED`, and back.
 std::string StateName(AppointmentState state);
@@ -30,6 +30,8 @@ absl::StatusOr<AppointmentState> Next(AppointmentState state, AppointmentAction 
 
 // Booked or confirmed: it is still to come, and its resources are taken.
 bool IsOpen(AppointmentState state);
+// Called off or missed: its visit can be booked anew.
+bool IsLost(AppointmentState state);
 // Whether it takes its resources: all but cancelled and no-show.
 bool Occupies(AppointmentState state);
 

@@ -20,7 +20,8 @@ TEST(AppointmentStateTest, NothingLeavesAnEndState) {
   for (AppointmentState state : {kCompleted, kCancelled, kNoShow}) {
     for (AppointmentAction action :
          {AppointmentAction::kConfirm, AppointmentAction::kMove, AppointmentAction::kCancel, AppointmentAction::kNoShow,
-          AppointmentAction::kCheckIn, AppointmentAction::kComplete, AppointmentAction::kEndUntreated}) {
+          AppointmentAction::kCheckIn, AppointmentAction::kComplete, AppointmentAction::kEndUntreated,
+          AppointmentAction::kTakePlace}) {
       EXPECT_EQ(ErrorReason(Next(state, action).status()), "STATE_FORBIDS");
     }
   }
@@ -35,6 +36,12 @@ TEST(AppointmentStateTest, APatientWhoIsHereIsNotCancelled) {
   EXPECT_EQ(ErrorReason(Next(kCheckedIn, AppointmentAction::kCancel).status()), "STATE_FORBIDS");
   EXPECT_EQ(*Next(kCheckedIn, AppointmentAction::kEndUntreated), kCancelled);
   EXPECT_FALSE(Next(kConfirmed, AppointmentAction::kEndUntreated).ok());
+}
+
+TEST(AppointmentStateTest, AVisitWithoutADoseTakesPlaceFromWhereItWasBooked) {
+  EXPECT_EQ(*Next(kBooked, AppointmentAction::kTakePlace), kCompleted);
+  EXPECT_EQ(*Next(kConfirmed, AppointmentAction::kTakePlace), kCompleted);
+  EXPECT_FALSE(Next(kCheckedIn, AppointmentAction::kTakePlace).ok());
 }
 
 TEST(AppointmentStateTest, NamesGoThereAndBack) {

@@ -38,6 +38,72 @@ std::vector<Reason> NewReasons(std::vector<Reason> after, const std::vector<Reas
   return after;
 }
 
+// The appointment that takes the place of one that was cancelled or missed.
+absl::StatusOr<Appointment> BookAnew(const BookingFacts& facts, const Appointment& lost) {
+  if (!IsLost(lost.state) || lost.course.empty()) {
+    return WrongState("appointment", StateName(lost.state), "booked anew");
+  }
+  if (facts.course.state != CourseState::kActive) return WrongState("course", "STOPPED", "planned");
+  for (const Block& block : facts.course.blocks) {
+    if (block.number == lost.block && block.state == BlockState::kCancelled) {
+      return WrongState("block", "CANCELLED", "booked again in part; book its phases anew");
+    }
+  }
+  for (const Appointment& other : facts.appointments) {
+    if (Occupies(other.state) && other.visit_id == lost.visit_id) return VisitStands();
+  }
+  return Appointment{.course = lost.course,
+                     .patient = lost.patient,
+                     .block = lost.block,
+                     .visit_id = lost.visit_id,
+                     .visit_type = lost.visit_type,
+                     .session_number = lost.session_number,
+                     .program = lost.program,
+                     .rebooks = lost.id};
+}
+
+// The role by which a member of staff may let the course depart from its protocol; 0 for none.
+int OverrideRoleOf(const BookingFacts& facts, const ResourceKey& staff) {
+  const auto it = facts.resources.find(staff);
+  if (it == facts.resources.end() || it->second.retired) return 0;
+  for (int role : facts.protocol.OverrideRoles()) {
+    if (std::count(it->second.roles.begin(), it->second.roles.end(), role) > 0) return role;
+  }
+  return 0;
+}
+
+// Holds each breach against the overrides, notes these on the appointments that they are about, and returns the
+// breaches that none answers.
+absl::StatusOr<std::vector<Reason>> NoteOverrides(const BookingFacts& facts, const std::vector<Reason>& broken,
+                                                  const std::vector<ProtocolOverride>& overrides,
+                                                  std::vector<Appointment>& moved) {
+  std::vector<Reason> unanswered;
+  for (const Reason& breach : broken) {
+    const bool answered = std::any_of(overrides.begin(), overrides.end(),
+                                      [&](const ProtocolOverride& decision) { return decision.Answers(breach); });
+    if (!answered) unanswered.push_back(breach);
+  }
+  for (size_t i = 0; i < overrides.size(); ++i) {
+    const bool needed =
+        std::any_of(broken.begin(), broken.end(), [&](const Reason& breach) { return overrides[i].Answers(breach); });
+    if (!needed)
+      return InvalidField(absl::StrCat("overrides[", i, "]"), "is of no rule that this breaks, or of another amount");
+    ProtocolOverride decision = overrides[i];
+    decision.role = OverrideRoleOf(facts, decision.decided_by);
+    decision.decided_at = facts.now;
+    if (decision.role == 0) {
+      return InvalidField(absl::StrCat("overrides[", i, "].decided_by"),
+                          "must be staff of a role that may decide it; see override_roles of the protocol version");
+    }
+    for (Appointment& appointment : moved) {
+      if (appointment.visit_id == decision.from_visit || appointment.visit_id == decision.to_visit) {
+        appointment.overrides.push_back(decision);
+      }
+    }
+  }
+  return unanswered;
+}
+
 }  // namespace
 
 absl::CivilDay FirstBookableDay(const BookingFacts& facts) {
@@ -48,7 +114,8 @@ absl::CivilDay FirstBookableDay(const BookingFacts& facts) {
   return std::max(facts.course.earliest_day, lead);
 }
 
-absl::StatusOr<std::vector<Appointment>> CheckPlan(const BookingFacts& facts, const BlockPlan& plan) {
+absl::StatusOr<std::vector<Appointment>> CheckPlan(const BookingFacts& facts, const BlockPlan& plan,
+                                                   const std::vector<ProtocolOverride>& overrides) {
   if (plan.course_version != facts.course.version) return PlanStale();
   ASSIGN_OR_RETURN(const std::vector<int> phases, PhasesOfBlock(facts.course, facts.protocol, plan.phases));
   const Expansion block = ExpandPhases(facts.protocol, phases, CountBooked(facts.course, facts.protocol));
@@ -88,38 +155,61 @@ absl::StatusOr<std::vector<Appointment>> CheckPlan(const BookingFacts& facts, co
                    .program = facts.course.program});
     visits.push_back(Timed(out.back()));
   }
-  for (Reason& fault : CheckLags(block.lags, visits, facts.clinic.Zone())) faults.push_back(std::move(fault));
+  ASSIGN_OR_RETURN(const std::vector<Reason> broken,
+                   NoteOverrides(facts, CheckLags(block.lags, visits, facts.clinic.Zone()), overrides, out));
+  faults.insert(faults.end(), broken.begin(), broken.end());
   if (!faults.empty()) return PlanInvalid(faults);
   return out;
 }
 
-absl::StatusOr<std::vector<Appointment>> CheckMoves(const BookingFacts& facts, const std::vector<Move>& moves) {
-  std::vector<Appointment> after = facts.appointments;
+absl::StatusOr<std::vector<Appointment>> CheckMoves(const BookingFacts& facts, const std::vector<Move>& moves,
+                                                    const std::vector<ProtocolOverride>& overrides) {
   std::vector<Appointment> moved;
   std::vector<Reason> faults;
   for (const Move& move : moves) {
-    const auto it = std::find_if(after.begin(), after.end(),
-                                 [&](const Appointment& appointment) { return appointment.id == move.appointment; });
-    if (it == after.end()) return InvalidField("moves", "must be appointments of one course");
-    ASSIGN_OR_RETURN(it->state, Next(it->state, AppointmentAction::kMove));
-    const auto type = facts.visit_types.find(it->visit_type);
+    const Appointment* standing = FindById(facts.appointments, move.appointment);
+    if (standing == nullptr) return InvalidField("moves", "must be appointments of one course");
+    Appointment after = *standing;
+    if (move.rebooks) {
+      ASSIGN_OR_RETURN(after, BookAnew(facts, *standing));
+    } else {
+      ASSIGN_OR_RETURN(after.state, Next(after.state, AppointmentAction::kMove));
+    }
+    const auto type = facts.visit_types.find(after.visit_type);
     if (type == facts.visit_types.end()) return ResourceNotFound("visit type");
-    it->time = {move.start, move.start + absl::Minutes(type->second.duration_minutes)};
-    it->assignments = move.assignments;
-    if (move.start < facts.now) faults.push_back(TooEarly(it->visit_id, "may not be moved into the past"));
+    after.time = {move.start, move.start + absl::Minutes(type->second.duration_minutes)};
+    after.assignments = move.assignments;
+    if (move.start < facts.now) faults.push_back(TooEarly(after.visit_id, "may not be moved into the past"));
     for (Reason& fault :
-         CheckPlacement(facts.clinic, facts.resources, type->second, it->visit_id, move.start, move.assignments)) {
+         CheckPlacement(facts.clinic, facts.resources, type->second, after.visit_id, move.start, move.assignments)) {
       faults.push_back(std::move(fault));
     }
-    moved.push_back(*it);
+    moved.push_back(std::move(after));
   }
-  const std::vector<VisitLag> lags = LagsOf(facts.course, facts.protocol, {});
-  const absl::TimeZone zone = facts.clinic.Zone();
-  const std::vector<Reason> broken = NewReasons(CheckLags(lags, StandingVisits(after), zone),
-                                                CheckLags(lags, StandingVisits(facts.appointments), zone));
+  ASSIGN_OR_RETURN(const std::vector<Reason> broken,
+                   NoteOverrides(facts, BrokenByMoves(facts, moves), overrides, moved));
   if (!broken.empty()) return ProtocolViolated(broken);
   if (!faults.empty()) return PlanInvalid(faults);
   return moved;
+}
+
+std::vector<Reason> BrokenByMoves(const BookingFacts& facts, const std::vector<Move>& moves) {
+  std::vector<TimedVisit> after = StandingVisits(facts.appointments);
+  for (const Move& move : moves) {
+    const Appointment* standing = FindById(facts.appointments, move.appointment);
+    if (standing == nullptr) continue;
+    const TimedVisit there{standing->visit_id, move.start, move.start + (standing->time.end - standing->time.start)};
+    const auto it = std::find_if(after.begin(), after.end(),
+                                 [&](const TimedVisit& visit) { return visit.visit_id == standing->visit_id; });
+    if (it == after.end()) {
+      after.push_back(there);
+    } else {
+      *it = there;
+    }
+  }
+  const std::vector<VisitLag> lags = LagsOf(facts.course, facts.protocol, {});
+  const absl::TimeZone zone = facts.clinic.Zone();
+  return NewReasons(CheckLags(lags, after, zone), CheckLags(lags, StandingVisits(facts.appointments), zone));
 }
 
 std::vector<Reason> BrokenByMove(const BookingFacts& facts, const Appointment& appointment, absl::Time start) {

@@ -30,20 +30,30 @@ absl::CivilDay FirstBookableDay(const BookingFacts& facts);
 
 // The appointments of a plan, in protocol order and without ids: its visits are exactly those of its phases, every rule
 // of the protocol is kept, with what was booked before too, and every placement is sound. ABORTED, PLAN_STALE;
-// FAILED_PRECONDITION, PLAN_INVALID, with every fault; INVALID_ARGUMENT where visits and phases do not belong together.
-absl::StatusOr<std::vector<Appointment>> CheckPlan(const BookingFacts& facts, const BlockPlan& plan);
+// FAILED_PRECONDITION, PLAN_INVALID, with every fault but breaches of the protocol that an override answers;
+// INVALID_ARGUMENT where visits and phases do not belong together, and on `overrides[i]` as CheckMoves says.
+absl::StatusOr<std::vector<Appointment>> CheckPlan(const BookingFacts& facts, const BlockPlan& plan,
+                                                   const std::vector<ProtocolOverride>& overrides = {});
 
-// Where an appointment goes.
+// Where an appointment goes. One that was cancelled or missed is booked anew there, as another appointment.
 struct Move {
   AppointmentId appointment;
   absl::Time start;
   std::vector<Assignment> assignments;
+  bool rebooks = false;
 };
 
 // The appointments of `facts` as they are after `moves`, those that move alone, in the order of the moves, with their
-// version as it was. FAILED_PRECONDITION: STATE_FORBIDS, PROTOCOL_VIOLATED with every rule of the protocol that is
-// broken and was not broken before, PLAN_INVALID with every other fault.
-absl::StatusOr<std::vector<Appointment>> CheckMoves(const BookingFacts& facts, const std::vector<Move>& moves);
+// version as it was; those booked anew have no id yet. Each breach of the protocol needs an override that answers it,
+// and is noted, with who decided it, on the appointments of the moves that it is about. FAILED_PRECONDITION:
+// STATE_FORBIDS; VISIT_STANDS, where what was lost has been booked anew before; PROTOCOL_VIOLATED with every rule of
+// the protocol that is broken, was not broken before, and that no override answers; PLAN_INVALID with every other
+// fault. INVALID_ARGUMENT on `overrides[i]` for one that answers nothing, or whose decider may not decide it.
+absl::StatusOr<std::vector<Appointment>> CheckMoves(const BookingFacts& facts, const std::vector<Move>& moves,
+                                                    const std::vector<ProtocolOverride>& overrides = {});
+
+// Rules that are broken after `moves` and were not before.
+std::vector<Reason> BrokenByMoves(const BookingFacts& facts, const std::vector<Move>& moves);
 
 // Rules that involve `appointment` and are broken where it alone goes to `start`.
 std::vector<Reason> BrokenByMove(const BookingFacts& facts, const Appointment& appointment, absl::Time start);

@@ -137,5 +137,104 @@ TEST_F(BookingTest, AVisitStartsOnTheFives) {
                    .empty());
 }
 
+TEST_F(BookingTest, ALostVisitIsBookedAnewInItsBlockAsAnotherAppointment) {
+  Book();
+  appointments_[2].state = AppointmentState::kNoShow;
+  const Move there{appointments_[2].id, sample::At(kMonday + 8, 9), appointments_[2].assignments, /*rebooks=*/true};
+  const auto booked = CheckMoves(Facts(), {there});
+  ASSERT_TRUE(booked.ok()) << booked.status();
+  EXPECT_TRUE(booked->at(0).id.empty());
+  EXPECT_EQ(booked->at(0).rebooks, appointments_[2].id);
+  EXPECT_EQ(booked->at(0).visit_id, "infusion-3");
+  EXPECT_EQ(booked->at(0).session_number, 3);
+  EXPECT_EQ(booked->at(0).block, 1);
+  EXPECT_EQ(booked->at(0).state, AppointmentState::kBooked);
+  // A move is not how that is done.
+  EXPECT_EQ(ErrorReason(CheckMoves(Facts(), {{there.appointment, there.start, there.assignments}}).status()),
+            "STATE_FORBIDS");
+}
+
+TEST_F(BookingTest, WhatStandsWasBookedAnewBeforeOrIsOfAnEndedCourseIsNotBookedAnew) {
+  Book();
+  Move there{appointments_[2].id, sample::At(kMonday + 8, 9), appointments_[2].assignments, /*rebooks=*/true};
+  EXPECT_EQ(ErrorReason(CheckMoves(Facts(), {there}).status()), "STATE_FORBIDS");
+  appointments_[2].state = AppointmentState::kCancelled;
+  course_.state = CourseState::kStopped;
+  EXPECT_EQ(ErrorReason(CheckMoves(Facts(), {there}).status()), "STATE_FORBIDS");
+  course_.state = CourseState::kActive;
+  Appointment again = appointments_[2];
+  again.id = AppointmentId("again");
+  again.state = AppointmentState::kBooked;
+  appointments_.push_back(again);
+  EXPECT_EQ(ErrorReason(CheckMoves(Facts(), {there}).status()), "VISIT_STANDS");
+  appointments_.pop_back();
+  course_.blocks[0].state = BlockState::kCancelled;
+  EXPECT_EQ(ErrorReason(CheckMoves(Facts(), {there}).status()), "STATE_FORBIDS");
+}
+
+class OverrideTest : public BookingTest {
+ protected:
+  void SetUp() override {
+    Book();
+    resources_[ResourceKey("staff/carla")].roles = {5};
+    resources_[ResourceKey("staff/nora")].roles = {6};
+  }
+
+  // Infusion 2 on the day after the first: one day less than the protocol asks for.
+  std::vector<Move> TooSoon() {
+    return {{appointments_[1].id, sample::At(kMonday + 1, 9), appointments_[1].assignments}};
+  }
+  ProtocolOverride Decision() {
+    const std::vector<Reason> broken = BrokenByMoves(Facts(), TooSoon());
+    EXPECT_EQ(broken.size(), 2u);  // and a day more than it allows before the third
+    return {.rule = ReasonKind::kMinDays,
+            .from_visit = "infusion-1",
+            .to_visit = "infusion-2",
+            .allowed = 2,
+            .asked = 1,
+            .decided_by = ResourceKey("staff/carla"),
+            .reason = "tolerated well"};
+  }
+  ProtocolOverride Second() {
+    ProtocolOverride second = Decision();
+    second.rule = ReasonKind::kMaxDays;
+    second.from_visit = "infusion-2";
+    second.to_visit = "infusion-3";
+    second.allowed = 5;
+    second.asked = 6;
+    return second;
+  }
+};
+
+TEST_F(OverrideTest, ADepartureThatSomebodyAnswersForIsNotedWithWhoDecidedIt) {
+  const auto moved = CheckMoves(Facts(), TooSoon(), {Decision(), Second()});
+  ASSERT_TRUE(moved.ok()) << moved.status();
+  ASSERT_EQ(moved->at(0).overrides.size(), 2u);
+  EXPECT_EQ(moved->at(0).overrides[0].role, 5);
+  EXPECT_EQ(moved->at(0).overrides[0].amount(), 1);
+  EXPECT_EQ(moved->at(0).overrides[0].decided_at, now_);
+}
+
+TEST_F(OverrideTest, EveryBreachNeedsItsOwnAnswer) {
+  const auto refused = CheckMoves(Facts(), TooSoon(), {Decision()});
+  EXPECT_EQ(ErrorReason(refused.status()), "PROTOCOL_VIOLATED");
+  EXPECT_EQ(GetErrorDetail(refused.status())->preconditions.size(), 1u);
+  ProtocolOverride other = Decision();
+  other.asked = 0;  // of another amount than it is
+  EXPECT_EQ(ErrorReason(CheckMoves(Facts(), TooSoon(), {other, Second()}).status()), "FIELD_INVALID");
+}
+
+TEST_F(OverrideTest, WhoMayDecideIsTheProtocolsToSay) {
+  ProtocolOverride nurse = Decision();
+  nurse.decided_by = ResourceKey("staff/nora");
+  EXPECT_EQ(ErrorReason(CheckMoves(Facts(), TooSoon(), {nurse, Second()}).status()), "FIELD_INVALID");
+  protocol_.override_roles = {6};
+  ProtocolOverride second = Second();
+  second.decided_by = nurse.decided_by;
+  const auto moved = CheckMoves(Facts(), TooSoon(), {nurse, second});
+  ASSERT_TRUE(moved.ok()) << moved.status();
+  EXPECT_EQ(moved->at(0).overrides[0].role, 6);
+}
+
 }  // namespace
 }  // namespace kat::scheduling

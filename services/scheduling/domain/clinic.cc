@@ -10,6 +10,10 @@ absl::TimeZone Clinic::Zone() const {
   return zone.ok() ? *zone : absl::UTCTimeZone();
 }
 
+bool IsLateCancellation(const Clinic& clinic, absl::Time start, absl::Time now) {
+  return clinic.late_cancel_hours > 0 && start - now < absl::Hours(clinic.late_cancel_hours);
+}
+
 absl::Status ValidateClinic(const Clinic& clinic) {
   if (!LoadZone(clinic.time_zone).ok()) {
     return InvalidField("clinic.time_zone", "must be an IANA zone such as America/New_York");

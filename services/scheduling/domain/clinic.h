@@ -23,6 +23,7 @@ struct Clinic {
   std::string time_zone;
   std::map<absl::CivilDay, std::string> holidays;  // day → what it is
   std::vector<WeeklySpan> opening_hours;
+  int late_cancel_hours = 0;  // a patient who cancels later than that cancels late; 0: nobody does
   ClinicState state = ClinicState::kActive;
   int64_t version = 1;
   absl::Time created_at;
@@ -31,6 +32,9 @@ struct Clinic {
   // UTC where the zone is unknown, which ValidateClinic refuses.
   absl::TimeZone Zone() const;
 };
+
+// Whether a patient who cancels at `now` what starts at `start` gives less notice than the clinic asks for.
+bool IsLateCancellation(const Clinic& clinic, absl::Time start, absl::Time now);
 
 // INVALID_ARGUMENT on `clinic.time_zone`, `clinic.opening_hours[i]`.
 absl::Status ValidateClinic(const Clinic& clinic);

@@ -99,6 +99,23 @@ absl::Status BelongsToCourse() {
               "a dosing visit is booked with a block of its course, where readiness, money and coverage are checked");
 }
 
+absl::Status VisitStands() {
+  return Fail(absl::StatusCode::kFailedPrecondition, "VISIT_STANDS",
+              "the visit has been booked anew already; move that appointment instead");
+}
+
+absl::Status RepairStale(absl::string_view what) {
+  return MakeError(absl::StatusCode::kAborted,
+                   absl::StrCat("the ", what, " that this repair rests on has changed since; propose it again"),
+                   {.reason = "REPAIR_STALE", .metadata = {{"changed", std::string(what)}}});
+}
+
+absl::Status MoveRefused(std::vector<PreconditionViolation> unmet) {
+  return Conditions("MOVE_REFUSED",
+                    "conditions of visits on their new days are not met; each is listed with what to do",
+                    std::move(unmet));
+}
+
 absl::Status SetupChanged() {
   return Fail(absl::StatusCode::kAborted, "SETUP_CHANGED",
               "hours, rooms or staff have changed in the same moment; try again");
@@ -119,6 +136,11 @@ absl::Status BookingRefused(std::vector<PreconditionViolation> unmet) {
 absl::Status NotADosingVisit() {
   return Fail(absl::StatusCode::kFailedPrecondition, "NOT_A_DOSING_VISIT",
               "no drug is given at this kind of visit; it needs no check-in");
+}
+
+absl::Status DosingVisit() {
+  return Fail(absl::StatusCode::kFailedPrecondition, "DOSING_VISIT",
+              "a drug is given at this kind of visit; its treatment record completes it: check the patient in");
 }
 
 absl::Status BaselineVitalsMissing() {

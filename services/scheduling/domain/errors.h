@@ -26,11 +26,15 @@ absl::Status HoldEnded();                                      // FAILED_PRECOND
 absl::Status PlanStale();                                      // ABORTED, PLAN_STALE
 absl::Status PlanInvalid(const std::vector<Reason>& reasons);  // FAILED_PRECONDITION, PLAN_INVALID
 absl::Status ProtocolViolated(const std::vector<Reason>& reasons);      // FAILED_PRECONDITION, PROTOCOL_VIOLATED
+absl::Status VisitStands();                                             // FAILED_PRECONDITION, VISIT_STANDS
+absl::Status RepairStale(absl::string_view what);                       // ABORTED, REPAIR_STALE: `what` has changed
+absl::Status MoveRefused(std::vector<PreconditionViolation> unmet);     // FAILED_PRECONDITION, MOVE_REFUSED
 absl::Status SetupChanged();                                            // ABORTED, SETUP_CHANGED
 absl::Status BelongsToCourse();                                         // FAILED_PRECONDITION, BELONGS_TO_COURSE
 absl::Status SlotTaken(absl::string_view what);                         // ABORTED, SLOT_TAKEN: `resource` or `patient`
 absl::Status BookingRefused(std::vector<PreconditionViolation> unmet);  // FAILED_PRECONDITION, BOOKING_REFUSED
 absl::Status NotADosingVisit();                                         // FAILED_PRECONDITION, NOT_A_DOSING_VISIT
+absl::Status DosingVisit();                                             // FAILED_PRECONDITION, DOSING_VISIT
 absl::Status BaselineVitalsMissing();                                   // FAILED_PRECONDITION, BASELINE_VITALS_MISSING
 absl::Status PressureAboveLimit();                                      // FAILED_PRECONDITION, PRESSURE_ABOVE_LIMIT
 absl::Status CheckInRefused(std::vector<PreconditionViolation> unmet);  // FAILED_PRECONDITION, CHECK_IN_REFUSED
@@ -38,7 +42,7 @@ absl::Status AlreadyWaiting();                                          // ALREA
 absl::Status OfferTaken();                                              // FAILED_PRECONDITION, OFFER_TAKEN
 absl::Status OfferDeclined();                                           // FAILED_PRECONDITION, OFFER_DECLINED
 absl::Status OfferExpired();                                            // FAILED_PRECONDITION, OFFER_EXPIRED
-absl::Status NotYetDue();  // FAILED_PRECONDITION, NOT_YET_DUE: a no-show before its start
+absl::Status NotYetDue();  // FAILED_PRECONDITION, NOT_YET_DUE: a no-show or completion before its start
 
 }  // namespace kat::scheduling
 

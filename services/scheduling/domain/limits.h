@@ -13,7 +13,13 @@ inline constexpr int kDefaultHorizonDays =
     16 * 7;  // the longest block of the shipped protocols, with two months to begin in
 inline constexpr int kMoveHorizonDays =
     8 * 7;  // past the last visit of its course: further on is no move but another plan
-inline constexpr int kMaxMoveDistanceDays = 14;   // from a day wanted to the nearest that is offered
+inline constexpr int kMaxMoveDistanceDays = 14;  // from a day wanted to the nearest that is offered
+inline constexpr int kMaxDeviationDays =
+    14;  // from a rule of the protocol: more is not a deviation but another protocol
+inline constexpr int kRepairHorizonDays =
+    4 * 7;  // past the last visit or day concerned: a repair that needs more is another plan
+inline constexpr int kMaxShiftDays = 92;          // a patient away for longer is a course to be planned anew
+inline constexpr int kMostCoursesMakingWay = 30;  // bounds what a repair looks at beside those that need it
 inline constexpr int kMaxHorizonDays = 371;       // a year, with a week to spare; bounds what planning reads
 inline constexpr int kDefaultHoldMinutes = 15;    // a telephone call with the patient
 inline constexpr int kMaxExceptionDays = 366;     // one year off; longer is a change of the weekly hours
@@ -36,6 +42,8 @@ inline constexpr int kMaxWatchDays = 31;      // a month's view; bounds what one
 inline constexpr int kWatchPartItems = 200;   // of a snapshot in one message: some 200 KiB
 inline constexpr int kWatchMaxBehind = 256;   // changes that a slow subscriber may lag before it begins anew
 inline constexpr int kWatchMaxMissed = 2000;  // events that a resumed stream is told of; beyond, a snapshot is less
+// Of one patient on one day: an outpatient clinic closes.
+inline constexpr absl::Duration kLongestObservation = absl::Hours(12);
 
 // Longer than a booking takes, shorter than a person waits before trying again: what a booking reserved at billing and
 // authorization frees itself after this where the service died in between.

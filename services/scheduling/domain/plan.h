@@ -27,7 +27,16 @@ struct BlockPlan {
 };
 
 // Numbers of kat.scheduling.v1.CostTerm.Kind.
-enum class CostKind { kStartDelay = 1, kGap = 2, kPreference = 3, kHandoff = 4, kMove = 5, kReassign = 6, kDay = 7 };
+enum class CostKind {
+  kStartDelay = 1,
+  kGap = 2,
+  kPreference = 3,
+  kHandoff = 4,
+  kMove = 5,
+  kReassign = 6,
+  kDay = 7,
+  kShift = 8
+};
 
 // What a plan costs in one respect.
 struct CostTerm {
@@ -35,6 +44,12 @@ struct CostTerm {
   int64_t count = 0;
   int64_t cost = 0;
   std::string explanation;
+};
+
+// What a unit of a cost term weighs.
+struct CostWeight {
+  CostKind kind = CostKind::kGap;
+  int64_t weight = 0;
 };
 
 enum class HoldState { kActive = 1, kBooked = 2, kReleased = 3, kExpired = 4 };

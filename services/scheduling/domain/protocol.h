@@ -93,8 +93,11 @@ struct ProtocolVersion {
   int min_lead_days = 0;
   std::optional<absl::CivilDay> effective_from;
   std::string source;
+  std::vector<int> override_roles;  // numbers of kat.common.v1.Role; empty: see OverrideRoles
   absl::Time created_at;
 
+  // Who may decide a departure from its rules: those named, else whoever prescribes.
+  std::vector<int> OverrideRoles() const;
   // Index of the phase, or -1.
   int FindPhase(absl::string_view id) const;
 };

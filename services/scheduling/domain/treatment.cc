@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "libs/base/status_macros.h"
 #include "services/scheduling/domain/errors.h"
+#include "services/scheduling/domain/limits.h"
 
 namespace kat::scheduling {
 namespace {
@@ -72,7 +73,7 @@ class DischargeCheck {
     if (rems && record_.monitored_by.empty()) Add("MONITOR_MISSING", "name who monitored the patient");
     if (discharge_.left_before_release) return std::move(unmet_);
     CheckReadings(rems);
-    CheckObservation(rems);
+    CheckObservation();
     if (!discharge_.stable) Add("NOT_STABLE", "a clinician must find the patient clinically stable");
     return std::move(unmet_);
   }
@@ -96,14 +97,11 @@ class DischargeCheck {
     if (rems && !oxygen) Add("OXYGEN_SATURATION_MISSING", "record the oxygen saturation");
   }
 
-  void CheckObservation(bool rems) {
-    if (record_.doses.empty() || !discharge_.short_observation_reason.empty()) return;
-    const Dose& from = monitoring_.observation_from_last_dose ? record_.doses.back() : record_.doses.front();
-    const int64_t asked = std::max(monitoring_.observation_minutes, rems ? kRemsObservationMinutes : 0);
-    const int64_t observed = absl::ToInt64Minutes(discharge_.monitoring_end_at - from.given_at);
-    if (observed >= asked) return;
-    Add("OBSERVATION_TOO_SHORT",
-        absl::StrCat("observe for ", asked - observed, " more minutes, or give a prescriber's reason"));
+  void CheckObservation() {
+    const std::optional<absl::Time> due = ObservationDue(record_, monitoring_);
+    if (!due || !discharge_.short_observation_reason.empty() || discharge_.monitoring_end_at >= *due) return;
+    const int64_t missing = absl::ToInt64Minutes(absl::Ceil(*due - discharge_.monitoring_end_at, absl::Minutes(1)));
+    Add("OBSERVATION_TOO_SHORT", absl::StrCat("observe for ", missing, " more minutes, or give a prescriber's reason"));
   }
 
   const TreatmentRecord& record_;
@@ -205,6 +203,31 @@ absl::Status AddAdverseEvent(TreatmentRecord& record, const AdverseEvent& event,
   if (event.resolved_at && *event.resolved_at > now)
     return InvalidField("adverse_event.resolve_time", "lies in the future");
   InsertByTime(record.adverse_events, event, [](const AdverseEvent& entry) { return entry.onset_at; });
+  return absl::OkStatus();
+}
+
+std::optional<absl::Time> ObservationDue(const TreatmentRecord& record, const Monitoring& monitoring) {
+  if (record.doses.empty()) return std::nullopt;
+  const Dose& from = monitoring.observation_from_last_dose ? record.doses.back() : record.doses.front();
+  const int minutes = std::max(monitoring.observation_minutes, UnderRems(record) ? kRemsObservationMinutes : 0);
+  const absl::Time due = from.given_at + absl::Minutes(minutes);
+  return record.extensions.empty() ? due : std::max(due, record.extensions.back().until);
+}
+
+absl::Status ExtendObservation(TreatmentRecord& record, const ObservationExtension& extension, Decider decider,
+                               absl::Time now) {
+  if (record.state != kTreating && record.state != kObserving) {
+    return WrongState("treatment record", StateName(record.state), "observed for longer");
+  }
+  if (decider == Decider::kNone) {
+    return InvalidField("decided_by", "must be a nurse or prescriber of the clinic, who has decided");
+  }
+  if (extension.until <= now) return InvalidField("until_time", "must be in the future");
+  if (extension.until > now + limits::kLongestObservation) {
+    return InvalidField("until_time", "must be within 12 hours; a patient who is observed for longer is admitted");
+  }
+  record.extensions.push_back(extension);
+  record.extensions.back().decided_at = now;
   return absl::OkStatus();
 }
 

@@ -71,6 +71,14 @@ struct Discharge {
   bool left_before_release = false;  // on their own, or to a hospital
 };
 
+// A clinician's decision to observe for longer than must be.
+struct ObservationExtension {
+  absl::Time until;
+  ResourceKey decided_by;
+  std::string reason;
+  absl::Time decided_at;
+};
+
 struct PressureDecision {
   ResourceKey decided_by;
   std::string reason;
@@ -90,6 +98,7 @@ struct TreatmentRecord {
   std::vector<VitalSigns> vital_signs;
   std::vector<AdverseEvent> adverse_events;
   std::optional<PressureDecision> pressure_decision;
+  std::vector<ObservationExtension> extensions;  // in order of decision; the last one holds
   std::optional<Discharge> discharge;
   std::string not_treated_reason;
   int64_t version = 1;
@@ -107,11 +116,17 @@ std::vector<PreconditionViolation> UnmetAtCheckIn(absl::CivilDay appointment_day
 TreatmentRecord OpenRecord(const Appointment& appointment, Transport transport, ResourceKey monitored_by,
                            absl::Time now);
 
+// When observation may end at the earliest: what the visit type and, under it, the REMS ask for after the dose that
+// they count from, or the time that it was extended to. None before a dose.
+std::optional<absl::Time> ObservationDue(const TreatmentRecord& record, const Monitoring& monitoring);
+
 // Each changes the record, or says why it cannot; errors as SchedulingService says.
 absl::Status AddDose(TreatmentRecord& record, const Dose& dose, bool last,
                      const std::optional<PressureDecision>& decision, const Monitoring& monitoring, absl::Time now);
 absl::Status AddVitalSigns(TreatmentRecord& record, const VitalSigns& vital_signs, absl::Time now);
 absl::Status AddAdverseEvent(TreatmentRecord& record, const AdverseEvent& event, absl::Time now);
+absl::Status ExtendObservation(TreatmentRecord& record, const ObservationExtension& extension, Decider decider,
+                               absl::Time now);
 absl::Status DischargePatient(TreatmentRecord& record, const Discharge& discharge, Decider decider,
                               const Monitoring& monitoring, absl::Time now, absl::string_view subject);
 absl::Status EndWithoutTreatment(TreatmentRecord& record, absl::string_view reason);

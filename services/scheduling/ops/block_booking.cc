@@ -25,6 +25,10 @@ absl::StatusOr<Appointment> MarkCancelled(Tx& tx, Appointment appointment, const
   ASSIGN_OR_RETURN(appointment.state, Next(appointment.state, cancellation.action));
   appointment.cancel_reason = cancellation.reason;
   appointment.cancelled_by_clinic = cancellation.by_clinic;
+  if (!cancellation.by_clinic) {
+    ASSIGN_OR_RETURN(const Clinic clinic, tx.clinics().Get());
+    appointment.cancelled_late = IsLateCancellation(clinic, appointment.time.start, tx.now());
+  }
   ++appointment.version;
   appointment.updated_at = tx.now();
   RETURN_IF_ERROR(tx.appointments().Update(appointment));
@@ -46,7 +50,7 @@ absl::StatusOr<std::vector<Appointment>> CheckOrder(Tx& tx, BlockOrder& order, C
     ASSIGN_OR_RETURN(const Hold hold, tx.holds().Get(order.hold));
     if (hold.state != HoldState::kActive || hold.expires_at <= tx.now()) return HoldEnded();
   }
-  return CheckPlan(facts.View(), order.plan);
+  return CheckPlan(facts.View(), order.plan, order.overrides);
 }
 
 absl::StatusOr<BookedBlock> Book(Tx& tx, BlockOrder order) {
@@ -62,7 +66,7 @@ absl::StatusOr<BookedBlock> Book(Tx& tx, BlockOrder order) {
     change.give_back.push_back(OwnerOf(hold.id));
   }
   ASSIGN_OR_RETURN(CourseFacts facts, LoadCourseFacts(tx, order.plan.course, Lock::kForUpdate));
-  ASSIGN_OR_RETURN(booked.appointments, CheckPlan(facts.View(), order.plan));
+  ASSIGN_OR_RETURN(booked.appointments, CheckPlan(facts.View(), order.plan, order.overrides));
   booked.course = facts.course;
   booked.block = {.number = static_cast<int>(facts.course.blocks.size()) + 1,
                   .phases = order.plan.phases,
@@ -84,7 +88,10 @@ absl::StatusOr<BookedBlock> Book(Tx& tx, BlockOrder order) {
   booked.course.blocks.push_back(booked.block);
   RETURN_IF_ERROR(Touch(tx, booked.course));
   RETURN_IF_ERROR(PublishBlock(tx, booked.course, booked.block, "booked"));
-  for (const Appointment& appointment : booked.appointments) RETURN_IF_ERROR(Publish(tx, appointment, "booked"));
+  for (const Appointment& appointment : booked.appointments) {
+    RETURN_IF_ERROR(Publish(tx, appointment, "booked"));
+    RETURN_IF_ERROR(PublishOverrides(tx, appointment));
+  }
   return booked;
 }
 

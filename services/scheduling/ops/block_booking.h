@@ -14,6 +14,7 @@ struct BlockOrder {
   BlockPlan plan;
   std::string financial_reservation;
   std::string coverage_reservation;
+  std::vector<ProtocolOverride> overrides;
 };
 
 struct BookedBlock {

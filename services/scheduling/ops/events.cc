@@ -5,6 +5,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "libs/base/status_macros.h"
 #include "services/scheduling/domain/names.h"
 #include "services/scheduling/ops/stranding.h"
 
@@ -41,8 +42,8 @@ std::optional<tx::Work> WorkOf(const Tx& tx, const Appointment& appointment, abs
                     .due_at = appointment.time.start,
                     .urgency = soon ? tx::Work::Urgency::kSoon : tx::Work::Urgency::kRoutine};
   }
-  const bool settled =
-      what == "restored" || what == "moved" || what == "cancelled" || what == "no_show" || what == "checked_in";
+  const bool settled = what == "restored" || what == "moved" || what == "cancelled" || what == "no_show" ||
+                       what == "checked_in" || what == "completed";
   if (!settled) return std::nullopt;
   return tx::Work{.kind = kRescheduleWork, .closed = true, .role = kAssistant};
 }
@@ -74,6 +75,27 @@ absl::Status Publish(Tx& tx, const Appointment& appointment, absl::string_view w
                      .related = Related({{"patient", NameOf(tx.clinic(), appointment.patient)},
                                          {"course", NameOf(tx.clinic(), appointment.course)}}),
                      .work = WorkOf(tx, appointment, what)});
+}
+
+absl::Status PublishOverrides(Tx& tx, const Appointment& appointment) {
+  for (const ProtocolOverride& decision : appointment.overrides) {
+    if (decision.decided_at != tx.now()) continue;  // told before
+    RETURN_IF_ERROR(tx.Publish({.type = "appointment.overridden",
+                                .subject = NameOf(tx.clinic(), appointment.id),
+                                .subject_version = appointment.version,
+                                .state = StateName(appointment.state),
+                                .related = Related({{"patient", NameOf(tx.clinic(), appointment.patient)},
+                                                    {"course", NameOf(tx.clinic(), appointment.course)},
+                                                    {"decided_by", NameOf(tx.clinic(), decision.decided_by)}})}));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Publish(Tx& tx, const Repair& repair, absl::string_view what) {
+  return tx.Publish({.type = absl::StrCat("repair.", what),
+                     .subject = NameOf(tx.clinic(), repair.id),
+                     .subject_version = repair.version,
+                     .state = StateName(repair.state)});
 }
 
 absl::Status Publish(Tx& tx, const Hold& hold, absl::string_view what) {

@@ -11,6 +11,9 @@ namespace kat::scheduling {
 absl::Status Publish(Tx& tx, const Clinic& clinic, absl::string_view what);
 absl::Status Publish(Tx& tx, const Course& course, absl::string_view what);
 absl::Status Publish(Tx& tx, const Appointment& appointment, absl::string_view what);
+// Of the departures from the protocol that this transaction decided: who answers for them.
+absl::Status PublishOverrides(Tx& tx, const Appointment& appointment);
+absl::Status Publish(Tx& tx, const Repair& repair, absl::string_view what);
 absl::Status Publish(Tx& tx, const Hold& hold, absl::string_view what);
 absl::Status Publish(Tx& tx, const Resource& resource, absl::string_view what);  // `staff.updated`
 absl::Status Publish(Tx& tx, const WaitListEntry& entry, absl::string_view what);

@@ -13,6 +13,73 @@
 #include "services/scheduling/ops/picture.h"
 
 namespace kat::scheduling {
+namespace {
+
+// The course as it is after a change of its bookings.
+absl::Status TouchCourse(Tx& tx, const CourseChange& change) {
+  if (change.facts.course.id.empty()) return absl::OkStatus();
+  Course course = change.facts.course;
+  ++course.version;
+  course.updated_at = tx.now();
+  RETURN_IF_ERROR(tx.courses().Update(course));
+  if (change.financial_reservation.empty() && change.coverage_reservation.empty()) return absl::OkStatus();
+  for (Block block : course.blocks) {
+    if (block.number != change.changed[0].block) continue;
+    block.financial_reservation = change.financial_reservation;
+    block.coverage_reservation = change.coverage_reservation;
+    return PublishBlock(tx, course, block, "booked");
+  }
+  return absl::OkStatus();
+}
+
+// When the appointments stood that are moved.
+std::vector<TimeSpan> TimesLeft(const std::vector<CourseChange>& changes) {
+  std::vector<TimeSpan> left;
+  for (const CourseChange& change : changes) {
+    for (const Appointment& standing : change.facts.appointments) {
+      const bool moved = std::any_of(change.changed.begin(), change.changed.end(),
+                                     [&](const Appointment& appointment) { return appointment.id == standing.id; });
+      if (moved) left.push_back(standing.time);
+    }
+  }
+  return left;
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<Appointment>> WriteChanges(Tx& tx, const ClinicFacts& setup,
+                                                      std::vector<CourseChange> changes) {
+  CapacityChange capacity;
+  for (CourseChange& change : changes) {
+    for (Appointment& appointment : change.changed) {
+      if (appointment.id.empty()) {
+        appointment.id = AppointmentId(NewId());
+        appointment.created_at = tx.now();
+      } else {
+        capacity.give_back.push_back(OwnerOf(appointment.id));
+        ++appointment.version;
+      }
+      appointment.updated_at = tx.now();
+      capacity.take.push_back(WantOf(appointment));
+    }
+  }
+  RETURN_IF_ERROR(Apply(tx, setup, capacity));
+  RETURN_IF_ERROR(TellFreed(tx, TimesLeft(changes)));
+  std::vector<Appointment> written;
+  for (CourseChange& change : changes) {
+    for (const Appointment& appointment : change.changed) {
+      const bool anew = appointment.version == 1;
+      RETURN_IF_ERROR(anew ? tx.appointments().Insert(appointment, 0) : tx.appointments().Update(appointment));
+      written.push_back(appointment);
+    }
+    RETURN_IF_ERROR(TouchCourse(tx, change));
+    for (const Appointment& appointment : change.changed) {
+      RETURN_IF_ERROR(Publish(tx, appointment, appointment.version == 1 ? "booked" : "moved"));
+      RETURN_IF_ERROR(PublishOverrides(tx, appointment));
+    }
+  }
+  return written;
+}
 
 absl::StatusOr<CourseFacts> LoadMoveFacts(Tx& tx, const Appointment& appointment, Lock lock) {
   if (!appointment.course.empty()) return LoadCourseFacts(tx, appointment.course, lock);
@@ -23,9 +90,9 @@ absl::StatusOr<CourseFacts> LoadMoveFacts(Tx& tx, const Appointment& appointment
 }
 
 absl::StatusOr<std::vector<Appointment>> MoveAll(Tx& tx, Planner& planner, const CourseFacts& facts,
-                                                 std::vector<Move> moves) {
+                                                 std::vector<Move> moves,
+                                                 const std::vector<ProtocolOverride>& overrides) {
   std::set<std::string> leave_out;
-  std::vector<TimeSpan> left;
   for (const Move& move : moves) leave_out.insert(OwnerOf(move.appointment));
   // A start that breaks the protocol is answered with the rule, before resources are sought for it.
   std::vector<Reason> broken;
@@ -40,9 +107,8 @@ absl::StatusOr<std::vector<Appointment>> MoveAll(Tx& tx, Planner& planner, const
                                  [&](const Appointment& candidate) { return candidate.id == move.appointment; });
     if (it == facts.appointments.end()) return InvalidField("moves", "must be appointments of one course");
     RETURN_IF_ERROR(Next(it->state, AppointmentAction::kMove).status());
-    left.push_back(it->time);
     if (!move.assignments.empty()) continue;
-    if (!broken.empty()) {
+    if (!broken.empty() && overrides.empty()) {
       move.assignments = it->assignments;
       continue;
     }
@@ -53,25 +119,10 @@ absl::StatusOr<std::vector<Appointment>> MoveAll(Tx& tx, Planner& planner, const
             {.visit_id = it->visit_id, .type = it->visit_type, .start = move.start, .preferred = it->assignments},
             leave_out));
   }
-  ASSIGN_OR_RETURN(std::vector<Appointment> moved, CheckMoves(facts.View(), moves));
-  CapacityChange change{.give_back = {leave_out.begin(), leave_out.end()}};
-  for (Appointment& appointment : moved) {
-    ++appointment.version;
-    appointment.updated_at = tx.now();
-    change.take.push_back(WantOf(appointment));
-  }
-  RETURN_IF_ERROR(Apply(tx, facts.setup, change));
-  for (const Appointment& appointment : moved) {
-    RETURN_IF_ERROR(tx.appointments().Update(appointment));
-    RETURN_IF_ERROR(Publish(tx, appointment, "moved"));
-  }
-  RETURN_IF_ERROR(TellFreed(tx, left));
-  if (facts.course.id.empty()) return moved;
-  Course course = facts.course;
-  ++course.version;
-  course.updated_at = tx.now();
-  RETURN_IF_ERROR(tx.courses().Update(course));
-  return moved;
+  ASSIGN_OR_RETURN(std::vector<Appointment> moved, CheckMoves(facts.View(), moves, overrides));
+  std::vector<CourseChange> changes;
+  changes.push_back({.facts = facts, .changed = std::move(moved)});
+  return WriteChanges(tx, facts.setup, std::move(changes));
 }
 
 }  // namespace kat::scheduling

@@ -13,11 +13,27 @@ namespace kat::scheduling {
 // rules. A lock is on the course.
 absl::StatusOr<CourseFacts> LoadMoveFacts(Tx& tx, const Appointment& appointment, Lock lock);
 
+// What changes in one course: appointments as CheckMoves gives them.
+struct CourseChange {
+  const CourseFacts& facts;
+  std::vector<Appointment> changed;
+  // What those that are booked anew have reserved; empty where none is.
+  std::string financial_reservation;
+  std::string coverage_reservation;
+};
+
+// Writes what changes, in all courses or none: gives back and takes capacity, moves and books, publishes. `setup` is
+// what the changes were checked against; the courses are locked. The appointments come back as they stand. ABORTED:
+// SLOT_TAKEN, SETUP_CHANGED.
+absl::StatusOr<std::vector<Appointment>> WriteChanges(Tx& tx, const ClinicFacts& setup,
+                                                      std::vector<CourseChange> changes);
+
 // Moves appointments of one course, all or none. A move without assignments keeps its resources where they are free,
 // else gets others. The appointments come back in the order of the moves. Errors as SchedulingService.MoveAppointment
 // says, etags apart.
 absl::StatusOr<std::vector<Appointment>> MoveAll(Tx& tx, Planner& planner, const CourseFacts& facts,
-                                                 std::vector<Move> moves);
+                                                 std::vector<Move> moves,
+                                                 const std::vector<ProtocolOverride>& overrides);
 
 }  // namespace kat::scheduling
 

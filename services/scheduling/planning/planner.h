@@ -25,6 +25,8 @@ struct VisitToPlan {
   std::optional<absl::Time> starts;  // only this start will do
   // Resources that some roles must have; for the others planning chooses.
   std::vector<Assignment> pinned;
+  std::vector<absl::CivilDay> avoid_days = {};  // starts on none of them
+  std::optional<absl::CivilDay> near_day = {};  // each day between costs as much as one off an ideal gap
 };
 
 // What planning sees. Commitments and patient times are those of everything else: not of the visits that are neither
@@ -46,6 +48,9 @@ struct PlanningQuestion {
   Preferences preferences;
   absl::CivilDay earliest_day;
   int max_plans = 1;
+
+  // Index of a visit, or -1.
+  int FindVisit(const std::string& visit_id) const;
 };
 
 // Where the visits go that are not fixed, in protocol order, and what that costs.

@@ -20,7 +20,8 @@ constexpr int64_t kOpsPerQuestion = 300'000;
 
 class Explainer {
  public:
-  Explainer(const Model& model, const optimizer::Explanation& explanation) : model_(model), explanation_(explanation) {}
+  Explainer(const ClinicModel& clinic, const optimizer::Course& course, const optimizer::Explanation& explanation)
+      : clinic_(clinic), course_(course), explanation_(explanation) {}
 
   // First the causes of which a little less would be enough: that is where a person can do something.
   std::vector<Reason> Tell() const {
@@ -50,7 +51,7 @@ class Explainer {
         return {.kind = ReasonKind::kPatient, .description = "other visits of the patient"};
       case CauseKind::kVisitWindows:
         return {.kind = ReasonKind::kWindow,
-                .from_visit = model_.course().visits[cause.visit].id,
+                .from_visit = course_.visits[cause.visit].id,
                 .description = "the time that the visit is wanted at"};
       case CauseKind::kEarliestDay:
         return {.kind = ReasonKind::kWindow, .description = "the first day that is allowed"};
@@ -61,11 +62,11 @@ class Explainer {
   }
 
   Reason Capacity(const Cause& cause) const {
-    const std::string& tag = model_.picture().clinic().tag_names[cause.tag];
-    const std::string first = FormatDay(model_.line().first_day + cause.first_day);
-    const std::string last = FormatDay(model_.line().first_day + cause.last_day);
+    const std::string& tag = clinic_.clinic().tag_names[cause.tag];
+    const std::string first = FormatDay(clinic_.line().first_day + cause.first_day);
+    const std::string last = FormatDay(clinic_.line().first_day + cause.last_day);
     const std::string days = first == last ? absl::StrCat("on ", first) : absl::StrCat("from ", first, " to ", last);
-    if (const auto role = model_.PinnedRole(tag)) {
+    if (const auto role = ClinicModel::PinnedRole(tag)) {
       return {.kind = ReasonKind::kResource,
               .resource_tag = *role,
               .description = absl::StrCat(*role, ": the one asked for is taken or does not work ", days)};
@@ -77,11 +78,11 @@ class Explainer {
 
   // The bound that is in the way is the one whose loosening helps; where none was found, the upper one.
   Reason Rule(const Cause& cause) const {
-    const optimizer::Lag& lag = model_.course().lags[cause.lag];
+    const optimizer::Lag& lag = course_.lags[cause.lag];
     const Relaxation* relaxation = RelaxationOf(cause);
     const bool lower = relaxation != nullptr ? relaxation->lower : !lag.max_days && !lag.max_minutes;
     const bool minutes = relaxation != nullptr ? relaxation->minutes > 0 : lower ? false : !lag.max_days;
-    Reason reason{.from_visit = model_.course().visits[lag.from].id, .to_visit = model_.course().visits[lag.to].id};
+    Reason reason{.from_visit = course_.visits[lag.from].id, .to_visit = course_.visits[lag.to].id};
     reason.kind = lower ? (minutes ? ReasonKind::kMinMinutes : ReasonKind::kMinDays)
                         : (minutes ? ReasonKind::kMaxMinutes : ReasonKind::kMaxDays);
     reason.allowed = lower ? (minutes ? lag.min_minutes : lag.min_days)
@@ -119,16 +120,21 @@ class Explainer {
     }
   }
 
-  const Model& model_;
+  const ClinicModel& clinic_;
+  const optimizer::Course& course_;
   const optimizer::Explanation& explanation_;
 };
 
 }  // namespace
 
 std::vector<Reason> WhyNot(const Model& model) {
-  const optimizer::Explanation explanation =
-      optimizer::Explain(model.picture(), model.course(), {.budget_ops = kOpsPerQuestion});
-  std::vector<Reason> reasons = Explainer(model, explanation).Tell();
+  return WhyNot(model.clinic(), model.picture(), model.course(), kOpsPerQuestion);
+}
+
+std::vector<Reason> WhyNot(const ClinicModel& clinic, const optimizer::Picture& picture,
+                           const optimizer::Course& course, int64_t ops_per_question) {
+  const optimizer::Explanation explanation = optimizer::Explain(picture, course, {.budget_ops = ops_per_question});
+  std::vector<Reason> reasons = Explainer(clinic, course, explanation).Tell();
   if (!reasons.empty()) return reasons;
   return {{.kind = ReasonKind::kWindow,
            .description = "nothing else is free within the rules while the other visits stay where they are"}};

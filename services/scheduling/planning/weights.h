@@ -17,6 +17,13 @@ inline constexpr optimizer::Weights kWeights = {.unscheduled = 2000,
                                                 .move = 25,
                                                 .reassign = 3};
 
+// The same for a repair. Where visits stand, a patient has waited for them already: an earlier day is no gain.
+inline constexpr optimizer::Weights kRepairWeights = [] {
+  optimizer::Weights weights = kWeights;
+  weights.start_delay = 0;
+  return weights;
+}();
+
 }  // namespace kat::scheduling
 
 #endif  // KAT_SERVICES_SCHEDULING_PLANNING_WEIGHTS_H_

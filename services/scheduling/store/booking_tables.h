@@ -53,8 +53,8 @@ struct AppointmentFilter {
 class AppointmentTable {
  public:
   virtual ~AppointmentTable() = default;
-  // `position`: its place in the block. ALREADY_EXISTS: NAME_TAKEN, EXTERNAL_ID_TAKEN; ABORTED, PLAN_STALE, where the
-  // visit stands already.
+  // `position`: its place in the block; one that is booked anew takes the place of the lost one. ALREADY_EXISTS:
+  // NAME_TAKEN, EXTERNAL_ID_TAKEN; ABORTED, PLAN_STALE, where the visit stands already.
   virtual absl::Status Insert(const Appointment& appointment, int position) = 0;
   virtual absl::Status Update(const Appointment& appointment) = 0;
   virtual absl::StatusOr<Appointment> Get(const AppointmentId& id, Lock lock = Lock::kNo) = 0;  // NOT_FOUND

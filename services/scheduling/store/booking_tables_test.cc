@@ -51,6 +51,35 @@ TEST_F(BookingTablesTest, ACourseComesBackWithItsBlocksAndTheirAppointmentsInOrd
   EXPECT_ERROR(InsertCourse(), Code::kAlreadyExists, "NAME_TAKEN");
 }
 
+TEST_F(BookingTablesTest, AVisitBookedAnewTakesThePlaceOfTheLostOneAndKeepsWhoAnswersForIt) {
+  ASSERT_OK(InsertCourse());
+  EXPECT_OK(Run([&](Tx& tx) -> absl::Status {
+    RETURN_IF_ERROR(tx.courses().InsertBlock(course_.id, {.number = 1, .phases = {"induction"}}));
+    Appointment lost = MakeAppointment("a", 1);
+    lost.state = AppointmentState::kNoShow;
+    RETURN_IF_ERROR(tx.appointments().Insert(lost, 0));
+    RETURN_IF_ERROR(tx.appointments().Insert(MakeAppointment("b", 2), 1));
+    Appointment anew = MakeAppointment("c", 1);
+    anew.rebooks = lost.id;
+    anew.overrides = {{.rule = ReasonKind::kMaxDays,
+                       .from_visit = "infusion-1",
+                       .to_visit = "infusion-2",
+                       .allowed = 5,
+                       .asked = 7,
+                       .decided_by = ResourceKey("staff/carla"),
+                       .role = 5,
+                       .reason = "travel",
+                       .decided_at = clock_.Now()}};
+    RETURN_IF_ERROR(tx.appointments().Insert(anew, 9));
+    ASSIGN_OR_RETURN(const std::vector<Appointment> all, tx.appointments().OfCourse(course_.id));
+    EXPECT_EQ(all.at(1).id, anew.id);
+    EXPECT_EQ(all.at(1).rebooks, lost.id);
+    EXPECT_EQ(all.at(1).overrides, anew.overrides);
+    EXPECT_TRUE(all.at(2).rebooks.empty());
+    return absl::OkStatus();
+  }));
+}
+
 TEST_F(BookingTablesTest, CoursesAreListedNewestFirst) {
   for (int i = 0; i < 3; ++i) {
     course_.id = CourseId(absl::StrCat("c", i));

@@ -295,6 +295,7 @@ Json ToJson(const ProtocolVersion& protocol) {
           {"phases", List(protocol.phases, PhaseJson)},
           {"lags", lags},
           {"min_lead_days", protocol.min_lead_days},
+          {"override_roles", protocol.override_roles},
           {"source", protocol.source}};
 }
 
@@ -302,6 +303,7 @@ void FromJson(const Json& json, ProtocolVersion* protocol) {
   protocol->display_name = json.value("display_name", "");
   protocol->min_lead_days = json.value("min_lead_days", 0);
   protocol->source = json.value("source", "");
+  protocol->override_roles = json.value("override_roles", std::vector<int>());
   ReadList(At(json, "phases"), &protocol->phases, PhaseOf);
   ReadList(At(json, "lags"), &protocol->lags, [](const Json& lag) {
     return VisitLag{lag.value("from_visit", ""), lag.value("to_visit", ""), GapOf(At(lag, "gap"))};

@@ -7,6 +7,7 @@
 #include "services/scheduling/store/pg_booking_tables.h"
 #include "services/scheduling/store/pg_external_ids.h"
 #include "services/scheduling/store/pg_setup_tables.h"
+#include "services/scheduling/store/repair_json.h"
 
 namespace kat::scheduling {
 namespace {
@@ -29,11 +30,14 @@ Appointment AppointmentOf(const pg::Row& row) {
                           .note = row.Get<std::string>("note"),
                           .cancel_reason = row.Get<std::string>("cancel_reason"),
                           .cancelled_by_clinic = row.Get<bool>("cancelled_by_clinic"),
+                          .cancelled_late = row.Get<bool>("cancelled_late"),
+                          .rebooks = AppointmentId(row.Get<std::optional<std::string>>("rebooks").value_or("")),
                           .version = row.Get<int64_t>("version"),
                           .created_at = row.Get<absl::Time>("created_at"),
                           .updated_at = row.Get<absl::Time>("updated_at")};
   FromJson(ParseJson(row.Get<std::string>("assignments")), &appointment.assignments);
   FromJson(ParseJson(row.Get<std::string>("external_ids")), &appointment.external_ids);
+  FromJson(ParseJson(row.Get<std::string>("overrides")), &appointment.overrides);
   return appointment;
 }
 
@@ -61,8 +65,10 @@ absl::Status PgAppointmentTable::Insert(const Appointment& appointment, int posi
       db_.Execute(
              "insert into appointments (clinic, id, course, patient, block, position, visit_id, visit_type, "
              "session_number, start_at, end_at, state, assignments, program, note, cancel_reason, cancelled_by_clinic, "
-             "version, created_at, updated_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, "
-             "$15, $16, $17, $18, $19, $20)",
+             "version, created_at, updated_at, rebooks, overrides, cancelled_late) values ($1, $2, $3, $4, $5, "
+             "coalesce((select "
+             "lost.position from appointments lost where lost.clinic = $1 and lost.id = $21), $6), $7, $8, $9, $10, "
+             "$11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)",
              {clinic_,
               appointment.id,
               NullIfEmpty(appointment.course),
@@ -82,7 +88,10 @@ absl::Status PgAppointmentTable::Insert(const Appointment& appointment, int posi
               appointment.cancelled_by_clinic,
               appointment.version,
               appointment.created_at,
-              appointment.updated_at})
+              appointment.updated_at,
+              NullIfEmpty(appointment.rebooks),
+              ToJson(appointment.overrides).dump(),
+              appointment.cancelled_late})
           .status();
   if (absl::IsAlreadyExists(status)) {
     return pg::ViolatedConstraint(status) == "appointments_visit" ? PlanStale() : NameTaken("appointment");
@@ -94,11 +103,13 @@ absl::Status PgAppointmentTable::Insert(const Appointment& appointment, int posi
 absl::Status PgAppointmentTable::Update(const Appointment& appointment) {
   RETURN_IF_ERROR(CheckUpdated(
       db_.Execute("update appointments set start_at = $3, end_at = $4, state = $5, assignments = $6, note = $7, "
-                  "cancel_reason = $8, cancelled_by_clinic = $9, version = $10, updated_at = $11 "
+                  "cancel_reason = $8, cancelled_by_clinic = $9, version = $10, updated_at = $11, "
+                  "overrides = $12, cancelled_late = $13 "
                   "where clinic = $1 and id = $2 and version = $10::bigint - 1",
                   {clinic_, appointment.id, appointment.time.start, appointment.time.end, StateName(appointment.state),
                    ToJson(appointment.assignments).dump(), appointment.note, appointment.cancel_reason,
-                   appointment.cancelled_by_clinic, appointment.version, appointment.updated_at}),
+                   appointment.cancelled_by_clinic, appointment.version, appointment.updated_at,
+                   ToJson(appointment.overrides).dump(), appointment.cancelled_late}),
       "appointment"));
   return ReplaceExternalIds(db_, clinic_, "appointment", appointment.id.str(), appointment.external_ids);
 }
@@ -115,7 +126,8 @@ absl::StatusOr<Appointment> PgAppointmentTable::Get(const AppointmentId& id, Loc
 absl::StatusOr<std::vector<Appointment>> PgAppointmentTable::OfCourse(const CourseId& course) {
   ASSIGN_OR_RETURN(
       const pg::Rows rows,
-      db_.Query(absl::StrCat(Select(), "where a.clinic = $1 and a.course = $2 order by a.block, a.position, a.id"),
+      db_.Query(absl::StrCat(Select(),
+                             "where a.clinic = $1 and a.course = $2 order by a.block, a.position, a.created_at, a.id"),
                 {clinic_, course}));
   return AppointmentsOf(rows);
 }

@@ -18,10 +18,10 @@ absl::Status PgClinicTable::Insert(const Clinic& clinic) {
   const absl::Status status =
       db_.Execute(
              "insert into clinics (clinic, display_name, phone, time_zone, holidays, opening_hours, disabled, version, "
-             "created_at, updated_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+             "created_at, updated_at, late_cancel_hours) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
              {clinic_, clinic.display_name, clinic.phone, clinic.time_zone, ToJson(clinic.holidays).dump(),
               ToJson(clinic.opening_hours).dump(), clinic.state == ClinicState::kDisabled, clinic.version,
-              clinic.created_at, clinic.updated_at})
+              clinic.created_at, clinic.updated_at, clinic.late_cancel_hours})
           .status();
   return absl::IsAlreadyExists(status) ? NameTaken("clinic") : status;
 }
@@ -30,10 +30,11 @@ absl::Status PgClinicTable::Update(const Clinic& clinic) {
   return CheckUpdated(
       db_.Execute(
           "update clinics set display_name = $2, phone = $3, time_zone = $4, holidays = $5, opening_hours = $6, "
-          "disabled = $7, version = $8, updated_at = $9 where clinic = $1 and version = $8::bigint - 1",
+          "disabled = $7, version = $8, updated_at = $9, late_cancel_hours = $10 where clinic = $1 and version = "
+          "$8::bigint - 1",
           {clinic_, clinic.display_name, clinic.phone, clinic.time_zone, ToJson(clinic.holidays).dump(),
            ToJson(clinic.opening_hours).dump(), clinic.state == ClinicState::kDisabled, clinic.version,
-           clinic.updated_at}),
+           clinic.updated_at, clinic.late_cancel_hours}),
       "clinic");
 }
 
@@ -45,6 +46,7 @@ absl::StatusOr<Clinic> PgClinicTable::Get() {
                 .display_name = row->Get<std::string>("display_name"),
                 .phone = row->Get<std::string>("phone"),
                 .time_zone = row->Get<std::string>("time_zone"),
+                .late_cancel_hours = row->Get<int>("late_cancel_hours"),
                 .state = row->Get<bool>("disabled") ? ClinicState::kDisabled : ClinicState::kActive,
                 .version = row->Get<int64_t>("version"),
                 .created_at = row->Get<absl::Time>("created_at"),

@@ -73,7 +73,7 @@ absl::Status PgCourseTable::ReadBlocks(Course& course) {
   ASSIGN_OR_RETURN(
       const pg::Rows rows,
       db_.Query("select b.*, array(select a.id from appointments a where a.clinic = b.clinic and a.course = b.course "
-                "and a.block = b.number order by a.position) as appointments "
+                "and a.block = b.number order by a.position, a.created_at, a.id) as appointments "
                 "from blocks b where b.clinic = $1 and b.course = $2 order by b.number",
                 {clinic_, course.id}));
   for (const pg::Row& row : rows) {

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <string>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "libs/base/error.h"
@@ -96,6 +97,20 @@ Discharge DischargeOf(const Json& json) {
           .left_before_release = json.value("left_before_release", false)};
 }
 
+Json ToJson(const ObservationExtension& extension) {
+  return {{"until", Micros(extension.until)},
+          {"decided_by", extension.decided_by.str()},
+          {"reason", extension.reason},
+          {"decided_at", Micros(extension.decided_at)}};
+}
+
+ObservationExtension ExtensionOf(const Json& json) {
+  return {.until = Time(json, "until"),
+          .decided_by = ResourceKey(json.value("decided_by", "")),
+          .reason = json.value("reason", ""),
+          .decided_at = Time(json, "decided_at")};
+}
+
 template <class Entry>
 Json ListJson(const std::vector<Entry>& entries) {
   Json list = Json::array();
@@ -112,6 +127,7 @@ std::string BodyOf(const TreatmentRecord& record) {
                {"vital_signs", ListJson(record.vital_signs)},
                {"adverse_events", ListJson(record.adverse_events)},
                {"not_treated_reason", record.not_treated_reason}};
+  body["extensions"] = ListJson(record.extensions);
   if (record.discharge) body["discharge"] = ToJson(*record.discharge);
   if (record.pressure_decision) {
     body["pressure_decision"] = {{"decided_by", record.pressure_decision->decided_by.str()},
@@ -130,6 +146,7 @@ void ReadBody(const Json& body, TreatmentRecord* record) {
   for (const Json& event : body.value("adverse_events", Json::array()))
     record->adverse_events.push_back(AdverseEventOf(event));
   record->not_treated_reason = body.value("not_treated_reason", "");
+  for (const Json& entry : body.value("extensions", Json::array())) record->extensions.push_back(ExtensionOf(entry));
   if (body.contains("discharge")) record->discharge = DischargeOf(body["discharge"]);
   if (body.contains("pressure_decision")) {
     const Json& decision = body["pressure_decision"];
@@ -142,6 +159,20 @@ TreatmentState StateOf(const std::string& name) {
     if (StateName(static_cast<TreatmentState>(state)) == name) return static_cast<TreatmentState>(state);
   }
   return TreatmentState::kNotTreated;
+}
+
+TreatmentRecord RecordOf(const pg::Row& row) {
+  TreatmentRecord record{.appointment = row.Get<AppointmentId>("appointment"),
+                         .patient = row.Get<PatientId>("patient"),
+                         .course = row.Get<CourseId>("course"),
+                         .program = row.Get<std::string>("program"),
+                         .session_number = row.Get<int>("session_number"),
+                         .state = StateOf(row.Get<std::string>("state")),
+                         .checked_in_at = row.Get<absl::Time>("checked_in_at"),
+                         .version = row.Get<int64_t>("version"),
+                         .updated_at = row.Get<absl::Time>("updated_at")};
+  ReadBody(ParseJson(row.Get<std::string>("body")), &record);
+  return record;
 }
 
 }  // namespace
@@ -173,17 +204,22 @@ absl::StatusOr<TreatmentRecord> PgTreatmentTable::Get(const AppointmentId& appoi
                                      lock == Lock::kForUpdate ? " for update" : ""),
                         {clinic_, appointment}));
   if (!row) return ResourceNotFound("treatment record");
-  TreatmentRecord record{.appointment = row->Get<AppointmentId>("appointment"),
-                         .patient = row->Get<PatientId>("patient"),
-                         .course = row->Get<CourseId>("course"),
-                         .program = row->Get<std::string>("program"),
-                         .session_number = row->Get<int>("session_number"),
-                         .state = StateOf(row->Get<std::string>("state")),
-                         .checked_in_at = row->Get<absl::Time>("checked_in_at"),
-                         .version = row->Get<int64_t>("version"),
-                         .updated_at = row->Get<absl::Time>("updated_at")};
-  ReadBody(ParseJson(row->Get<std::string>("body")), &record);
-  return record;
+  return RecordOf(*row);
+}
+
+absl::StatusOr<std::map<AppointmentId, TreatmentRecord>> PgTreatmentTable::Of(
+    const std::vector<AppointmentId>& appointments) {
+  std::vector<std::string> ids;
+  for (const AppointmentId& id : appointments) ids.push_back(id.str());
+  ASSIGN_OR_RETURN(const pg::Rows rows,
+                   db_.Query("select * from treatment_records where clinic = $1 and appointment = any ($2::text[])",
+                             {clinic_, ids}));
+  std::map<AppointmentId, TreatmentRecord> records;
+  for (const pg::Row& row : rows) {
+    TreatmentRecord record = RecordOf(row);
+    records.emplace(record.appointment, std::move(record));
+  }
+  return records;
 }
 
 absl::StatusOr<std::map<AppointmentId, TreatmentState>> PgTreatmentTable::StatesOf(

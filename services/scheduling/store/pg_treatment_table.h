@@ -11,6 +11,7 @@ class PgTreatmentTable final : public TreatmentTable {
   PgTreatmentTable(pg::Tx& db, const ClinicId& clinic) : db_(db), clinic_(clinic) {}
   absl::Status Insert(const TreatmentRecord& record) override;
   absl::Status Update(const TreatmentRecord& record) override;
+  absl::StatusOr<std::map<AppointmentId, TreatmentRecord>> Of(const std::vector<AppointmentId>& appointments) override;
   absl::StatusOr<TreatmentRecord> Get(const AppointmentId& appointment, Lock lock) override;
   absl::StatusOr<std::map<AppointmentId, TreatmentState>> StatesOf(
       const std::vector<AppointmentId>& appointments) override;

@@ -56,6 +56,23 @@ TEST_F(TreatmentTableTest, ARecordComesBackWhole) {
   }));
 }
 
+TEST_F(TreatmentTableTest, RecordsOfSeveralAppointmentsComeTogetherWithTheirExtensions) {
+  TreatmentRecord record = MakeRecord();
+  record.extensions = {{.until = record.checked_in_at + absl::Hours(4),
+                        .decided_by = ResourceKey("staff/nurse"),
+                        .reason = "dizzy",
+                        .decided_at = record.checked_in_at + absl::Hours(2)}};
+  ASSERT_OK(Run([&](Tx& tx) { return tx.treatments().Insert(record); }));
+  EXPECT_OK(Run([&](Tx& tx) -> absl::Status {
+    ASSIGN_OR_RETURN(const auto read, tx.treatments().Of({AppointmentId("a"), AppointmentId("b")}));
+    EXPECT_EQ(read.size(), 1u);
+    const TreatmentRecord& found = read.at(AppointmentId("b"));
+    EXPECT_EQ(found.extensions.at(0).until, record.extensions[0].until);
+    EXPECT_EQ(found.extensions.at(0).reason, "dizzy");
+    return absl::OkStatus();
+  }));
+}
+
 TEST_F(TreatmentTableTest, AStaleVersionIsRefused) {
   ASSERT_OK(Run([](Tx& tx) { return tx.treatments().Insert(MakeRecord()); }));
   const auto update = [](Tx& tx) {

@@ -1,0 +1,277 @@
+#include "services/scheduling/planning/clinic_model.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "services/scheduling/domain/limits.h"
+#include "services/scheduling/planning/cost_terms.h"
+#include "services/scheduling/planning/weights.h"
+
+namespace kat::scheduling {
+namespace {
+
+constexpr int kMargin = 1;  // days that are known before and after those that visits may start on
+constexpr char kAnchor[] = "near";
+constexpr int kAnchorMinute = -kMargin * limits::kMinutesPerDay;
+constexpr char kPinned[] = "pinned:";
+constexpr int kClockShiftMinutes = 60;  // the most that any US zone's clocks change by
+
+std::vector<optimizer::Interval> AsIntervals(const std::vector<Span>& spans) {
+  std::vector<optimizer::Interval> out;
+  for (const Span& span : spans) out.push_back({span.from, span.to});
+  return out;
+}
+
+}  // namespace
+
+ClinicModel::ClinicModel(const PlanningPicture& picture, const optimizer::Weights& weights)
+    : input_(picture), line_{picture.first_day, picture.clinic.Zone()} {
+  clinic_.slot_minutes = limits::kSlotMinutes;
+  clinic_.days = picture.days;
+  clinic_.weights = weights;
+  for (int day = -kMargin; day < input_.days + kMargin; ++day) {
+    clocks_change_ = clocks_change_ || ClockChange(input_.first_day + day, line_.zone).has_value();
+  }
+  AddResources();
+}
+
+optimizer::Course ClinicModel::MakeCourse(const PlanningQuestion& question, std::string id, int patient) {
+  optimizer::Course course{.id = std::move(id), .patient = patient};
+  course.earliest_day = std::max(0, line_.DayNumber(question.earliest_day));
+  AddVisits(question, course);
+  AddLags(question, course);
+  AddAnchors(question, course);
+  AddPatient(question, course);
+  return course;
+}
+
+void ClinicModel::AddResources() {
+  const absl::CivilDay from = input_.first_day - kMargin;
+  const int days = input_.days + 2 * kMargin;
+  for (const auto& [key, resource] : input_.resources) {
+    if (resource.retired) continue;
+    optimizer::Resource out{.id = key.str(), .capacity = resource.capacity};
+    for (const Span& span : WorkingLine(resource.availability, input_.clinic, from, days)) {
+      out.windows.push_back({span.from - kMargin * limits::kMinutesPerDay, span.to - kMargin * limits::kMinutesPerDay});
+    }
+    std::map<std::string, std::vector<Span>> held;
+    for (const Tag& tag : resource.tags) {
+      const int first = tag.valid_from ? std::max(line_.DayNumber(*tag.valid_from), -kMargin) : -kMargin;
+      const int end =
+          tag.valid_until ? std::min(line_.DayNumber(*tag.valid_until), input_.days + kMargin) : input_.days + kMargin;
+      held[tag.tag].push_back({first * limits::kMinutesPerDay, end * limits::kMinutesPerDay});
+    }
+    for (auto& [tag, spans] : held) {
+      out.tags.push_back({.tag = TagIndex(tag), .windows = AsIntervals(Normalize(std::move(spans)))});
+    }
+    resources_[key] = static_cast<int>(clinic_.resources.size());
+    resource_keys_.push_back(key);
+    clinic_.resources.push_back(std::move(out));
+  }
+}
+
+int ClinicModel::TagIndex(const std::string& tag) {
+  const auto [it, added] = tags_.emplace(tag, static_cast<int>(clinic_.tag_names.size()));
+  if (added) clinic_.tag_names.push_back(tag);
+  return it->second;
+}
+
+int ClinicModel::RoleIndex(const std::string& role) {
+  const auto [it, added] = roles_.emplace(role, static_cast<int>(clinic_.role_names.size()));
+  if (added) clinic_.role_names.push_back(role);
+  return it->second;
+}
+
+// The type of a visit some of whose roles are pinned is one of its own: there, the role asks for a tag that the pinned
+// resource alone has.
+int ClinicModel::AddVisitType(const VisitToPlan& visit) {
+  const auto known = visit_types_.find(visit.type);
+  if (visit.pinned.empty() && known != visit_types_.end()) return known->second;
+  const VisitType& type = input_.visit_types.at(visit.type);
+  const int index = static_cast<int>(clinic_.visit_types.size());
+  optimizer::VisitType out{.id = absl::StrCat(type.id.str(), "#", index), .duration = type.duration_minutes};
+  for (const VisitRole& role : type.roles) {
+    optimizer::Role to{.name = RoleIndex(role.role), .tag = TagIndex(role.tag)};
+    for (const UsageSegment& segment : role.segments) {
+      to.usage.push_back({segment.from_minute, segment.to_minute, segment.load});
+    }
+    for (const Assignment& pinned : visit.pinned) {
+      if (pinned.role != role.role) continue;
+      to.tag = TagIndex(absl::StrCat(kPinned, visit.visit_id, ":", role.role));
+      const auto it = resources_.find(pinned.resource);
+      if (it != resources_.end()) clinic_.resources[it->second].tags.push_back({.tag = to.tag});
+    }
+    out.roles.push_back(std::move(to));
+  }
+  clinic_.visit_types.push_back(std::move(out));
+  if (visit.pinned.empty()) visit_types_[visit.type] = index;
+  return index;
+}
+
+optimizer::Standing ClinicModel::StandingOf(const VisitToPlan::Standing& standing) {
+  optimizer::Standing out{.start = line_.MinuteAt(standing.start)};
+  for (const Assignment& assignment : standing.assignments) {
+    auto it = resources_.find(assignment.resource);
+    if (it == resources_.end()) {
+      const int gone = static_cast<int>(clinic_.resources.size() + clinic_.gone_resources.size());
+      clinic_.gone_resources.push_back(assignment.resource.str());
+      it = resources_.emplace(assignment.resource, gone).first;
+    }
+    out.assign.push_back({RoleIndex(assignment.role), it->second});
+  }
+  std::sort(out.assign.begin(), out.assign.end(),
+            [](const auto& a, const auto& b) { return a.role_name < b.role_name; });
+  return out;
+}
+
+void ClinicModel::AddVisits(const PlanningQuestion& question, optimizer::Course& course) {
+  for (const VisitToPlan& visit : question.visits) {
+    // One by itself has no id in its course.
+    optimizer::Visit out{.id = visit.visit_id.empty() ? "visit" : visit.visit_id, .type = AddVisitType(visit)};
+    if (visit.current) out.current = StandingOf(*visit.current);
+    out.fixed = visit.fixed;
+    if (visit.starts) {
+      const int start = line_.MinuteAt(*visit.starts);
+      out.windows = {{start, start + clinic_.visit_types[out.type].duration}};
+    } else if (!visit.avoid_days.empty()) {
+      out.windows =
+          AsIntervals(Subtract({{0, (input_.days + kMargin) * limits::kMinutesPerDay}}, Days(visit.avoid_days)));
+    }
+    course.visits.push_back(std::move(out));
+  }
+}
+
+// Days on the line.
+std::vector<Span> ClinicModel::Days(const std::vector<absl::CivilDay>& days) const {
+  std::vector<Span> spans;
+  for (absl::CivilDay day : days) {
+    const int number = line_.DayNumber(day);
+    spans.push_back({number * limits::kMinutesPerDay, (number + 1) * limits::kMinutesPerDay});
+  }
+  return Normalize(std::move(spans));
+}
+
+void ClinicModel::AddLags(const PlanningQuestion& question, optimizer::Course& course) {
+  const int margin = clocks_change_ ? kClockShiftMinutes : 0;
+  for (const VisitLag& lag : question.lags) {
+    const int from = question.FindVisit(lag.from_visit);
+    const int to = question.FindVisit(lag.to_visit);
+    if (from < 0 || to < 0 || (course.visits[from].fixed && course.visits[to].fixed)) continue;
+    optimizer::Lag out{.from = from,
+                       .to = to,
+                       .min_days = lag.gap.min_days,
+                       .max_days = lag.gap.max_days,
+                       .ideal_days = lag.gap.ideal_days};
+    if (lag.gap.min_minutes) out.min_minutes = *lag.gap.min_minutes + margin;
+    if (lag.gap.max_minutes) out.max_minutes = std::max(*lag.gap.max_minutes - margin, out.min_minutes);
+    course.lags.push_back(out);
+  }
+}
+
+// A visit that should stay near a day has an ideal distance from one that stands before everything else and uses
+// nothing.
+void ClinicModel::AddAnchors(const PlanningQuestion& question, optimizer::Course& course) {
+  int anchor = -1;
+  for (size_t i = 0; i < question.visits.size(); ++i) {
+    if (!question.visits[i].near_day || question.visits[i].fixed) continue;
+    if (anchor < 0) {
+      anchor = static_cast<int>(course.visits.size());
+      course.visits.push_back(
+          {.id = kAnchor, .type = IdleType(1), .current = optimizer::Standing{.start = kAnchorMinute}, .fixed = true});
+    }
+    course.lags.push_back({.from = anchor,
+                           .to = static_cast<int>(i),
+                           .ideal_days = line_.DayNumber(*question.visits[i].near_day) + kMargin});
+  }
+}
+
+int ClinicModel::IdleType(int minutes) {
+  const auto [it, added] = idle_types_.emplace(minutes, static_cast<int>(clinic_.visit_types.size()));
+  if (added) clinic_.visit_types.push_back({.id = absl::StrCat("idle#", minutes), .duration = minutes});
+  return it->second;
+}
+
+// Weekly hours on the line, without the minutes of clock changes; spans that meet at midnight are joined.
+std::vector<optimizer::Interval> ClinicModel::WeeklyLine(const std::vector<WeeklySpan>& weekly) const {
+  std::vector<Span> spans;
+  for (int day = 0; day < input_.days + kMargin; ++day) {
+    std::vector<Span> minutes = {{0, limits::kMinutesPerDay}};
+    if (!weekly.empty()) minutes = MinutesOn(weekly, input_.first_day + day);
+    if (const auto change = ClockChange(input_.first_day + day, line_.zone)) minutes = Subtract(minutes, {*change});
+    for (const Span& span : minutes) {
+      spans.push_back({day * limits::kMinutesPerDay + span.from, day * limits::kMinutesPerDay + span.to});
+    }
+  }
+  return AsIntervals(Normalize(std::move(spans)));
+}
+
+void ClinicModel::AddPatient(const PlanningQuestion& question, optimizer::Course& course) {
+  std::vector<Span> available;
+  for (const optimizer::Interval& interval : WeeklyLine(question.preferences.available)) {
+    available.push_back({interval.from, interval.to});
+  }
+  // Where a visit stands today it may stay, whatever the patient has said since.
+  for (const optimizer::Visit& visit : course.visits) {
+    if (!visit.current || visit.fixed) continue;
+    available.push_back({visit.current->start, visit.current->start + clinic_.visit_types[visit.type].duration});
+  }
+  const int now = line_.MinuteAt(input_.now) + 1;
+  course.available = AsIntervals(Intersect(
+      Normalize(std::move(available)), {{now, std::max(now + 1, (input_.days + kMargin) * limits::kMinutesPerDay)}}));
+  if (!question.preferences.preferred.empty()) course.preferred = WeeklyLine(question.preferences.preferred);
+  for (const std::string& role : question.preferences.continuity_roles) {
+    if (roles_.contains(role)) course.continuity.push_back(roles_[role]);
+  }
+}
+
+std::vector<optimizer::Block> ClinicModel::Blocks() const {
+  std::vector<optimizer::Block> blocks;
+  for (const Commitment& commitment : input_.commitments) {
+    const auto it = resources_.find(commitment.usage.resource);
+    if (it == resources_.end() || it->second >= static_cast<int>(clinic_.resources.size())) continue;
+    blocks.push_back(
+        {.resource = it->second, .interval = LineOf(commitment.usage.time), .load = commitment.usage.load});
+  }
+  return blocks;
+}
+
+optimizer::Interval ClinicModel::LineOf(const TimeSpan& time) const {
+  return {line_.MinuteAt(time.start), line_.MinuteAt(time.end)};
+}
+
+optimizer::Interval ClinicModel::DayOf(absl::CivilDay day) const {
+  const int number = line_.DayNumber(day);
+  return {number * limits::kMinutesPerDay, (number + 1) * limits::kMinutesPerDay};
+}
+
+std::optional<std::string> ClinicModel::PinnedRole(absl::string_view tag) {
+  if (!absl::StartsWith(tag, kPinned)) return std::nullopt;
+  return std::string(tag.substr(tag.rfind(':') + 1));
+}
+
+CoursePlan ClinicModel::Answer(const PlanningQuestion& question, const optimizer::Course& course,
+                               const std::vector<optimizer::Placement>& placements,
+                               const optimizer::CostTerms& cost) const {
+  CoursePlan out{.cost = cost.Total()};
+  int64_t shifted_days = 0;
+  for (size_t i = 0; i < question.visits.size(); ++i) {
+    if (course.visits[i].fixed) continue;
+    PlannedVisit visit{.visit_id = question.visits[i].visit_id, .start = line_.TimeOf(placements[i].start)};
+    const optimizer::VisitType& type = clinic_.visit_types[course.visits[i].type];
+    for (size_t role = 0; role < type.roles.size(); ++role) {
+      visit.assignments.push_back(
+          {clinic_.role_names[type.roles[role].name], resource_keys_[placements[i].resources[role]]});
+    }
+    if (question.visits[i].near_day) {
+      shifted_days += std::abs(optimizer::DayOf(placements[i].start) - line_.DayNumber(*question.visits[i].near_day));
+    }
+    out.visits.push_back(std::move(visit));
+  }
+  out.terms = Explain(cost, shifted_days);
+  return out;
+}
+
+}  // namespace kat::scheduling

@@ -1,0 +1,20 @@
+#ifndef KAT_SERVICES_SCHEDULING_STORE_REPAIR_JSON_H_
+#define KAT_SERVICES_SCHEDULING_STORE_REPAIR_JSON_H_
+
+#include <vector>
+
+#include "services/scheduling/domain/repair.h"
+#include "services/scheduling/store/json.h"
+
+// How repairs and overrides lie in jsonb columns.
+namespace kat::scheduling {
+
+Json ToJson(const Repair& repair);  // all but id, state, version and times
+void FromJson(const Json& json, Repair* repair);
+
+Json ToJson(const std::vector<ProtocolOverride>& overrides);
+void FromJson(const Json& json, std::vector<ProtocolOverride>* overrides);
+
+}  // namespace kat::scheduling
+
+#endif  // KAT_SERVICES_SCHEDULING_STORE_REPAIR_JSON_H_
