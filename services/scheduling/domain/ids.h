@@ -12,6 +12,7 @@ using ProtocolId = Id<struct ProtocolTag>;
 using CourseId = Id<struct CourseTag>;
 using AppointmentId = Id<struct AppointmentTag>;
 using HoldId = Id<struct HoldTag>;
+using DecisionId = Id<struct DecisionTag>;
 using RepairId = Id<struct RepairTag>;
 
 // The identifier that another system gives to one of ours.

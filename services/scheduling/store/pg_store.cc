@@ -5,6 +5,7 @@
 
 #include "libs/tx/pg_transaction.h"
 #include "services/scheduling/store/pg_booking_tables.h"
+#include "services/scheduling/store/pg_decision_table.h"
 #include "services/scheduling/store/pg_repair_table.h"
 #include "services/scheduling/store/pg_setup_tables.h"
 #include "services/scheduling/store/pg_treatment_table.h"
@@ -26,7 +27,8 @@ class PgTx final : public tx::PgTransaction<Tx> {
         occupancy_(db, clinic),
         gate_attempts_(db, clinic),
         treatments_(db, clinic),
-        repairs_(db, clinic) {}
+        repairs_(db, clinic),
+        decisions_(db, clinic) {}
 
   ClinicTable& clinics() override { return clinics_; }
   ResourceTable& resources() override { return resources_; }
@@ -39,6 +41,7 @@ class PgTx final : public tx::PgTransaction<Tx> {
   GateAttemptTable& gate_attempts() override { return gate_attempts_; }
   TreatmentTable& treatments() override { return treatments_; }
   RepairTable& repairs() override { return repairs_; }
+  DecisionTable& decisions() override { return decisions_; }
 
  private:
   PgClinicTable clinics_;
@@ -52,6 +55,7 @@ class PgTx final : public tx::PgTransaction<Tx> {
   PgGateAttemptTable gate_attempts_;
   PgTreatmentTable treatments_;
   PgRepairTable repairs_;
+  PgDecisionTable decisions_;
 };
 
 }  // namespace
