@@ -108,6 +108,34 @@ TEST_F(BookingRpcTest, APlanThatDepartsFromTheProtocolIsBookedWhereSomebodyAnswe
   EXPECT_EQ(CountEvents("appointment.overridden"), 4);  // of both visits of each rule
 }
 
+TEST_F(BookingRpcTest, WhatABlockWasDecidedOnCanBeReadLater) {
+  const v1::ProposeBlockResponse proposed = Propose(MakeCourse("iv-ketamine"));
+  const v1::BlockPlan plan = proposed.proposals(1).plan();
+  EXPECT_EQ(plan.decision(), proposed.decision());
+  ASSERT_OK_AND_ASSIGN(const v1::BookBlockResponse booked, Call(&Stub::BookBlock, BookRequest(plan)));
+  v1::GetDecisionRequest get;
+  get.set_name(booked.block().decision());
+  ASSERT_OK_AND_ASSIGN(const v1::Decision decision, Call(&Stub::GetDecision, get));
+  EXPECT_EQ(decision.name(), proposed.decision());
+  ASSERT_EQ(decision.proposals_size(), 3);
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(decision.proposals(i).cost(), proposed.proposals(i).cost());
+    EXPECT_EQ(decision.proposals(i).plan().visits(0).start_time().seconds(),
+              proposed.proposals(i).plan().visits(0).start_time().seconds());
+  }
+  EXPECT_TRUE(decision.basis().proved());
+  EXPECT_EQ(decision.basis().lower_bound(), decision.proposals(0).cost());
+  EXPECT_EQ(decision.basis().picture_digest().size(), 16u);
+  EXPECT_FALSE(decision.proposed_by().empty());
+  // A block says the truth about where it comes from.
+  v1::BlockPlan other = Propose(MakeCourse("iv-ketamine", "bob"), 1).proposals(0).plan();
+  other.set_decision(plan.decision());
+  EXPECT_ERROR(Call(&Stub::BookBlock, BookRequest(other)), Code::kInvalidArgument, "FIELD_INVALID");
+  other.clear_decision();
+  ASSERT_OK_AND_ASSIGN(const v1::BookBlockResponse own, Call(&Stub::BookBlock, BookRequest(other)));
+  EXPECT_TRUE(own.block().decision().empty());
+}
+
 TEST_F(BookingRpcTest, APeerThatCannotBeReachedFailsTheBookingClosed) {
   const v1::BlockPlan plan = Propose(MakeCourse("iv-ketamine"), 1).proposals(0).plan();
   const int held = Billing().Held();

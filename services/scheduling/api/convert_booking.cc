@@ -93,6 +93,7 @@ v1::Block ToProto(const ClinicId& clinic, const CourseId& course, const Block& b
   out.set_state(static_cast<v1::Block::State>(block.state));
   out.set_financial_reservation(block.financial_reservation);
   out.set_coverage_reservation(block.coverage_reservation);
+  out.set_decision(NameOf(clinic, block.decision));
   *out.mutable_create_time() = rpc::ToProto(block.created_at);
   return out;
 }
@@ -121,7 +122,8 @@ v1::Course ToProto(const ClinicId& clinic, const Course& course, const ProtocolV
 
 absl::StatusOr<BlockPlan> FromProto(const v1::BlockPlan& plan) {
   BlockPlan out{.course = CourseId(rpc::LastSegment(plan.course())),
-                .phases = {plan.phases().begin(), plan.phases().end()}};
+                .phases = {plan.phases().begin(), plan.phases().end()},
+                .decision = DecisionId(rpc::LastSegment(plan.decision()))};
   absl::string_view etag = plan.course_etag();
   if (!absl::ConsumePrefix(&etag, "v") || !absl::SimpleAtoi(etag, &out.course_version)) {
     return InvalidField("plan.course_etag", "is no etag of a course");
@@ -137,6 +139,7 @@ v1::BlockPlan ToProto(const ClinicId& clinic, const BlockPlan& plan) {
   out.set_course(NameOf(clinic, plan.course));
   out.set_course_etag(rpc::Etag(plan.course_version));
   for (const std::string& phase : plan.phases) out.add_phases(phase);
+  out.set_decision(NameOf(clinic, plan.decision));
   for (const PlannedVisit& visit : plan.visits) {
     v1::PlannedVisit& to = *out.add_visits();
     to.set_visit_id(visit.visit_id);

@@ -75,7 +75,9 @@ v1::RepairPart ToProto(const ClinicId& clinic, const RepairPart& part) {
   return out;
 }
 
-void SetBasis(const DecisionBasis& basis, v1::DecisionBasis* out) {
+}  // namespace
+
+void ToProto(const DecisionBasis& basis, v1::DecisionBasis* out) {
   *out->mutable_picture_time() = rpc::ToProto(basis.picture_time);
   out->set_commitments(basis.commitments);
   out->set_picture_digest(basis.picture_digest);
@@ -88,8 +90,6 @@ void SetBasis(const DecisionBasis& basis, v1::DecisionBasis* out) {
   out->set_proved(basis.proved);
   out->set_search_steps(basis.search_steps);
 }
-
-}  // namespace
 
 absl::StatusOr<RepairTrigger> FromProto(const v1::RepairTrigger& trigger) {
   switch (trigger.trigger_case()) {
@@ -143,7 +143,7 @@ v1::Repair ToProto(const ClinicId& clinic, const Repair& repair) {
   for (const CostTerm& term : SumTerms(repair.parts)) *out.add_cost_terms() = ToProto(term);
   for (const PatientId& patient : patients) out.add_notify_patients(NameOf(clinic, patient));
   for (const ResourceKey& key : staff) out.add_notify_staff(NameOf(clinic, key));
-  SetBasis(repair.basis, out.mutable_basis());
+  ToProto(repair.basis, out.mutable_basis());
   out.set_proposed_by(repair.proposed_by);
   out.set_applied_by(repair.applied_by);
   out.set_etag(rpc::Etag(repair.version));

@@ -9,6 +9,7 @@ namespace kat::scheduling {
 
 // INVALID_ARGUMENT on `trigger` where it says nothing, or on a date of it.
 absl::StatusOr<RepairTrigger> FromProto(const v1::RepairTrigger& trigger);
+void ToProto(const DecisionBasis& basis, v1::DecisionBasis* out);
 v1::Repair ToProto(const ClinicId& clinic, const Repair& repair);
 
 }  // namespace kat::scheduling

@@ -11,10 +11,12 @@
 #include "libs/rpc/resource_name.h"
 #include "services/scheduling/api/convert_booking.h"
 #include "services/scheduling/api/convert_calendar.h"
+#include "services/scheduling/api/convert_repair.h"
 #include "services/scheduling/domain/limits.h"
 #include "services/scheduling/domain/names.h"
 #include "services/scheduling/ops/move.h"
 #include "services/scheduling/ops/picture.h"
+#include "services/scheduling/ops/picture_digest.h"
 
 namespace kat::scheduling {
 namespace {
@@ -54,30 +56,64 @@ absl::StatusOr<Horizon> HorizonOf(const v1::ProposeBlockRequest& request, const 
   return out;
 }
 
-v1::BlockProposal ToProto(const ClinicId& clinic, const CourseFacts& facts, const Expansion& block,
-                          const std::vector<std::string>& phases, const CoursePlan& plan) {
+v1::BlockProposal ToProto(const ClinicId& clinic, const Alternative& alternative) {
   v1::BlockProposal out;
-  *out.mutable_plan() = ToProto(
-      clinic,
-      BlockPlan{
-          .course = facts.course.id, .course_version = facts.course.version, .phases = phases, .visits = plan.visits});
+  *out.mutable_plan() = ToProto(clinic, alternative.plan);
+  out.set_cost(alternative.cost);
+  for (const CostTerm& term : alternative.terms) *out.add_cost_terms() = ToProto(term);
+  return out;
+}
+
+// With what the server adds for the reader of a proposal.
+v1::BlockProposal ToProto(const ClinicId& clinic, const CourseFacts& facts, const Expansion& block,
+                          const Alternative& alternative) {
+  v1::BlockProposal out = ToProto(clinic, alternative);
   int session = CountSessions(facts.course, facts.appointments);
   for (size_t i = 0; i < block.visits.size(); ++i) {
     const VisitType& type = facts.setup.visit_types.at(block.visits[i].visit_type);
     v1::PlannedVisit& visit = *out.mutable_plan()->mutable_visits(static_cast<int>(i));
-    *visit.mutable_end_time() = rpc::ToProto(plan.visits[i].start + absl::Minutes(type.duration_minutes));
+    *visit.mutable_end_time() = rpc::ToProto(alternative.plan.visits[i].start + absl::Minutes(type.duration_minutes));
     visit.set_visit_type(NameOf(clinic, type.id));
     visit.set_session_number(type.dosing ? ++session : 0);
   }
-  out.set_cost(plan.cost);
-  for (const CostTerm& term : plan.terms) *out.add_cost_terms() = ToProto(term);
   return out;
+}
+
+Decision DecisionOf(const CourseFacts& facts, const PlanningPicture& picture, const PlanningAnswer& answer,
+                    const std::vector<std::string>& phases, const std::string& asked_by) {
+  Decision decision{.id = DecisionId(NewId()),
+                    .course = facts.course.id,
+                    .patient = facts.course.patient,
+                    .phases = phases,
+                    .first_day = picture.first_day,
+                    .days = picture.days,
+                    .reasons = answer.reasons,
+                    .basis = {.picture_time = facts.setup.now,
+                              .commitments = static_cast<int64_t>(picture.commitments.size()),
+                              .picture_digest = DigestOf(picture, facts.setup, {&facts}),
+                              .weights = answer.weights,
+                              .lower_bound = answer.lower_bound,
+                              .proved = answer.proved,
+                              .search_steps = answer.steps},
+                    .proposed_by = asked_by,
+                    .created_at = facts.setup.now};
+  for (const CoursePlan& plan : answer.plans) {
+    decision.alternatives.push_back({.plan = {.course = facts.course.id,
+                                              .course_version = facts.course.version,
+                                              .phases = phases,
+                                              .visits = plan.visits,
+                                              .decision = decision.id},
+                                     .cost = plan.cost,
+                                     .terms = plan.terms});
+  }
+  return decision;
 }
 
 }  // namespace
 
 void PlanHandlers::Register(rpc::Service& service) {
   service.Unary("ProposeBlock", this, &PlanHandlers::ProposeBlock);
+  service.Unary("GetDecision", this, &PlanHandlers::GetDecision);
   service.Unary("ProposeMove", this, &PlanHandlers::ProposeMove);
 }
 
@@ -107,12 +143,36 @@ absl::StatusOr<v1::ProposeBlockResponse> PlanHandlers::ProposeBlock(rpc::Call& c
     std::vector<std::string> names;
     for (int phase : phases) names.push_back(facts.protocol.phases[phase].id);
     call.Touch(NameOf(tx.clinic(), facts.course.patient));
+    const Decision decision = DecisionOf(facts, picture, answer, names, call.identity().subject);
+    RETURN_IF_ERROR(tx.decisions().Insert(decision));
     v1::ProposeBlockResponse response;
-    for (const CoursePlan& plan : answer.plans) {
-      *response.add_proposals() = ToProto(tx.clinic(), facts, block, names, plan);
+    response.set_decision(NameOf(tx.clinic(), decision.id));
+    for (const Alternative& alternative : decision.alternatives) {
+      *response.add_proposals() = ToProto(tx.clinic(), facts, block, alternative);
     }
     for (const Reason& reason : answer.reasons) *response.add_reasons() = ToProto(reason);
     return response;
+  });
+}
+
+absl::StatusOr<v1::Decision> PlanHandlers::GetDecision(rpc::Call& call, const v1::GetDecisionRequest& request) {
+  return call.Read(store_, [&](Tx& tx) -> absl::StatusOr<v1::Decision> {
+    ASSIGN_OR_RETURN(const Decision decision, tx.decisions().Get(DecisionId(rpc::LastSegment(request.name()))));
+    v1::Decision out;
+    out.set_name(NameOf(tx.clinic(), decision.id));
+    out.set_course(NameOf(tx.clinic(), decision.course));
+    out.set_patient(NameOf(tx.clinic(), decision.patient));
+    for (const std::string& phase : decision.phases) out.add_phases(phase);
+    *out.mutable_first_date() = rpc::ToProto(decision.first_day);
+    out.set_days(decision.days);
+    for (const Alternative& alternative : decision.alternatives) {
+      *out.add_proposals() = ToProto(tx.clinic(), alternative);
+    }
+    for (const Reason& reason : decision.reasons) *out.add_reasons() = ToProto(reason);
+    ToProto(decision.basis, out.mutable_basis());
+    out.set_proposed_by(decision.proposed_by);
+    *out.mutable_create_time() = rpc::ToProto(decision.created_at);
+    return out;
   });
 }
 

@@ -17,6 +17,7 @@ class PlanHandlers {
 
  private:
   absl::StatusOr<v1::ProposeBlockResponse> ProposeBlock(rpc::Call& call, const v1::ProposeBlockRequest& request);
+  absl::StatusOr<v1::Decision> GetDecision(rpc::Call& call, const v1::GetDecisionRequest& request);
   absl::StatusOr<v1::ProposeMoveResponse> ProposeMove(rpc::Call& call, const v1::ProposeMoveRequest& request);
 
   Store& store_;

@@ -32,6 +32,7 @@ struct Block {
   BlockState state = BlockState::kBooked;
   std::string financial_reservation;
   std::string coverage_reservation;
+  DecisionId decision;  // whose plan it was booked from
   absl::Time created_at;
   std::vector<AppointmentId> appointments;  // in protocol order; filled in by reads
 };

@@ -14,6 +14,7 @@ using AppointmentId = Id<struct AppointmentTag>;
 using HoldId = Id<struct HoldTag>;
 using WaitListEntryId = Id<struct WaitListEntryTag>;
 using WaitListOfferId = Id<struct WaitListOfferTag>;
+using DecisionId = Id<struct DecisionTag>;
 using RepairId = Id<struct RepairTag>;
 
 // The identifier that another system gives to one of ours.

@@ -24,6 +24,7 @@ struct BlockPlan {
   int64_t course_version = 0;
   std::vector<std::string> phases;
   std::vector<PlannedVisit> visits;
+  DecisionId decision;  // that it was proposed by; empty for a plan of somebody's own making
 };
 
 // Numbers of kat.scheduling.v1.CostTerm.Kind.

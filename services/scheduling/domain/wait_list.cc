@@ -19,11 +19,11 @@ bool IsNear(const std::optional<absl::CivilDay>& deadline, absl::CivilDay day) {
 // Smaller comes first.
 auto KeyOf(const WaitListCandidate& candidate, absl::CivilDay day) {
   const WaitListEntry& entry = candidate.entry;
-  const Repair repair = RepairOf(candidate, day);
-  const int group = repair == Repair::kBrokenGap ? 0 : repair == Repair::kEndingAuthorization ? 1 : 2;
-  const absl::CivilDay deadline = repair == Repair::kBrokenGap             ? *candidate.gap_deadline
-                                  : repair == Repair::kEndingAuthorization ? *entry.authorization_end
-                                                                           : absl::CivilDay();
+  const OfferRepair repair = RepairOf(candidate, day);
+  const int group = repair == OfferRepair::kBrokenGap ? 0 : repair == OfferRepair::kEndingAuthorization ? 1 : 2;
+  const absl::CivilDay deadline = repair == OfferRepair::kBrokenGap             ? *candidate.gap_deadline
+                                  : repair == OfferRepair::kEndingAuthorization ? *entry.authorization_end
+                                                                                : absl::CivilDay();
   return std::tuple(group, deadline, -static_cast<int>(entry.priority), entry.created_at, entry.id);
 }
 
@@ -71,10 +71,10 @@ std::optional<absl::CivilDay> GapDeadline(const std::vector<VisitLag>& lags, con
   return deadline;
 }
 
-Repair RepairOf(const WaitListCandidate& candidate, absl::CivilDay day) {
-  if (IsNear(candidate.gap_deadline, day)) return Repair::kBrokenGap;
-  if (IsNear(candidate.entry.authorization_end, day)) return Repair::kEndingAuthorization;
-  return Repair::kNone;
+OfferRepair RepairOf(const WaitListCandidate& candidate, absl::CivilDay day) {
+  if (IsNear(candidate.gap_deadline, day)) return OfferRepair::kBrokenGap;
+  if (IsNear(candidate.entry.authorization_end, day)) return OfferRepair::kEndingAuthorization;
+  return OfferRepair::kNone;
 }
 
 void Rank(std::vector<WaitListCandidate>& candidates, absl::CivilDay day) {

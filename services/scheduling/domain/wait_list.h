@@ -21,7 +21,7 @@ namespace kat::scheduling {
 enum class WaitState { kWaiting = 1, kOffered = 2, kBooked = 3, kRemoved = 4 };
 enum class WaitPriority { kRoutine = 1, kSoon = 2, kUrgent = 3 };
 enum class OfferState { kOpen = 1, kAccepted = 2, kDeclined = 3, kExpired = 4 };
-enum class Repair { kNone = 0, kBrokenGap = 1, kEndingAuthorization = 2 };
+enum class OfferRepair { kNone = 0, kBrokenGap = 1, kEndingAuthorization = 2 };
 
 struct WaitListEntry {
   WaitListEntryId id;
@@ -50,7 +50,7 @@ struct WaitListOffer {
   VisitTypeId visit_type;
   TimeSpan time;
   std::vector<Assignment> assignments;
-  Repair repair = Repair::kNone;
+  OfferRepair repair = OfferRepair::kNone;
   OfferState state = OfferState::kOpen;
   absl::Time expires_at;
   AppointmentId appointment;  // that it became
@@ -77,7 +77,7 @@ struct WaitListCandidate {
 
 // What capacity on `day` repairs for the candidate: a gap that would be broken, or an authorization that ends, by at
 // most limits::kRepairDays after it. Sooner or later than that it repairs nothing.
-Repair RepairOf(const WaitListCandidate& candidate, absl::CivilDay day);
+OfferRepair RepairOf(const WaitListCandidate& candidate, absl::CivilDay day);
 
 // In the order in which capacity on `day` is offered: whose gap it repairs, the earliest deadline first; whose
 // authorization, the earliest end first; then by priority, and by who has waited longest.

@@ -57,12 +57,12 @@ TEST(WaitList, WhoseGapItRepairsComesBeforeWhoseAuthorizationEndsAndBothBeforeTh
 TEST(WaitList, CapacityAfterADeadlineOrLongBeforeItRepairsNothing) {
   WaitListCandidate gap = Candidate("g", 1);
   gap.gap_deadline = kDay;
-  EXPECT_EQ(RepairOf(gap, kDay), Repair::kBrokenGap);
-  EXPECT_EQ(RepairOf(gap, kDay + 1), Repair::kNone);
-  EXPECT_EQ(RepairOf(gap, kDay - 14), Repair::kBrokenGap);
-  EXPECT_EQ(RepairOf(gap, kDay - 15), Repair::kNone);
+  EXPECT_EQ(RepairOf(gap, kDay), OfferRepair::kBrokenGap);
+  EXPECT_EQ(RepairOf(gap, kDay + 1), OfferRepair::kNone);
+  EXPECT_EQ(RepairOf(gap, kDay - 14), OfferRepair::kBrokenGap);
+  EXPECT_EQ(RepairOf(gap, kDay - 15), OfferRepair::kNone);
   gap.entry.authorization_end = kDay + 3;
-  EXPECT_EQ(RepairOf(gap, kDay + 1), Repair::kEndingAuthorization);
+  EXPECT_EQ(RepairOf(gap, kDay + 1), OfferRepair::kEndingAuthorization);
 }
 
 TEST(WaitList, TheDeadlineIsTheEarliestLongestGapFromWhatStandsToWhatIsNext) {

@@ -37,6 +37,16 @@ absl::StatusOr<Appointment> MarkCancelled(Tx& tx, Appointment appointment, const
   return appointment;
 }
 
+// A block that says from which decision it was booked says the truth.
+absl::Status CheckDecision(Tx& tx, const BlockPlan& plan) {
+  if (plan.decision.empty()) return absl::OkStatus();
+  const absl::StatusOr<Decision> decision = tx.decisions().Get(plan.decision);
+  if (absl::IsNotFound(decision.status()) || (decision.ok() && decision->course != plan.course)) {
+    return InvalidField("plan.decision", "is no decision about this course");
+  }
+  return decision.status();
+}
+
 }  // namespace
 
 absl::StatusOr<std::vector<Appointment>> CheckOrder(Tx& tx, BlockOrder& order, CourseFacts& facts) {
@@ -67,11 +77,13 @@ absl::StatusOr<BookedBlock> Book(Tx& tx, BlockOrder order) {
   }
   ASSIGN_OR_RETURN(CourseFacts facts, LoadCourseFacts(tx, order.plan.course, Lock::kForUpdate));
   ASSIGN_OR_RETURN(booked.appointments, CheckPlan(facts.View(), order.plan, order.overrides));
+  RETURN_IF_ERROR(CheckDecision(tx, order.plan));
   booked.course = facts.course;
   booked.block = {.number = static_cast<int>(facts.course.blocks.size()) + 1,
                   .phases = order.plan.phases,
                   .financial_reservation = order.financial_reservation,
                   .coverage_reservation = order.coverage_reservation,
+                  .decision = order.plan.decision,
                   .created_at = tx.now()};
   for (Appointment& appointment : booked.appointments) {
     appointment.id = AppointmentId(NewId());

@@ -1,46 +1,15 @@
-#include <algorithm>
+#include <utility>
+#include <vector>
 
-#include "absl/strings/str_cat.h"
 #include "libs/base/status_macros.h"
 #include "services/scheduling/ops/events.h"
 #include "services/scheduling/ops/picture.h"
+#include "services/scheduling/ops/picture_digest.h"
 #include "services/scheduling/ops/repair.h"
 #include "services/scheduling/ops/repair_question.h"
 
 namespace kat::scheduling {
 namespace {
-
-// FNV-1a, of 64 bits: the same text gives the same digest on every machine.
-class Digest {
- public:
-  void Add(absl::string_view text) {
-    for (const char c : text) hash_ = (hash_ ^ static_cast<unsigned char>(c)) * 1099511628211ull;
-  }
-  std::string Hex() const { return absl::StrCat(absl::Hex(hash_, absl::kZeroPad16)); }
-
- private:
-  uint64_t hash_ = 14695981039346656037ull;
-};
-
-std::string DigestOf(const RepairCase& about, const PlanningPicture& picture) {
-  Digest digest;
-  for (const Commitment& commitment : picture.commitments) {
-    digest.Add(absl::StrCat(commitment.owner, " ", commitment.usage.resource.str(), " ",
-                            absl::ToUnixSeconds(commitment.usage.time.start), " ",
-                            absl::ToUnixSeconds(commitment.usage.time.end), " ", commitment.usage.load, "\n"));
-  }
-  for (const auto& [key, resource] : about.setup.resources)
-    digest.Add(absl::StrCat(key.str(), " ", resource.version, "\n"));
-  for (const auto& [id, type] : about.setup.visit_types) digest.Add(absl::StrCat(id.str(), " ", type.version, "\n"));
-  digest.Add(absl::StrCat("clinic ", about.setup.clinic.version, "\n"));
-  for (const CourseInRepair& course : about.courses) {
-    digest.Add(absl::StrCat(course.facts.course.id.str(), " ", course.facts.course.version, "\n"));
-    for (const Appointment& appointment : course.facts.appointments) {
-      digest.Add(absl::StrCat(appointment.id.str(), " ", appointment.version, "\n"));
-    }
-  }
-  return digest.Hex();
-}
 
 RepairOption OptionOf(const CourseInRepair& course, const CourseToRepair& asked, const CoursePlan& plan) {
   RepairOption option{.cost = plan.cost, .terms = plan.terms};
@@ -114,9 +83,11 @@ absl::StatusOr<Repair> ProposeRepair(Tx& tx, Repairer& repairer, const RepairWis
     AddPart(about.courses[i], about.question.courses[i], answer.courses[i], repair);
   }
   RankParts(repair.parts);
+  std::vector<const CourseFacts*> courses;
+  for (const CourseInRepair& course : about.courses) courses.push_back(&course.facts);
   repair.basis = {.picture_time = tx.now(),
                   .commitments = static_cast<int64_t>(picture.commitments.size()),
-                  .picture_digest = DigestOf(about, picture),
+                  .picture_digest = DigestOf(picture, about.setup, courses),
                   .weights = answer.weights,
                   .lower_bound = answer.lower_bound,
                   .proved = answer.proved,

@@ -6,8 +6,10 @@
 #include "services/scheduling/domain/limits.h"
 #include "services/scheduling/optimizer/plan_course.h"
 #include "services/scheduling/optimizer/plan_move.h"
+#include "services/scheduling/planning/cost_terms.h"
 #include "services/scheduling/planning/model.h"
 #include "services/scheduling/planning/reasons.h"
+#include "services/scheduling/planning/weights.h"
 
 namespace kat::scheduling {
 namespace {
@@ -31,7 +33,10 @@ absl::StatusOr<PlanningAnswer> OptimizerPlanner::Plan(const PlanningPicture& pic
   ASSIGN_OR_RETURN(const std::unique_ptr<Model> model, Model::Make(picture, question));
   const optimizer::CoursePlans plans =
       optimizer::PlanCourse(model->picture(), model->course(), {.k = question.max_plans});
-  PlanningAnswer answer;
+  PlanningAnswer answer{.weights = Explain(kWeights),
+                        .lower_bound = plans.plans.empty() ? 0 : plans.lower_bound,
+                        .proved = plans.proved,
+                        .steps = plans.ops};
   for (const optimizer::CoursePlan& plan : plans.plans) answer.plans.push_back(model->Answer(plan.visits, plan.cost));
   if (answer.plans.empty()) answer.reasons = WhyNot(*model);
   return answer;

@@ -1,6 +1,7 @@
 #ifndef KAT_SERVICES_SCHEDULING_PLANNING_PLANNER_H_
 #define KAT_SERVICES_SCHEDULING_PLANNING_PLANNER_H_
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -64,6 +65,10 @@ struct CoursePlan {
 struct PlanningAnswer {
   std::vector<CoursePlan> plans;
   std::vector<Reason> reasons;
+  std::vector<CostWeight> weights;
+  int64_t lower_bound = 0;  // no plan costs less
+  bool proved = false;      // the plans are the best there are
+  int64_t steps = 0;        // of search
 };
 
 struct MoveWish {

@@ -224,6 +224,7 @@ Json ToJson(const BlockPlan& plan) {
   return {{"course", plan.course.str()},
           {"course_version", plan.course_version},
           {"phases", plan.phases},
+          {"decision", plan.decision.str()},
           {"visits", visits}};
 }
 
@@ -231,6 +232,7 @@ void FromJson(const Json& json, BlockPlan* plan) {
   plan->course = CourseId(json.value("course", ""));
   plan->course_version = json.value("course_version", int64_t{0});
   plan->phases = json.value("phases", std::vector<std::string>());
+  plan->decision = DecisionId(json.value("decision", ""));
   ReadList(At(json, "visits"), &plan->visits, [](const Json& visit) {
     PlannedVisit out{.visit_id = visit.value("visit_id", ""),
                      .start = absl::FromUnixMicros(visit.value("start_micros", int64_t{0}))};

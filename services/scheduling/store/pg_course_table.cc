@@ -82,6 +82,7 @@ absl::Status PgCourseTable::ReadBlocks(Course& course) {
                 .state = row.Get<bool>("cancelled") ? BlockState::kCancelled : BlockState::kBooked,
                 .financial_reservation = row.Get<std::string>("financial_reservation"),
                 .coverage_reservation = row.Get<std::string>("coverage_reservation"),
+                .decision = row.Get<DecisionId>("decision"),
                 .created_at = row.Get<absl::Time>("created_at")};
     for (const std::string& id : row.Get<std::vector<std::string>>("appointments")) {
       block.appointments.push_back(AppointmentId(id));
@@ -118,9 +119,9 @@ absl::Status PgCourseTable::InsertBlock(const CourseId& course, const Block& blo
   return db_
       .Execute(
           "insert into blocks (clinic, course, number, phases, cancelled, financial_reservation, coverage_reservation, "
-          "created_at) values ($1, $2, $3, $4, $5, $6, $7, $8)",
+          "created_at, decision) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
           {clinic_, course, block.number, Json(block.phases).dump(), block.state == BlockState::kCancelled,
-           block.financial_reservation, block.coverage_reservation, block.created_at})
+           block.financial_reservation, block.coverage_reservation, block.created_at, block.decision})
       .status();
 }
 

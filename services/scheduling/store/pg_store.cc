@@ -5,6 +5,7 @@
 
 #include "libs/tx/pg_transaction.h"
 #include "services/scheduling/store/pg_booking_tables.h"
+#include "services/scheduling/store/pg_decision_table.h"
 #include "services/scheduling/store/pg_repair_table.h"
 #include "services/scheduling/store/pg_setup_tables.h"
 #include "services/scheduling/store/pg_treatment_table.h"
@@ -28,7 +29,8 @@ class PgTx final : public tx::PgTransaction<Tx> {
         gate_attempts_(db, clinic),
         treatments_(db, clinic),
         wait_list_(db, clinic),
-        repairs_(db, clinic) {}
+        repairs_(db, clinic),
+        decisions_(db, clinic) {}
 
   ClinicTable& clinics() override { return clinics_; }
   ResourceTable& resources() override { return resources_; }
@@ -42,6 +44,7 @@ class PgTx final : public tx::PgTransaction<Tx> {
   TreatmentTable& treatments() override { return treatments_; }
   WaitListTable& wait_list() override { return wait_list_; }
   RepairTable& repairs() override { return repairs_; }
+  DecisionTable& decisions() override { return decisions_; }
 
  private:
   PgClinicTable clinics_;
@@ -56,6 +59,7 @@ class PgTx final : public tx::PgTransaction<Tx> {
   PgTreatmentTable treatments_;
   PgWaitListTable wait_list_;
   PgRepairTable repairs_;
+  PgDecisionTable decisions_;
 };
 
 }  // namespace

@@ -47,7 +47,7 @@ WaitListOffer OfferOf(const pg::Row& row) {
                       .hold = row.Get<HoldId>("hold"),
                       .visit_type = row.Get<VisitTypeId>("visit_type"),
                       .time = {row.Get<absl::Time>("start_at"), row.Get<absl::Time>("end_at")},
-                      .repair = static_cast<Repair>(row.Get<int>("repair")),
+                      .repair = static_cast<OfferRepair>(row.Get<int>("repair")),
                       .state = StateOf(row.Get<std::string>("state"), OfferState::kExpired),
                       .expires_at = row.Get<absl::Time>("expires_at"),
                       .appointment = row.Get<AppointmentId>("appointment"),

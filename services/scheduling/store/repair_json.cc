@@ -228,6 +228,37 @@ void FromJson(const Json& json, Repair* repair) {
   repair->applied_by = json.value("applied_by", "");
 }
 
+Json ToJson(const Decision& decision) {
+  return {{"patient", decision.patient.str()},
+          {"phases", decision.phases},
+          {"first_day", FormatDay(decision.first_day)},
+          {"days", decision.days},
+          {"alternatives", List(decision.alternatives,
+                                [](const Alternative& alternative) {
+                                  return Json{{"plan", ToJson(alternative.plan)},
+                                              {"cost", alternative.cost},
+                                              {"terms", List(alternative.terms, TermJson)}};
+                                })},
+          {"reasons", List(decision.reasons, ReasonJson)},
+          {"basis", BasisJson(decision.basis)},
+          {"proposed_by", decision.proposed_by}};
+}
+
+void FromJson(const Json& json, Decision* decision) {
+  decision->patient = PatientId(json.value("patient", ""));
+  decision->phases = json.value("phases", std::vector<std::string>());
+  decision->first_day = DayOf(json, "first_day");
+  decision->days = json.value("days", 0);
+  decision->alternatives = ReadList(json, "alternatives", [](const Json& item) {
+    Alternative alternative{.cost = item.value("cost", int64_t{0}), .terms = ReadList(item, "terms", TermOf)};
+    FromJson(item.value("plan", Json::object()), &alternative.plan);
+    return alternative;
+  });
+  decision->reasons = ReadList(json, "reasons", ReasonOf);
+  decision->basis = BasisOf(json.value("basis", Json::object()));
+  decision->proposed_by = json.value("proposed_by", "");
+}
+
 Json ToJson(const std::vector<ProtocolOverride>& overrides) {
   return List(overrides, [](const ProtocolOverride& decision) {
     return Json{{"rule", static_cast<int>(decision.rule)},

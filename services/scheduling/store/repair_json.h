@@ -3,14 +3,17 @@
 
 #include <vector>
 
-#include "services/scheduling/domain/repair.h"
+#include "services/scheduling/domain/decision.h"
 #include "services/scheduling/store/json.h"
 
-// How repairs and overrides lie in jsonb columns.
+// How repairs, decisions and overrides lie in jsonb columns.
 namespace kat::scheduling {
 
 Json ToJson(const Repair& repair);  // all but id, state, version and times
 void FromJson(const Json& json, Repair* repair);
+
+Json ToJson(const Decision& decision);  // all but id, course and time
+void FromJson(const Json& json, Decision* decision);
 
 Json ToJson(const std::vector<ProtocolOverride>& overrides);
 void FromJson(const Json& json, std::vector<ProtocolOverride>* overrides);

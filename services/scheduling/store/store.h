@@ -3,6 +3,7 @@
 
 #include "libs/tx/transaction.h"
 #include "services/scheduling/store/booking_tables.h"
+#include "services/scheduling/store/decision_table.h"
 #include "services/scheduling/store/repair_table.h"
 #include "services/scheduling/store/tables.h"
 #include "services/scheduling/store/treatment_table.h"
@@ -25,6 +26,7 @@ class Tx : public tx::Transaction {
   virtual TreatmentTable& treatments() = 0;
   virtual WaitListTable& wait_list() = 0;
   virtual RepairTable& repairs() = 0;
+  virtual DecisionTable& decisions() = 0;
 };
 
 using Store = tx::Store<Tx>;
