@@ -63,24 +63,15 @@ class App {
   using Apply = std::function<absl::Status(absl::FunctionRef<absl::Status(T&)>)>;
 
   // The same for a job that takes long to decide, which would hold back every feed in a transaction that writes:
-  // `handle` reads and reckons first, then must call `apply` exactly once with what it writes, which runs with the
-  // job's removal. Not to call it means that there is nothing to do.
+  // `handle` reads and reckons first, then calls `apply` once with what it writes, which runs with the job's removal;
+  // or not at all, where nothing is to be done.
   template <class T>
   void OnPreparedJob(tx::Store<T>& worker_store, std::string kind,
                      std::function<absl::Status(const ClinicId&, const tx::Job&, const Apply<T>&)> handle) {
     AddJobHandler(std::move(kind),
                   [&worker_store, handle](const ClinicId& clinic, const tx::Job& job, const Settle& settle) {
-                    bool applied = false;
-                    const Apply<T> apply = [&](absl::FunctionRef<absl::Status(T&)> write) {
-                      applied = true;
-                      return worker_store.Run({.clinic = clinic}, [&](T& tx) {
-                        absl::Status status = settle(tx);
-                        return status.ok() ? write(tx) : status;
-                      });
-                    };
-                    absl::Status status = handle(clinic, job, apply);
-                    if (!status.ok() || applied) return status;
-                    return apply([](T&) { return absl::OkStatus(); });
+                    return ApplyOnce<T>(worker_store, clinic, settle,
+                                        [&](const Apply<T>& apply) { return handle(clinic, job, apply); });
                   });
   }
 
@@ -93,17 +84,8 @@ class App {
     AddFeedHandler(
         std::move(feed), std::move(types),
         [&worker_store, handle](const ClinicId& clinic, const common::v1::Event& event, const Settle& settle) {
-          bool applied = false;
-          const Apply<T> apply = [&](absl::FunctionRef<absl::Status(T&)> write) {
-            applied = true;
-            return worker_store.Run({.clinic = clinic}, [&](T& tx) {
-              absl::Status status = settle(tx);
-              return status.ok() ? write(tx) : status;
-            });
-          };
-          absl::Status status = handle(event, apply);
-          if (!status.ok() || applied) return status;
-          return apply([](T&) { return absl::OkStatus(); });
+          return ApplyOnce<T>(worker_store, clinic, settle,
+                              [&](const Apply<T>& apply) { return handle(event, apply); });
         });
   }
 
@@ -111,6 +93,22 @@ class App {
   // Marks the job done or the event applied, inside the transaction of its effect. ABORTED where another replica was
   // first.
   using Settle = std::function<absl::Status(tx::Transaction&)>;
+  // Lets `handle` write once, in the transaction that settles; settles by itself where it has nothing to write.
+  template <class T>
+  static absl::Status ApplyOnce(tx::Store<T>& store, const ClinicId& clinic, const Settle& settle,
+                                absl::FunctionRef<absl::Status(const Apply<T>&)> handle) {
+    bool applied = false;
+    const Apply<T> apply = [&](absl::FunctionRef<absl::Status(T&)> write) {
+      applied = true;
+      return store.Run({.clinic = clinic}, [&](T& tx) {
+        absl::Status status = settle(tx);
+        return status.ok() ? write(tx) : status;
+      });
+    };
+    absl::Status status = handle(apply);
+    if (!status.ok() || applied) return status;
+    return apply([](T&) { return absl::OkStatus(); });
+  }
   virtual void AddJobHandler(std::string kind,
                              std::function<absl::Status(const ClinicId&, const tx::Job&, const Settle&)> handle) = 0;
   virtual void AddFeedHandler(
