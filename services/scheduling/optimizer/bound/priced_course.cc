@@ -169,6 +169,7 @@ Pricer::Answer Pricer::Price(const PricedCourse& course, int64_t limit) {
   day_.assign(n, 0);
   constant_ = prices_->InUnits(problem_->constant());
   best_ = floor_ = limit;
+  most_ops_ = ops_ + prices_->ops() + kMostOps;
 
   any_ = Bare(std::vector<int>(roles, 0));
   if (any_ >= limit) return answer;
@@ -198,6 +199,10 @@ void Pricer::Search(bool handoffs, Answer& answer) {
   std::vector<int> choice(roles, 0);
   auto grow = [&](auto&& self, int c, int64_t bare, int64_t extra) -> void {
     if (bare + extra >= best_) return;
+    if (Spent() || ways.size() >= kMostWays) {  // no plan costs less than in any hands
+      floor_ = std::min(floor_, any_);
+      return;
+    }
     if (c == roles) {
       if ((extra > 0) == handoffs) ways.push_back({bare + extra, choice});
       return;
@@ -215,6 +220,10 @@ void Pricer::Search(bool handoffs, Answer& answer) {
             [](const Way& a, const Way& b) { return std::tie(a.bound, a.choice) < std::tie(b.bound, b.choice); });
   for (const Way& way : ways) {
     if (way.bound >= best_) break;
+    if (Spent()) {  // the others cost no less than this one
+      floor_ = std::min(floor_, way.bound);
+      break;
+    }
     int64_t extra = 0;
     for (int c = 0; c < roles; ++c) extra += course_->HandsOf(c)[way.choice[c]].extra;
     const int64_t bound = Bare(way.choice) + extra;

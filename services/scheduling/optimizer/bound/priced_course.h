@@ -79,6 +79,8 @@ class Pricer {
  private:
   static constexpr int64_t kNever = int64_t{1} << 60;
   static constexpr int kMostNodes = 3000;
+  static constexpr size_t kMostWays = 20'000;
+  static constexpr int64_t kMostOps = 5'000'000;  // of one course under one set of prices
 
   struct Known {
     uint32_t stamp = 0;
@@ -86,6 +88,7 @@ class Pricer {
   };
 
   void Search(bool handoffs, Answer& answer);
+  bool Spent() const { return ops_ + prices_->ops() > most_ops_; }
   int64_t LeastWith(int c, int way);
   int64_t Bare(const std::vector<int>& choice);
   void Begin(const std::vector<int>& choice);
@@ -123,7 +126,7 @@ class Pricer {
   int64_t best_ = 0;
   bool found_ = false;
   int nodes_ = 0;
-  int64_t ops_ = 0;
+  int64_t ops_ = 0, most_ops_ = 0;
 };
 
 }  // namespace kat::optimizer
