@@ -18,7 +18,7 @@ RepairState StateOf(const std::string& name) {
   return RepairState::kApplied;
 }
 
-OfferRepair RepairOf(const pg::Row& row) {
+Repair RepairOf(const pg::Row& row) {
   Repair repair{.id = row.Get<RepairId>("id"),
                 .state = StateOf(row.Get<std::string>("state")),
                 .version = row.Get<int64_t>("version"),
