@@ -98,6 +98,18 @@ v1::Block ToProto(const ClinicId& clinic, const CourseId& course, const Block& b
   return out;
 }
 
+v1::CourseDecision ToProto(const CourseDecision& decision) {
+  v1::CourseDecision out;
+  out.set_phase(decision.phase);
+  out.set_occurrence(decision.occurrence);
+  out.set_option(decision.option);
+  out.set_reason(decision.reason);
+  out.set_decided_by(decision.decided_by);
+  out.set_role(static_cast<common::v1::Role>(decision.role));
+  *out.mutable_decide_time() = rpc::ToProto(decision.decided_at);
+  return out;
+}
+
 v1::Course ToProto(const ClinicId& clinic, const Course& course, const ProtocolVersion& protocol) {
   v1::Course out;
   out.set_name(NameOf(clinic, course.id));
@@ -112,8 +124,15 @@ v1::Course ToProto(const ClinicId& clinic, const Course& course, const ProtocolV
   ToProto(course.external_ids, out.mutable_external_ids());
   out.set_state(static_cast<v1::Course::State>(course.state));
   for (const Block& block : course.blocks) *out.add_blocks() = ToProto(clinic, course.id, block);
-  const int next = NextPhase(course, protocol);
-  if (next >= 0) out.set_next_phase(protocol.phases[next].id);
+  const NextStep next = NextOf(course, protocol);
+  if (next.phase >= 0) out.set_next_phase(protocol.phases[next.phase].id);
+  if (next.undecided || next.provisional) {
+    out.set_pending_decision(protocol.phases[BookedPhases(course, protocol).back()].id);
+  }
+  for (int number : ProvisionalBlocks(course, protocol)) {
+    out.add_provisional_blocks(BlockName(clinic, course.id, number));
+  }
+  for (const CourseDecision& decision : course.decisions) *out.add_decisions() = ToProto(decision);
   out.set_etag(rpc::Etag(course.version));
   *out.mutable_create_time() = rpc::ToProto(course.created_at);
   *out.mutable_update_time() = rpc::ToProto(course.updated_at);

@@ -25,6 +25,7 @@ v1::Appointment ToProto(const ClinicId& clinic, const Appointment& appointment);
 // All but id, protocol, state, blocks, version and times.
 absl::StatusOr<Course> FromProto(const v1::Course& course);
 v1::Block ToProto(const ClinicId& clinic, const CourseId& course, const Block& block);
+v1::CourseDecision ToProto(const CourseDecision& decision);
 v1::Course ToProto(const ClinicId& clinic, const Course& course, const ProtocolVersion& protocol);
 
 // INVALID_ARGUMENT on `plan.course_etag`.

@@ -37,6 +37,14 @@ Phase PhaseFromProto(const v1::Phase& phase) {
     out.follow_ups.push_back(
         {f.stem(), f.after_stem(), {f.after_ordinals().begin(), f.after_ordinals().end()}, GapFromProto(f.gap())});
   }
+  if (phase.has_decision_point()) {
+    const v1::DecisionPoint& point = phase.decision_point();
+    out.decision_point.emplace(DecisionPoint{.default_option = point.default_option()});
+    for (int role : point.roles()) out.decision_point->roles.push_back(role);
+    for (const v1::DecisionOption& option : point.options()) {
+      out.decision_point->options.push_back({option.option_id(), option.display_name(), option.next_phase()});
+    }
+  }
   return out;
 }
 
@@ -74,6 +82,17 @@ void PhaseToProto(const Phase& phase, v1::Phase* out) {
     to.set_after_stem(follow_up.after_stem);
     for (int ordinal : follow_up.after_ordinals) to.add_after_ordinals(ordinal);
     GapToProto(follow_up.gap, to.mutable_gap());
+  }
+  if (phase.decision_point) {
+    v1::DecisionPoint& point = *out->mutable_decision_point();
+    for (int role : phase.decision_point->roles) point.add_roles(static_cast<common::v1::Role>(role));
+    for (const DecisionOption& option : phase.decision_point->options) {
+      v1::DecisionOption& to = *point.add_options();
+      to.set_option_id(option.id);
+      to.set_display_name(option.display_name);
+      to.set_next_phase(option.next_phase);
+    }
+    point.set_default_option(phase.decision_point->default_option);
   }
 }
 

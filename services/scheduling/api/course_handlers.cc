@@ -14,6 +14,7 @@
 #include "services/scheduling/api/convert_booking.h"
 #include "services/scheduling/api/convert_calendar.h"
 #include "services/scheduling/api/merge.h"
+#include "services/scheduling/domain/course_decision.h"
 #include "services/scheduling/domain/errors.h"
 #include "services/scheduling/ops/events.h"
 
@@ -69,6 +70,7 @@ void CourseHandlers::Register(rpc::Service& service) {
   service.Unary("ListCourses", this, &CourseHandlers::ListCourses);
   service.Unary("UpdateCourse", this, &CourseHandlers::UpdateCourse);
   service.Unary("StopCourse", this, &CourseHandlers::StopCourse);
+  service.Unary("RecordCourseDecision", this, &CourseHandlers::RecordCourseDecision);
 }
 
 absl::StatusOr<v1::Course> CourseHandlers::CreateCourse(rpc::Call& call, const v1::CreateCourseRequest& request) {
@@ -158,6 +160,27 @@ absl::StatusOr<v1::Course> CourseHandlers::StopCourse(rpc::Call& call, const v1:
     course.state = CourseState::kStopped;
     course.stop_reason = request.reason();
     return Save(tx, std::move(course), "stopped");
+  });
+}
+
+absl::StatusOr<v1::Course> CourseHandlers::RecordCourseDecision(rpc::Call& call,
+                                                                const v1::RecordCourseDecisionRequest& request) {
+  return call.Write(store_, [&](Tx& tx) -> absl::StatusOr<v1::Course> {
+    ASSIGN_OR_RETURN(Course course, tx.courses().Get(CourseId(rpc::LastSegment(request.name())), Lock::kForUpdate));
+    RETURN_IF_ERROR(rpc::CheckEtag(request.etag(), course.version, "course"));
+    ASSIGN_OR_RETURN(const ProtocolVersion protocol, tx.protocols().Get(course.protocol, course.protocol_version));
+    ASSIGN_OR_RETURN(const std::vector<Appointment> appointments, tx.appointments().OfCourse(course.id));
+    const std::set<common::v1::Role>& roles = call.identity().roles;
+    ASSIGN_OR_RETURN(const CourseDecision decision, Decide(course, protocol, appointments,
+                                                           {.phase = request.phase(),
+                                                            .option = request.option(),
+                                                            .reason = request.reason(),
+                                                            .decided_by = call.identity().subject,
+                                                            .roles = {roles.begin(), roles.end()},
+                                                            .now = tx.now()}));
+    RETURN_IF_ERROR(tx.courses().InsertDecision(course.id, decision));
+    course.decisions.push_back(decision);
+    return Save(tx, std::move(course), "decided");
   });
 }
 

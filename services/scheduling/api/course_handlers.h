@@ -20,6 +20,7 @@ class CourseHandlers {
   absl::StatusOr<v1::ListCoursesResponse> ListCourses(rpc::Call& call, const v1::ListCoursesRequest& request);
   absl::StatusOr<v1::Course> UpdateCourse(rpc::Call& call, const v1::UpdateCourseRequest& request);
   absl::StatusOr<v1::Course> StopCourse(rpc::Call& call, const v1::StopCourseRequest& request);
+  absl::StatusOr<v1::Course> RecordCourseDecision(rpc::Call& call, const v1::RecordCourseDecisionRequest& request);
 
   Store& store_;
 };

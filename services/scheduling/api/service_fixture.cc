@@ -61,17 +61,17 @@ void ServiceTest::SetUp() {
     gate->unmet.clear();
     gate->error = absl::OkStatus();
   }
-  LoadSample();
+  LoadSample("scheduling");
 }
 
 void ServiceTest::SetUpAnotherClinic() {
   clinic_ = absl::StrCat("c", NewId().substr(0, 20));
-  LoadSample();
+  LoadSample("scheduling");
 }
 
 // One JSON text, by method name: the sample is what an integrator would send.
-void ServiceTest::LoadSample() {
-  std::ifstream file(KAT_SAMPLE_FILE);
+void ServiceTest::LoadSample(const std::string& name) {
+  std::ifstream file(absl::StrCat(KAT_SAMPLE_DIR, "/", name, ".json"));
   std::stringstream text;
   text << file.rdbuf();
   const nlohmann::json calls = nlohmann::json::parse(absl::StrReplaceAll(text.str(), {{"{clinic}", clinic_}}));

@@ -52,6 +52,8 @@ class ServiceTest : public ::testing::Test {
 
   // Makes another clinic like the first, which is this test's from then on.
   void SetUpAnotherClinic();
+  // Makes the calls of deploy/sample/{name}.json for this test's clinic.
+  void LoadSample(const std::string& name);
 
   // Starts a course of an own patient from 30 November on.
   v1::Course MakeCourse(const std::string& program, const std::string& patient = "ann");
@@ -64,9 +66,6 @@ class ServiceTest : public ::testing::Test {
 
   std::string clinic_;
   std::unique_ptr<Stub> stub_;
-
- private:
-  void LoadSample();
 };
 
 }  // namespace kat::scheduling

@@ -37,6 +37,19 @@ struct Block {
   std::vector<AppointmentId> appointments;  // in protocol order; filled in by reads
 };
 
+// What was decided at a decision point: after the `occurrence`-th time (from 1) that the phase comes in the course. Of
+// several for one, the last stands.
+struct CourseDecision {
+  int number = 1;
+  std::string phase;
+  int occurrence = 1;
+  std::string option;
+  int role = 0;  // kat.common.v1.Role that it was decided in
+  std::string decided_by;
+  std::string reason;
+  absl::Time decided_at;
+};
+
 // A patient's way through one version of a protocol.
 struct Course {
   CourseId id;
@@ -49,7 +62,8 @@ struct Course {
   std::vector<ExternalId> external_ids;
   CourseState state = CourseState::kActive;
   std::string stop_reason;
-  std::vector<Block> blocks;  // in order of number
+  std::vector<Block> blocks;              // in order of number
+  std::vector<CourseDecision> decisions;  // in order of number
   int64_t version = 1;
   absl::Time created_at;
   absl::Time updated_at;
@@ -58,12 +72,27 @@ struct Course {
 // INVALID_ARGUMENT on `course.…` for preferences or ids that make no sense.
 absl::Status ValidateCourse(const Course& course);
 
-// Index of the phase that comes next, blocks that were cancelled whole not counted; -1 where all are booked. An
-// open-ended phase comes again.
-int NextPhase(const Course& course, const ProtocolVersion& protocol);
+// How a course goes on after some of its phases.
+struct NextStep {
+  int phase = -1;            // index; -1 where nothing follows, or nobody knows yet
+  bool undecided = false;    // a decision point waits for a person
+  bool provisional = false;  // it is the default of a decision point, and nobody has decided
+};
+
+// The step after `before`, indices of all phases so far in order. An open-ended phase comes again.
+NextStep StepAfter(const Course& course, const ProtocolVersion& protocol, const std::vector<int>& before);
+
+// The step after what is booked, blocks that were cancelled whole not counted.
+NextStep NextOf(const Course& course, const ProtocolVersion& protocol);
+
+// Indices of the phases that are booked, in order.
+std::vector<int> BookedPhases(const Course& course, const ProtocolVersion& protocol);
+
+// Numbers of the blocks that stand and have a phase that only the default of a decision point led to.
+std::vector<int> ProvisionalBlocks(const Course& course, const ProtocolVersion& protocol);
 
 // Indices of the phases that a block of `wanted` has: they follow one another from the next phase on; none wanted means
-// that one. An open-ended phase comes once in a block. FAILED_PRECONDITION, COURSE_BOOKED or STATE_FORBIDS;
+// that one. A phase comes once in a block. FAILED_PRECONDITION, COURSE_BOOKED, STATE_FORBIDS or DECISION_PENDING;
 // INVALID_ARGUMENT on `phases`.
 absl::StatusOr<std::vector<int>> PhasesOfBlock(const Course& course, const ProtocolVersion& protocol,
                                                const std::vector<std::string>& wanted);

@@ -28,13 +28,13 @@ TEST(CourseTest, ABlockMayHaveSeveralPhasesInOrder) {
 
 TEST(CourseTest, MaintenanceComesBlockByBlock) {
   const Course course = SpravatoCourse({{.number = 1, .phases = {"induction", "weekly", "maintenance"}}});
-  EXPECT_EQ(NextPhase(course, sample::MakeSpravatoProtocol()), 2);
+  EXPECT_EQ(NextOf(course, sample::MakeSpravatoProtocol()).phase, 2);
   EXPECT_EQ(CountBooked(course, sample::MakeSpravatoProtocol()).at("dose"), 16);
 }
 
 TEST(CourseTest, ACancelledBlockIsBookedAgain) {
   const Course course = SpravatoCourse({{.number = 1, .phases = {"induction"}, .state = BlockState::kCancelled}});
-  EXPECT_EQ(NextPhase(course, sample::MakeSpravatoProtocol()), 0);
+  EXPECT_EQ(NextOf(course, sample::MakeSpravatoProtocol()).phase, 0);
   EXPECT_TRUE(CountBooked(course, sample::MakeSpravatoProtocol()).empty());
 }
 

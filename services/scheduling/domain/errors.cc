@@ -1,6 +1,7 @@
 #include "services/scheduling/domain/errors.h"
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 
 namespace kat::scheduling {
 namespace {
@@ -66,6 +67,33 @@ absl::Status NoProtocolInEffect(absl::string_view program) {
 absl::Status CourseBooked() {
   return Fail(absl::StatusCode::kFailedPrecondition, "COURSE_BOOKED",
               "every phase of the protocol is booked; there is nothing left to plan");
+}
+
+absl::Status DecisionPending(const Phase& phase) {
+  std::vector<std::string> options;
+  for (const DecisionOption& option : phase.decision_point->options) options.push_back(option.id);
+  return MakeError(
+      absl::StatusCode::kFailedPrecondition,
+      "how the course goes on after this phase is not decided; record the decision first",
+      {.reason = "DECISION_PENDING", .metadata = {{"phase", phase.id}, {"options", absl::StrJoin(options, ",")}}});
+}
+
+absl::Status DecisionForbidden() {
+  return Fail(absl::StatusCode::kPermissionDenied, "ROLE_FORBIDS",
+              "the protocol leaves this decision to other roles than yours");
+}
+
+absl::Status DecisionNotDue(absl::string_view phase) {
+  return MakeError(absl::StatusCode::kFailedPrecondition,
+                   "no visit of this phase has taken place yet; there is nothing to decide on",
+                   {.reason = "DECISION_NOT_DUE", .metadata = {{"phase", std::string(phase)}}});
+}
+
+absl::Status FollowingBlockStands(int block, absl::string_view phase) {
+  return MakeError(absl::StatusCode::kFailedPrecondition,
+                   "a block is booked that this decision does not lead to; cancel it first",
+                   {.reason = "FOLLOWING_BLOCK_STANDS",
+                    .metadata = {{"block", absl::StrCat(block)}, {"phase", std::string(phase)}}});
 }
 
 absl::Status AppointmentsStand() {

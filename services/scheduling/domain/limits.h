@@ -52,6 +52,8 @@ inline constexpr absl::Duration kGateReservation = absl::Minutes(10);
 // A booking takes seconds: with less left than this, a try found again after a crash begins anew.
 inline constexpr absl::Duration kGateMargin = absl::Minutes(1);
 
+inline constexpr int kMaxProtocolWays = 200;  // through the decision points of a protocol; each is checked whole
+
 }  // namespace kat::scheduling::limits
 
 #endif  // KAT_SERVICES_SCHEDULING_DOMAIN_LIMITS_H_

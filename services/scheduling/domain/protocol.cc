@@ -13,6 +13,11 @@ std::vector<int> ProtocolVersion::OverrideRoles() const {
   constexpr int kPsychiatrist = 4;            // kat.common.v1.ROLE_PSYCHIATRIST
   constexpr int kAdministeringClinician = 5;  // kat.common.v1.ROLE_ADMINISTERING_CLINICIAN
   return override_roles.empty() ? std::vector<int>{kPsychiatrist, kAdministeringClinician} : override_roles;
+const DecisionOption* DecisionPoint::Find(absl::string_view id) const {
+  for (const DecisionOption& candidate : options) {
+    if (candidate.id == id) return &candidate;
+  }
+  return nullptr;
 }
 
 int ProtocolVersion::FindPhase(absl::string_view id) const {
@@ -20,6 +25,20 @@ int ProtocolVersion::FindPhase(absl::string_view id) const {
     if (phases[i].id == id) return static_cast<int>(i);
   }
   return -1;
+}
+
+std::vector<int> ProtocolVersion::PhasesAfter(int phase) const {
+  const Phase& at = phases[phase];
+  if (!at.decision_point) {
+    if (at.open_ended) return {phase};
+    if (phase + 1 < static_cast<int>(phases.size())) return {phase + 1};
+    return {};
+  }
+  std::vector<int> after;
+  for (const DecisionOption& option : at.decision_point->options) {
+    if (!option.next_phase.empty()) after.push_back(FindPhase(option.next_phase));
+  }
+  return after;
 }
 
 }  // namespace kat::scheduling

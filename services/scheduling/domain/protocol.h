@@ -61,6 +61,23 @@ struct FollowUp {
   Gap gap;
 };
 
+// A way on from a phase: to a phase of the protocol, or to its end, where `next_phase` is empty.
+struct DecisionOption {
+  std::string id;
+  std::string display_name;
+  std::string next_phase;
+};
+
+// After the phase one of `roles` (kat.common.v1.Role) says how the course goes on.
+// Until then nothing that follows is planned; or, where there is a default, what that says, provisionally.
+struct DecisionPoint {
+  std::vector<int> roles;
+  std::vector<DecisionOption> options;
+  std::string default_option;
+
+  const DecisionOption* Find(absl::string_view id) const;
+};
+
 struct Phase {
   std::string id;
   std::string display_name;
@@ -70,6 +87,7 @@ struct Phase {
   std::vector<SpanLimit> span_limits;
   std::vector<FollowUp> follow_ups;
   bool open_ended = false;
+  std::optional<DecisionPoint> decision_point;
 
   const PhaseVisits* FindStem(absl::string_view stem) const;
 };
@@ -100,6 +118,9 @@ struct ProtocolVersion {
   std::vector<int> OverrideRoles() const;
   // Index of the phase, or -1.
   int FindPhase(absl::string_view id) const;
+  // Phases that can come after one: what its decision point leads to, else itself where it has no end, else the next
+  // one; none at the end of the protocol.
+  std::vector<int> PhasesAfter(int phase) const;
 };
 
 }  // namespace kat::scheduling

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 #include <set>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "libs/base/error.h"
@@ -12,6 +13,10 @@
 
 namespace kat::scheduling {
 namespace {
+
+// Who prescribes decides; roles of kat.common.v1.Role.
+constexpr int kPsychiatrist = 4;
+constexpr int kAdministeringClinician = 5;
 
 // Collects faults of form.
 class FormCheck {
@@ -25,17 +30,68 @@ class FormCheck {
       const Phase& phase = protocol_.phases[i];
       const std::string path = absl::StrCat("protocol_version.phases[", i, "]");
       if (!ids.insert(phase.id).second) Add(absl::StrCat(path, ".phase_id"), "is used twice");
-      if (phase.open_ended && i + 1 < protocol_.phases.size()) {
-        Add(absl::StrCat(path, ".open_ended"), "only the last phase may be open-ended");
+      if (phase.open_ended && i + 1 < protocol_.phases.size() && !IsAnOption(protocol_.phases[i + 1])) {
+        Add(absl::StrCat(path, ".open_ended"), "needs to be on the last phase, or an option that leads to the next");
       }
+      if (phase.decision_point) CheckDecisionPoint(phase, absl::StrCat(path, ".decision_point"));
       CheckVisits(phase, path);
       CheckRules(phase, path);
     }
+    if (faults_.empty()) CheckReached();
     return std::move(faults_);
   }
 
  private:
   void Add(std::string field, std::string what) { faults_.push_back({std::move(field), std::move(what)}); }
+
+  bool IsAnOption(const Phase& phase) const {
+    for (const Phase& other : protocol_.phases) {
+      if (!other.decision_point) continue;
+      for (const DecisionOption& option : other.decision_point->options) {
+        if (option.next_phase == phase.id) return true;
+      }
+    }
+    return false;
+  }
+
+  void CheckDecisionPoint(const Phase& phase, const std::string& path) {
+    const DecisionPoint& point = *phase.decision_point;
+    if (phase.open_ended) Add(path, "says what follows; let an option name this phase instead of open_ended");
+    for (size_t i = 0; i < point.roles.size(); ++i) {
+      if (point.roles[i] == kPsychiatrist || point.roles[i] == kAdministeringClinician) continue;
+      Add(absl::StrCat(path, ".roles[", i, "]"), "may not decide on a course");
+    }
+    std::set<std::string> ids;
+    for (size_t i = 0; i < point.options.size(); ++i) {
+      const DecisionOption& option = point.options[i];
+      const std::string at = absl::StrCat(path, ".options[", i, "]");
+      if (!ids.insert(option.id).second) Add(absl::StrCat(at, ".option_id"), "is used twice");
+      if (!option.next_phase.empty() && protocol_.FindPhase(option.next_phase) < 0) {
+        Add(absl::StrCat(at, ".next_phase"), "is no phase of this protocol");
+      }
+    }
+    if (!point.default_option.empty() && point.Find(point.default_option) == nullptr) {
+      Add(absl::StrCat(path, ".default_option"), "is none of the options");
+    }
+  }
+
+  // No course would ever come to a phase that none leads to.
+  void CheckReached() {
+    std::set<int> reached = {0};
+    std::vector<int> open = {0};
+    while (!open.empty()) {
+      const int at = open.back();
+      open.pop_back();
+      for (int after : protocol_.PhasesAfter(at)) {
+        if (reached.insert(after).second) open.push_back(after);
+      }
+    }
+    for (size_t i = 0; i < protocol_.phases.size(); ++i) {
+      if (!reached.contains(static_cast<int>(i))) {
+        Add(absl::StrCat("protocol_version.phases[", i, "]"), "is never reached: no phase leads to it");
+      }
+    }
+  }
 
   void CheckVisits(const Phase& phase, const std::string& path) {
     std::set<std::string> stems;
@@ -124,15 +180,34 @@ struct Bounds {
   std::optional<int> max;
 };
 
-// Every phase once, an open-ended one twice: what follows repeats.
-Expansion ExpandAll(const ProtocolVersion& protocol) {
-  std::vector<int> phases;
-  for (size_t i = 0; i < protocol.phases.size(); ++i) {
-    phases.push_back(static_cast<int>(i));
-    if (protocol.phases[i].open_ended) phases.push_back(static_cast<int>(i));
+// Ways through a protocol that go each step from phase to phase at most once: a phase that can follow itself comes
+// twice, and what repeats longer repeats the same rules.
+class Ways {
+ public:
+  explicit Ways(const ProtocolVersion& protocol) : protocol_(protocol) { Extend({0}); }
+
+  bool too_many() const { return static_cast<int>(all_.size()) > limits::kMaxProtocolWays; }
+  const std::vector<std::vector<int>>& all() const { return all_; }
+
+ private:
+  void Extend(const std::vector<int>& way) {
+    if (too_many()) return;
+    bool whole = true;
+    for (int after : protocol_.PhasesAfter(way.back())) {
+      if (!taken_.insert({way.back(), after}).second) continue;
+      whole = false;
+      std::vector<int> longer = way;
+      longer.push_back(after);
+      Extend(longer);
+      taken_.erase({way.back(), after});
+    }
+    if (whole) all_.push_back(way);
   }
-  return ExpandPhases(protocol, phases, {});
-}
+
+  const ProtocolVersion& protocol_;
+  std::set<std::pair<int, int>> taken_;
+  std::vector<std::vector<int>> all_;
+};
 
 void TakeMax(std::optional<int>& max, int other) { max = max ? std::min(*max, other) : other; }
 
@@ -220,9 +295,17 @@ std::vector<VisitLag> FindContradiction(const std::vector<VisitLag>& lags,
 absl::Status ValidateProtocol(const ProtocolVersion& protocol, const VisitDurations& visit_types) {
   std::vector<FieldViolation> faults = FormCheck(protocol, visit_types).Run();
   if (!faults.empty()) return InvalidFields(std::move(faults));
-  const Expansion all = ExpandAll(protocol);
-  std::map<std::string, int> visits;  // and their minutes
-  for (const VisitSpec& visit : all.visits) visits[visit.visit_id] = visit_types.at(visit.visit_type);
+  const Ways ways(protocol);
+  if (ways.too_many()) {
+    return InvalidField("protocol_version.phases", absl::StrCat("have more than ", limits::kMaxProtocolWays,
+                                                                " ways through their decision points"));
+  }
+  std::set<std::string> visits;
+  std::vector<Expansion> expansions;
+  for (const std::vector<int>& way : ways.all()) {
+    expansions.push_back(ExpandPhases(protocol, way, {}));
+    for (const VisitSpec& visit : expansions.back().visits) visits.insert(visit.visit_id);
+  }
   for (size_t i = 0; i < protocol.lags.size(); ++i) {
     const VisitLag& lag = protocol.lags[i];
     for (const std::string& visit : {lag.from_visit, lag.to_visit}) {
@@ -235,8 +318,13 @@ absl::Status ValidateProtocol(const ProtocolVersion& protocol, const VisitDurati
     }
   }
   if (!faults.empty()) return InvalidFields(std::move(faults));
-  const std::vector<VisitLag> contradiction = FindContradiction(all.lags, visits);
-  return contradiction.empty() ? absl::OkStatus() : ProtocolUnsatisfiable(contradiction);
+  for (const Expansion& expansion : expansions) {
+    std::map<std::string, int> minutes;
+    for (const VisitSpec& visit : expansion.visits) minutes[visit.visit_id] = visit_types.at(visit.visit_type);
+    const std::vector<VisitLag> contradiction = FindContradiction(expansion.lags, minutes);
+    if (!contradiction.empty()) return ProtocolUnsatisfiable(contradiction);
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace kat::scheduling

@@ -125,6 +125,78 @@ TEST(ProtocolTest, RulesThatAnyStartsKeepAreNeverRefused) {
   }
 }
 
+// Whether some days keep the rules of a protocol of one phase and one stem: every way to lay the visits is tried, and
+// each rule is counted as it is said, not as it is expanded.
+bool SomeDaysKeep(const Phase& phase, std::vector<int>& days, int last_day) {
+  const int count = phase.visits[0].count;
+  if (static_cast<int>(days.size()) < count) {
+    for (int day = days.empty() ? 0 : days.back(); day <= (days.empty() ? 0 : last_day); ++day) {
+      days.push_back(day);
+      const bool found = SomeDaysKeep(phase, days, last_day);
+      days.pop_back();
+      if (found) return true;
+    }
+    return false;
+  }
+  for (const Spacing& spacing : phase.spacings) {
+    for (int i = 0; i + spacing.step < count; ++i) {
+      const int gap = days[i + spacing.step] - days[i];
+      if (gap < spacing.gap.min_days || (spacing.gap.max_days && gap > *spacing.gap.max_days)) return false;
+    }
+  }
+  for (const RollingLimit& limit : phase.rolling_limits) {
+    for (int first : days) {
+      const auto within = [&](int day) { return day >= first && day < first + limit.days; };
+      if (std::count_if(days.begin(), days.end(), within) > limit.max_visits) return false;
+    }
+  }
+  for (const SpanLimit& limit : phase.span_limits) {
+    const int span = days.back() - days.front() + 1;
+    if (count > 1 && (span < limit.min_days || (limit.max_days > 0 && span > limit.max_days))) return false;
+  }
+  return true;
+}
+
+TEST(ProtocolTest, AProtocolIsRefusedExactlyWhereNoDaysKeepItsRules) {
+  std::mt19937 random(11);
+  const auto pick = [&](int from, int to) { return from + static_cast<int>(random() % (to - from + 1)); };
+  int refused = 0;
+  constexpr int kRounds = 1500;
+  for (int round = 0; round < kRounds; ++round) {
+    Phase phase{.id = "p", .visits = {{"visit", VisitTypeId("integration"), pick(2, 4)}}};
+    for (int i = pick(1, 2); i > 0; --i) {
+      Gap gap{.min_days = pick(0, 4)};
+      if (pick(0, 2) > 0) gap.max_days = gap.min_days + pick(0, 2);
+      phase.spacings.push_back({"visit", pick(1, 2), gap});
+    }
+    if (pick(0, 1) == 0) phase.rolling_limits.push_back({"visit", pick(1, 3), pick(2, 7)});
+    if (pick(0, 1) == 0) {
+      const int min_days = pick(1, 10);
+      phase.span_limits.push_back({"visit", min_days, pick(0, 2) == 0 ? 0 : min_days + pick(0, 3)});
+    }
+    const ProtocolVersion protocol{.protocol = ProtocolId("small"), .phases = {phase}};
+    const absl::Status status = ValidateProtocol(protocol, kTypes);
+    ASSERT_TRUE(status.ok() || ErrorReason(status) == "PROTOCOL_UNSATISFIABLE") << status;
+    std::vector<int> days;
+    // The least days that keep all lower bounds are within 3 gaps of at most 7 days.
+    ASSERT_EQ(status.ok(), SomeDaysKeep(phase, days, 22)) << "round " << round << ": " << status;
+    if (status.ok()) continue;
+    ++refused;
+    // The rules that it names contradict each other, and none of them can be left out.
+    const size_t named = GetErrorDetail(status)->preconditions.size();
+    const Expansion all = ExpandPhases(protocol, {0}, {});
+    std::vector<VisitLag> cycle = FindContradiction(all.lags);
+    ASSERT_EQ(cycle.size(), named);
+    for (size_t i = 0; i < cycle.size(); ++i) {
+      std::vector<VisitLag> fewer = cycle;
+      fewer.erase(fewer.begin() + i);
+      ASSERT_TRUE(FindContradiction(fewer).empty()) << "round " << round;
+    }
+  }
+  EXPECT_GT(refused, kRounds / 10);
+  EXPECT_LT(refused, kRounds * 9 / 10);
+}
+
 TEST(ProtocolTest, EveryFaultOfFormIsListed) {
   ProtocolVersion protocol = sample::MakeSpravatoProtocol();
   protocol.phases[0].open_ended = true;

@@ -66,7 +66,24 @@ Gap GapOf(const Json& json) {
           .ideal_days = GetInt(json, "ideal_days")};
 }
 
-Json PhaseJson(const Phase& phase) {
+Json DecisionPointJson(const DecisionPoint& point) {
+  return {{"roles", point.roles},
+          {"default_option", point.default_option},
+          {"options", List(point.options, [](const DecisionOption& o) {
+             return Json{{"id", o.id}, {"display_name", o.display_name}, {"next_phase", o.next_phase}};
+           })}};
+}
+
+DecisionPoint DecisionPointOf(const Json& json) {
+  DecisionPoint point{.roles = json.value("roles", std::vector<int>()),
+                      .default_option = json.value("default_option", "")};
+  ReadList(At(json, "options"), &point.options, [](const Json& o) {
+    return DecisionOption{o.value("id", ""), o.value("display_name", ""), o.value("next_phase", "")};
+  });
+  return point;
+}
+
+Json VisitsAndRulesJson(const Phase& phase) {
   return {{"id", phase.id},
           {"display_name", phase.display_name},
           {"open_ended", phase.open_ended},
@@ -94,10 +111,17 @@ Json PhaseJson(const Phase& phase) {
            })}};
 }
 
+Json PhaseJson(const Phase& phase) {
+  Json json = VisitsAndRulesJson(phase);
+  if (phase.decision_point) json["decision_point"] = DecisionPointJson(*phase.decision_point);
+  return json;
+}
+
 Phase PhaseOf(const Json& json) {
   Phase phase{.id = json.value("id", ""),
               .display_name = json.value("display_name", ""),
               .open_ended = json.value("open_ended", false)};
+  if (json.contains("decision_point")) phase.decision_point = DecisionPointOf(json["decision_point"]);
   ReadList(At(json, "visits"), &phase.visits, [](const Json& v) {
     return PhaseVisits{v.value("stem", ""), VisitTypeId(v.value("visit_type", "")), v.value("count", 1)};
   });

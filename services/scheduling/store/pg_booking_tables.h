@@ -21,6 +21,7 @@ class PgCourseTable final : public CourseTable {
   absl::StatusOr<std::vector<Course>> List(const CourseFilter& filter, const ListRange& range) override;
   absl::Status InsertBlock(const CourseId& course, const Block& block) override;
   absl::Status CancelBlock(const CourseId& course, int number) override;
+  absl::Status InsertDecision(const CourseId& course, const CourseDecision& decision) override;
 
  private:
   absl::Status ReadBlocks(Course& course);

@@ -11,7 +11,16 @@
 namespace kat::scheduling {
 namespace {
 
-std::string Select() { return absl::StrCat("select c.*, ", ExternalIdsOf("course", "c.id"), " from courses c "); }
+// With its decisions: one round trip for what nearly every read of a course wants.
+std::string Select() {
+  return absl::StrCat(
+      "select c.*, ", ExternalIdsOf("course", "c.id"),
+      ", coalesce((select jsonb_agg(jsonb_build_object('number', d.number, 'phase', d.phase, "
+      "'occurrence', d.occurrence, 'option', d.option, 'role', d.role, 'decided_by', d.decided_by, "
+      "'reason', d.reason, 'decided_at', (extract(epoch from d.decided_at) * 1000000)::bigint) "
+      "order by d.number) from course_decisions d where d.clinic = c.clinic and d.course = c.id), '[]') "
+      "as decisions from courses c ");
+}
 
 Course CourseOf(const pg::Row& row) {
   Course course{.id = row.Get<CourseId>("id"),
@@ -27,6 +36,16 @@ Course CourseOf(const pg::Row& row) {
                 .updated_at = row.Get<absl::Time>("updated_at")};
   FromJson(ParseJson(row.Get<std::string>("preferences")), &course.preferences);
   FromJson(ParseJson(row.Get<std::string>("external_ids")), &course.external_ids);
+  for (const Json& decision : ParseJson(row.Get<std::string>("decisions"))) {
+    course.decisions.push_back({.number = decision.value("number", 1),
+                                .phase = decision.value("phase", ""),
+                                .occurrence = decision.value("occurrence", 1),
+                                .option = decision.value("option", ""),
+                                .role = decision.value("role", 0),
+                                .decided_by = decision.value("decided_by", ""),
+                                .reason = decision.value("reason", ""),
+                                .decided_at = absl::FromUnixMicros(decision.value("decided_at", int64_t{0}))});
+  }
   return course;
 }
 
@@ -129,6 +148,16 @@ absl::Status PgCourseTable::CancelBlock(const CourseId& course, int number) {
   return db_
       .Execute("update blocks set cancelled = true where clinic = $1 and course = $2 and number = $3",
                {clinic_, course, number})
+      .status();
+}
+
+absl::Status PgCourseTable::InsertDecision(const CourseId& course, const CourseDecision& decision) {
+  return db_
+      .Execute(
+          "insert into course_decisions (clinic, course, number, phase, occurrence, option, role, decided_by, reason, "
+          "decided_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+          {clinic_, course, decision.number, decision.phase, decision.occurrence, decision.option, decision.role,
+           decision.decided_by, decision.reason, decision.decided_at})
       .status();
 }
 
