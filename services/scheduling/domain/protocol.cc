@@ -13,6 +13,8 @@ std::vector<int> ProtocolVersion::OverrideRoles() const {
   constexpr int kPsychiatrist = 4;            // kat.common.v1.ROLE_PSYCHIATRIST
   constexpr int kAdministeringClinician = 5;  // kat.common.v1.ROLE_ADMINISTERING_CLINICIAN
   return override_roles.empty() ? std::vector<int>{kPsychiatrist, kAdministeringClinician} : override_roles;
+}
+
 const DecisionOption* DecisionPoint::Find(absl::string_view id) const {
   for (const DecisionOption& candidate : options) {
     if (candidate.id == id) return &candidate;
