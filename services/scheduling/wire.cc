@@ -11,6 +11,7 @@
 #include "services/scheduling/api/hold_handlers.h"
 #include "services/scheduling/api/plan_handlers.h"
 #include "services/scheduling/api/repair_handlers.h"
+#include "services/scheduling/api/protocol_change_handlers.h"
 #include "services/scheduling/api/resource_handlers.h"
 #include "services/scheduling/api/treatment_handlers.h"
 #include "services/scheduling/api/visit_type_handlers.h"
@@ -40,6 +41,7 @@ struct Parts {
         resources(*store),
         visit_types(*store),
         courses(*store),
+        protocol_changes(*store),
         plans(*store, planner),
         holds(*store),
         bookings(*store, gates),
@@ -63,6 +65,7 @@ struct Parts {
   ResourceHandlers resources;
   VisitTypeHandlers visit_types;
   CourseHandlers courses;
+  ProtocolChangeHandlers protocol_changes;
   PlanHandlers plans;
   HoldHandlers holds;
   BookingHandlers bookings;
@@ -90,6 +93,7 @@ app::AppSpec Spec(std::function<Peers(app::App&)> make_peers, WatchOptions watch
     parts->resources.Register(service);
     parts->visit_types.Register(service);
     parts->courses.Register(service);
+    parts->protocol_changes.Register(service);
     parts->plans.Register(service);
     parts->holds.Register(service);
     parts->bookings.Register(service);

@@ -133,6 +133,14 @@ v1::Course ToProto(const ClinicId& clinic, const Course& course, const ProtocolV
     out.add_provisional_blocks(BlockName(clinic, course.id, number));
   }
   for (const CourseDecision& decision : course.decisions) *out.add_decisions() = ToProto(decision);
+  for (const ProtocolVersionChange& change : course.protocol_changes) {
+    v1::ProtocolVersionChange& to = *out.add_protocol_changes();
+    to.set_from_version(ProtocolVersionName(clinic, change.from_protocol, change.from_version));
+    to.set_to_version(ProtocolVersionName(clinic, change.to_protocol, change.to_version));
+    to.set_reason(change.reason);
+    to.set_changed_by(change.changed_by);
+    *to.mutable_change_time() = rpc::ToProto(change.changed_at);
+  }
   out.set_etag(rpc::Etag(course.version));
   *out.mutable_create_time() = rpc::ToProto(course.created_at);
   *out.mutable_update_time() = rpc::ToProto(course.updated_at);

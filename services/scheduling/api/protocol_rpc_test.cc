@@ -155,5 +155,84 @@ TEST_F(ProtocolRpcTest, MaintenanceGoesOnProvisionallyUntilItIsDecidedOtherwise)
   EXPECT_TRUE(decided.provisional_blocks().empty());
 }
 
+TEST_F(ProtocolRpcTest, ARunningCourseIsMovedToAnotherVersionOnceItIsSeenWhatThatMeans) {
+  v1::CreateCourseRequest create;
+  create.set_parent(absl::StrCat("clinics/", clinic_));
+  create.mutable_course()->set_patient(Name("patients/ann"));
+  create.mutable_course()->set_program("spravato-trd");
+  create.mutable_course()->set_protocol_version(Name("protocols/spravato-trd/versions/1"));
+  *create.mutable_course()->mutable_earliest_date() = rpc::ToProto(absl::CivilDay(2026, 11, 30));
+  create.set_request_id(NewId());
+  ASSERT_OK_AND_ASSIGN(const v1::Course course, Call(&Stub::CreateCourse, create));
+  BookAndBegin(course);
+  v1::PreviewProtocolChangeRequest preview;
+  preview.set_name(course.name());
+  preview.set_protocol_version(Name("protocols/spravato-trd/versions/2"));
+  ASSERT_OK_AND_ASSIGN(const v1::ProtocolChange change, Call(&Stub::PreviewProtocolChange, preview));
+  // Version 1 went on by itself, version 2 asks after induction: what follows is not known any more.
+  EXPECT_EQ(change.pending_decision(), "induction");
+  EXPECT_EQ(change.next_phase(), "");
+  ASSERT_EQ(change.visits_size(), 16);
+  EXPECT_EQ(change.visits(7).kind(), v1::VisitChange::KEPT);
+  EXPECT_NE(change.visits(7).appointment(), "");
+  EXPECT_EQ(change.visits(8).kind(), v1::VisitChange::REMOVED);
+  EXPECT_EQ(change.broken_rules_size(), 0);
+  EXPECT_EQ(change.blocking_phases_size(), 0);
+  EXPECT_EQ(GetCourse(course.name()).protocol_version(), Name("protocols/spravato-trd/versions/1"));
+
+  v1::ChangeProtocolRequest move;
+  move.set_name(course.name());
+  move.set_etag(course.etag());
+  move.set_protocol_version(preview.protocol_version());
+  move.set_reason("to evaluate after induction");
+  move.set_request_id(NewId());
+  EXPECT_ERROR(Call(&Stub::ChangeProtocol, move), Code::kPermissionDenied, "ROLE_FORBIDS");
+  EXPECT_ERROR(Call(&Stub::ChangeProtocol, move, {ROLE_PSYCHIATRIST}), Code::kAborted, "ETAG_MISMATCH");
+  move.set_etag(change.course_etag());
+  move.set_request_id(NewId());
+  const auto appointments = GetCourse(course.name()).blocks(0).SerializeAsString();
+  ASSERT_OK_AND_ASSIGN(const v1::Course moved, Call(&Stub::ChangeProtocol, move, {ROLE_PSYCHIATRIST}));
+  EXPECT_EQ(moved.protocol_version(), preview.protocol_version());
+  EXPECT_EQ(moved.pending_decision(), "induction");
+  ASSERT_EQ(moved.protocol_changes_size(), 1);
+  EXPECT_EQ(moved.protocol_changes(0).from_version(), Name("protocols/spravato-trd/versions/1"));
+  EXPECT_EQ(moved.protocol_changes(0).reason(), "to evaluate after induction");
+  EXPECT_EQ(moved.blocks(0).SerializeAsString(), appointments);
+  EXPECT_EQ(GetCourse(course.name()).SerializeAsString(), moved.SerializeAsString());
+  EXPECT_ERROR(Call(&Stub::PreviewProtocolChange, preview), Code::kInvalidArgument);
+  ASSERT_OK(Record(course, "induction", "continue"));
+  EXPECT_EQ(CountStems(Propose(course, 1).proposals(0).plan()), (std::map<std::string, int>{{"dose", 4}}));
+}
+
+TEST_F(ProtocolRpcTest, AVersionWithOtherVisitsInABookedPhaseIsShownAndRefused) {
+  const v1::Course course = MakeCourse("im-ketamine");
+  MakeBooking(Propose(course, 1).proposals(0).plan());
+  v1::GetProtocolVersionRequest get;
+  get.set_name(Name("protocols/im-ketamine/versions/1"));
+  v1::CreateProtocolVersionRequest create;
+  create.set_parent(absl::StrCat("clinics/", clinic_));
+  create.set_protocol_id("im-ketamine");
+  ASSERT_OK_AND_ASSIGN(*create.mutable_protocol_version(), Call(&Stub::GetProtocolVersion, get));
+  create.mutable_protocol_version()->mutable_phases(0)->mutable_visits(0)->set_count(5);
+  create.set_request_id(NewId());
+  ASSERT_OK(Call(&Stub::CreateProtocolVersion, create, {common::v1::ROLE_CLINIC_ADMIN}));
+  v1::PreviewProtocolChangeRequest preview;
+  preview.set_name(course.name());
+  preview.set_protocol_version(Name("protocols/im-ketamine/versions/2"));
+  ASSERT_OK_AND_ASSIGN(const v1::ProtocolChange change, Call(&Stub::PreviewProtocolChange, preview));
+  ASSERT_EQ(change.blocking_phases_size(), 1);
+  EXPECT_EQ(change.blocking_phases(0), "induction");
+  EXPECT_EQ(change.visits(5).kind(), v1::VisitChange::REMOVED);
+  EXPECT_NE(change.visits(5).appointment(), "");
+  v1::ChangeProtocolRequest move;
+  move.set_name(course.name());
+  move.set_etag(change.course_etag());
+  move.set_protocol_version(preview.protocol_version());
+  move.set_reason("five will do");
+  move.set_request_id(NewId());
+  EXPECT_ERROR(Call(&Stub::ChangeProtocol, move, {ROLE_PSYCHIATRIST}), Code::kFailedPrecondition,
+               "BOOKED_PHASES_DIFFER");
+}
+
 }  // namespace
 }  // namespace kat::scheduling

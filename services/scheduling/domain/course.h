@@ -50,6 +50,18 @@ struct CourseDecision {
   absl::Time decided_at;
 };
 
+// That a course was moved from one version of its protocol to another.
+struct ProtocolVersionChange {
+  int number = 1;
+  ProtocolId from_protocol;
+  int from_version = 1;
+  ProtocolId to_protocol;
+  int to_version = 1;
+  std::string reason;
+  std::string changed_by;
+  absl::Time changed_at;
+};
+
 // A patient's way through one version of a protocol.
 struct Course {
   CourseId id;
@@ -62,8 +74,9 @@ struct Course {
   std::vector<ExternalId> external_ids;
   CourseState state = CourseState::kActive;
   std::string stop_reason;
-  std::vector<Block> blocks;              // in order of number
-  std::vector<CourseDecision> decisions;  // in order of number
+  std::vector<Block> blocks;                            // in order of number
+  std::vector<CourseDecision> decisions;                // in order of number
+  std::vector<ProtocolVersionChange> protocol_changes;  // in order of number
   int64_t version = 1;
   absl::Time created_at;
   absl::Time updated_at;

@@ -1,5 +1,6 @@
 #include "services/scheduling/domain/course_decision.h"
 
+#include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
 #include "libs/base/error.h"
 #include "services/scheduling/domain/protocol_check.h"
@@ -142,6 +143,29 @@ TEST_F(CourseDecisionTest, APhaseThatNothingLeadsToIsRefused) {
   const absl::Status status = ValidateProtocol(protocol_, {{VisitTypeId("spravato"), 150}});
   ASSERT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
   EXPECT_EQ(GetErrorDetail(status)->fields.at(0).field, "protocol_version.phases[2]");
+}
+
+TEST_F(CourseDecisionTest, ManyOptionsThatLeadToOnePhaseAreOneWay) {
+  for (Phase& phase : protocol_.phases) {
+    for (int i = 0; i < 6; ++i) {
+      phase.decision_point->options.push_back({absl::StrCat("weekly-", i), "", "weekly"});
+    }
+  }
+  EXPECT_TRUE(ValidateProtocol(protocol_, {{VisitTypeId("spravato"), 150}}).ok());
+}
+
+TEST_F(CourseDecisionTest, PhasesThatAllLeadToEachOtherHaveTooManyWays) {
+  for (int i = 0; i < 4; ++i) {
+    Phase more = protocol_.phases[2];
+    more.id = absl::StrCat("more-", i);
+    protocol_.phases.push_back(more);
+  }
+  std::vector<DecisionOption> options;
+  for (const Phase& phase : protocol_.phases) options.push_back({phase.id, "", phase.id});
+  for (Phase& phase : protocol_.phases) phase.decision_point = {{kPsychiatrist}, options, ""};
+  const absl::Status status = ValidateProtocol(protocol_, {{VisitTypeId("spravato"), 150}});
+  ASSERT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(GetErrorDetail(status)->fields.at(0).field, "protocol_version.phases");
 }
 
 TEST_F(CourseDecisionTest, AContradictionOnOneWayIsFound) {

@@ -209,4 +209,11 @@ absl::Status NotYetDue() {
   return Fail(absl::StatusCode::kFailedPrecondition, "NOT_YET_DUE", "the appointment has not started yet");
 }
 
+absl::Status BookedPhasesDiffer(const std::vector<std::string>& phases) {
+  return MakeError(absl::StatusCode::kFailedPrecondition,
+                   "phases that are booked are not, or not with the same visits, in this version; take one that adds a "
+                   "phase after them, or cancel their block first",
+                   {.reason = "BOOKED_PHASES_DIFFER", .metadata = {{"phases", absl::StrJoin(phases, ",")}}});
+}
+
 }  // namespace kat::scheduling

@@ -44,11 +44,12 @@ absl::Status OfferDeclined();                                           // FAILE
 absl::Status OfferExpired();                                            // FAILED_PRECONDITION, OFFER_EXPIRED
 absl::Status NotYetDue();  // FAILED_PRECONDITION, NOT_YET_DUE: a no-show or completion before its start
 
-// Of decision points of protocols.
-absl::Status DecisionPending(const Phase& phase);                       // FAILED_PRECONDITION, DECISION_PENDING
-absl::Status DecisionForbidden();                                       // PERMISSION_DENIED, ROLE_FORBIDS
-absl::Status DecisionNotDue(absl::string_view phase);                   // FAILED_PRECONDITION, DECISION_NOT_DUE
-absl::Status FollowingBlockStands(int block, absl::string_view phase);  // FAILED_PRECONDITION, FOLLOWING_BLOCK_STANDS
+// Of decision points of protocols, and of changes of version.
+absl::Status DecisionPending(const Phase& phase);                         // FAILED_PRECONDITION, DECISION_PENDING
+absl::Status DecisionForbidden();                                         // PERMISSION_DENIED, ROLE_FORBIDS
+absl::Status DecisionNotDue(absl::string_view phase);                     // FAILED_PRECONDITION, DECISION_NOT_DUE
+absl::Status FollowingBlockStands(int block, absl::string_view phase);    // FAILED_PRECONDITION, FOLLOWING_BLOCK_STANDS
+absl::Status BookedPhasesDiffer(const std::vector<std::string>& phases);  // FAILED_PRECONDITION, BOOKED_PHASES_DIFFER
 
 }  // namespace kat::scheduling
 

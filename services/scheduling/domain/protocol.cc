@@ -1,5 +1,7 @@
 #include "services/scheduling/domain/protocol.h"
 
+#include <algorithm>
+
 namespace kat::scheduling {
 
 const PhaseVisits* Phase::FindStem(absl::string_view stem) const {
@@ -38,7 +40,9 @@ std::vector<int> ProtocolVersion::PhasesAfter(int phase) const {
   }
   std::vector<int> after;
   for (const DecisionOption& option : at.decision_point->options) {
-    if (!option.next_phase.empty()) after.push_back(FindPhase(option.next_phase));
+    if (option.next_phase.empty()) continue;
+    const int next = FindPhase(option.next_phase);
+    if (std::find(after.begin(), after.end(), next) == after.end()) after.push_back(next);
   }
   return after;
 }

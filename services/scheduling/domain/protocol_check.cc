@@ -25,13 +25,14 @@ class FormCheck {
       : protocol_(protocol), visit_types_(visit_types) {}
 
   std::vector<FieldViolation> Run() {
+    if (protocol_.phases.empty()) Add("protocol_version.phases", "must not be empty");
     std::set<std::string> ids;
     for (size_t i = 0; i < protocol_.phases.size(); ++i) {
       const Phase& phase = protocol_.phases[i];
       const std::string path = absl::StrCat("protocol_version.phases[", i, "]");
       if (!ids.insert(phase.id).second) Add(absl::StrCat(path, ".phase_id"), "is used twice");
       if (phase.open_ended && i + 1 < protocol_.phases.size() && !IsAnOption(protocol_.phases[i + 1])) {
-        Add(absl::StrCat(path, ".open_ended"), "needs to be on the last phase, or an option that leads to the next");
+        Add(absl::StrCat(path, ".open_ended"), "may be only on the last phase, or where an option leads to the next");
       }
       if (phase.decision_point) CheckDecisionPoint(phase, absl::StrCat(path, ".decision_point"));
       CheckVisits(phase, path);
@@ -247,6 +248,7 @@ std::vector<Edge> MakeEdges(const std::vector<VisitLag>& lags, Bounds (*bounds_o
 }
 
 // Bellman and Ford: the rules are upper bounds on differences, and contradict each other on a cycle of negative length.
+// Rounds go back and forth through the rules: least gaps run on to earlier visits, most gaps to later ones.
 std::vector<VisitLag> FindCycle(const std::vector<VisitLag>& lags, Bounds (*bounds_of)(const Gap&)) {
   int nodes = 0;
   const std::vector<Edge> edges = MakeEdges(lags, bounds_of, &nodes);
@@ -255,7 +257,8 @@ std::vector<VisitLag> FindCycle(const std::vector<VisitLag>& lags, Bounds (*boun
   int changed = -1;
   for (int round = 0; round <= nodes; ++round) {
     changed = -1;
-    for (size_t i = 0; i < edges.size(); ++i) {
+    for (size_t k = 0; k < edges.size(); ++k) {
+      const size_t i = round % 2 == 0 ? edges.size() - 1 - k : k;
       const Edge& edge = edges[i];
       if (distance[edge.from] + edge.bound >= distance[edge.to]) continue;
       distance[edge.to] = distance[edge.from] + edge.bound;

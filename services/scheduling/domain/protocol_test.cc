@@ -208,6 +208,10 @@ TEST(ProtocolTest, EveryFaultOfFormIsListed) {
   EXPECT_EQ(GetErrorDetail(status)->fields.size(), 4u);
 }
 
+TEST(ProtocolTest, AProtocolWithoutPhasesIsRefused) {
+  EXPECT_EQ(ValidateProtocol({.protocol = ProtocolId("none")}, kTypes).code(), absl::StatusCode::kInvalidArgument);
+}
+
 TEST(ProtocolTest, AFollowUpMustNameVisitsThatThereAre) {
   ProtocolVersion protocol = sample::MakeIvProtocol();
   protocol.phases[0].follow_ups[0].after_ordinals = {1, 3, 7};

@@ -32,13 +32,14 @@ class CourseTable {
  public:
   virtual ~CourseTable() = default;
   virtual absl::Status Insert(const Course& course) = 0;  // ALREADY_EXISTS: NAME_TAKEN, EXTERNAL_ID_TAKEN
-  virtual absl::Status Update(const Course& course) = 0;  // all but blocks and decisions
-  virtual absl::StatusOr<Course> Get(const CourseId& id, Lock lock = Lock::kNo) = 0;  // with both; NOT_FOUND
+  virtual absl::Status Update(const Course& course) = 0;  // all but blocks, decisions and changes of protocol
+  virtual absl::StatusOr<Course> Get(const CourseId& id, Lock lock = Lock::kNo) = 0;  // with those; NOT_FOUND
   // Newest first; keys: creation time in microseconds, id.
   virtual absl::StatusOr<std::vector<Course>> List(const CourseFilter& filter, const ListRange& range) = 0;
   virtual absl::Status InsertBlock(const CourseId& course, const Block& block) = 0;
   virtual absl::Status CancelBlock(const CourseId& course, int number) = 0;
   virtual absl::Status InsertDecision(const CourseId& course, const CourseDecision& decision) = 0;
+  virtual absl::Status InsertProtocolChange(const CourseId& course, const ProtocolVersionChange& change) = 0;
 };
 
 struct AppointmentFilter {

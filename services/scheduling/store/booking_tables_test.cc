@@ -76,6 +76,43 @@ TEST_F(BookingTablesTest, AVisitBookedAnewTakesThePlaceOfTheLostOneAndKeepsWhoAn
     EXPECT_EQ(all.at(1).rebooks, lost.id);
     EXPECT_EQ(all.at(1).overrides, anew.overrides);
     EXPECT_TRUE(all.at(2).rebooks.empty());
+TEST_F(BookingTablesTest, ACourseComesBackWithWhatWasDecidedAndItsChangesOfProtocol) {
+  ASSERT_OK(InsertCourse());
+  const absl::Time at = clock_.Now() + absl::Microseconds(7);
+  EXPECT_OK(Run([&](Tx& tx) -> absl::Status {
+    ASSIGN_OR_RETURN(const ProtocolVersion next, tx.protocols().Insert(sample::MakeIvProtocol()));
+    for (int number = 1; number <= 2; ++number) {
+      RETURN_IF_ERROR(tx.courses().InsertDecision(course_.id, {.number = number,
+                                                               .phase = "induction",
+                                                               .occurrence = 1,
+                                                               .option = absl::StrCat("option-", number),
+                                                               .role = 4,
+                                                               .decided_by = "dr",
+                                                               .reason = "it \"works\"",
+                                                               .decided_at = at}));
+    }
+    RETURN_IF_ERROR(tx.courses().InsertProtocolChange(course_.id, {.number = 1,
+                                                                   .from_protocol = course_.protocol,
+                                                                   .from_version = 1,
+                                                                   .to_protocol = next.protocol,
+                                                                   .to_version = next.version,
+                                                                   .reason = "why",
+                                                                   .changed_by = "dr",
+                                                                   .changed_at = at}));
+    Course moved = course_;
+    moved.protocol_version = next.version;
+    ++moved.version;
+    RETURN_IF_ERROR(tx.courses().Update(moved));
+    ASSIGN_OR_RETURN(const Course read, tx.courses().Get(course_.id, Lock::kForUpdate));
+    EXPECT_EQ(read.protocol_version, 2);
+    EXPECT_EQ(read.decisions.size(), 2u);
+    EXPECT_EQ(read.decisions.back().option, "option-2");
+    EXPECT_EQ(read.decisions.back().reason, "it \"works\"");
+    EXPECT_EQ(read.decisions.back().decided_at, at);
+    EXPECT_EQ(read.decisions.back().role, 4);
+    EXPECT_EQ(read.protocol_changes.size(), 1u);
+    EXPECT_EQ(read.protocol_changes[0].to_version, 2);
+    EXPECT_EQ(read.protocol_changes[0].changed_at, at);
     return absl::OkStatus();
   }));
 }

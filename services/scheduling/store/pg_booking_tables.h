@@ -22,6 +22,7 @@ class PgCourseTable final : public CourseTable {
   absl::Status InsertBlock(const CourseId& course, const Block& block) override;
   absl::Status CancelBlock(const CourseId& course, int number) override;
   absl::Status InsertDecision(const CourseId& course, const CourseDecision& decision) override;
+  absl::Status InsertProtocolChange(const CourseId& course, const ProtocolVersionChange& change) override;
 
  private:
   absl::Status ReadBlocks(Course& course);

@@ -11,7 +11,7 @@
 namespace kat::scheduling {
 namespace {
 
-// With its decisions: one round trip for what nearly every read of a course wants.
+// With its decisions and changes of protocol: one round trip for what nearly every read of a course wants.
 std::string Select() {
   return absl::StrCat(
       "select c.*, ", ExternalIdsOf("course", "c.id"),
@@ -19,7 +19,11 @@ std::string Select() {
       "'occurrence', d.occurrence, 'option', d.option, 'role', d.role, 'decided_by', d.decided_by, "
       "'reason', d.reason, 'decided_at', (extract(epoch from d.decided_at) * 1000000)::bigint) "
       "order by d.number) from course_decisions d where d.clinic = c.clinic and d.course = c.id), '[]') "
-      "as decisions from courses c ");
+      "as decisions, coalesce((select jsonb_agg(jsonb_build_object('number', p.number, 'from_protocol', "
+      "p.from_protocol, 'from_version', p.from_version, 'to_protocol', p.to_protocol, 'to_version', "
+      "p.to_version, 'reason', p.reason, 'changed_by', p.changed_by, 'changed_at', (extract(epoch from "
+      "p.changed_at) * 1000000)::bigint) order by p.number) from protocol_changes p where p.clinic = "
+      "c.clinic and p.course = c.id), '[]') as protocol_changes from courses c ");
 }
 
 Course CourseOf(const pg::Row& row) {
@@ -46,6 +50,16 @@ Course CourseOf(const pg::Row& row) {
                                 .reason = decision.value("reason", ""),
                                 .decided_at = absl::FromUnixMicros(decision.value("decided_at", int64_t{0}))});
   }
+  for (const Json& change : ParseJson(row.Get<std::string>("protocol_changes"))) {
+    course.protocol_changes.push_back({.number = change.value("number", 1),
+                                       .from_protocol = ProtocolId(change.value("from_protocol", "")),
+                                       .from_version = change.value("from_version", 1),
+                                       .to_protocol = ProtocolId(change.value("to_protocol", "")),
+                                       .to_version = change.value("to_version", 1),
+                                       .reason = change.value("reason", ""),
+                                       .changed_by = change.value("changed_by", ""),
+                                       .changed_at = absl::FromUnixMicros(change.value("changed_at", int64_t{0}))});
+  }
   return course;
 }
 
@@ -70,9 +84,11 @@ absl::Status PgCourseTable::Update(const Course& course) {
   RETURN_IF_ERROR(CheckUpdated(
       db_.Execute(
           "update courses set earliest_day = $3, preferences = $4, stopped = $5, stop_reason = $6, version = $7, "
-          "updated_at = $8 where clinic = $1 and id = $2 and version = $7::bigint - 1",
+          "updated_at = $8, protocol = $9, protocol_version = $10 where clinic = $1 and id = $2 and version = "
+          "$7::bigint - 1",
           {clinic_, course.id, course.earliest_day, ToJson(course.preferences).dump(),
-           course.state == CourseState::kStopped, course.stop_reason, course.version, course.updated_at}),
+           course.state == CourseState::kStopped, course.stop_reason, course.version, course.updated_at,
+           course.protocol, course.protocol_version}),
       "course"));
   return ReplaceExternalIds(db_, clinic_, "course", course.id.str(), course.external_ids);
 }
@@ -158,6 +174,16 @@ absl::Status PgCourseTable::InsertDecision(const CourseId& course, const CourseD
           "decided_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
           {clinic_, course, decision.number, decision.phase, decision.occurrence, decision.option, decision.role,
            decision.decided_by, decision.reason, decision.decided_at})
+      .status();
+}
+
+absl::Status PgCourseTable::InsertProtocolChange(const CourseId& course, const ProtocolVersionChange& change) {
+  return db_
+      .Execute(
+          "insert into protocol_changes (clinic, course, number, from_protocol, from_version, to_protocol, to_version, "
+          "reason, changed_by, changed_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+          {clinic_, course, change.number, change.from_protocol, change.from_version, change.to_protocol,
+           change.to_version, change.reason, change.changed_by, change.changed_at})
       .status();
 }
 
