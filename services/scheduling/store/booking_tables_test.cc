@@ -76,6 +76,10 @@ TEST_F(BookingTablesTest, AVisitBookedAnewTakesThePlaceOfTheLostOneAndKeepsWhoAn
     EXPECT_EQ(all.at(1).rebooks, lost.id);
     EXPECT_EQ(all.at(1).overrides, anew.overrides);
     EXPECT_TRUE(all.at(2).rebooks.empty());
+    return absl::OkStatus();
+  }));
+}
+
 TEST_F(BookingTablesTest, ACourseComesBackWithWhatWasDecidedAndItsChangesOfProtocol) {
   ASSERT_OK(InsertCourse());
   const absl::Time at = clock_.Now() + absl::Microseconds(7);
