@@ -378,6 +378,10 @@ TEST_F(RepairRpcTest, AnAbsenceThatHitsNobodyIsNotedAllTheSame) {
   get.set_name(Name("rooms/consult"));
   ASSERT_OK_AND_ASSIGN(const v1::Room room, Call(&Stub::GetRoom, get));
   EXPECT_EQ(room.availability().exceptions_size(), 2);
+  // By this event whoever watches the schedule learns of the new hours.
+  const std::vector<common::v1::Event> told = EventsOf("room.updated");
+  ASSERT_EQ(told.size(), 1u);
+  EXPECT_EQ(told[0].subject(), room.name());
 }
 
 TEST_F(RepairRpcTest, OfManyWhoApplyOneRepairAtOnceOneDoes) {

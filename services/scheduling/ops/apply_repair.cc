@@ -38,7 +38,9 @@ absl::Status NoteAbsence(Tx& tx, const Absence& absence, ClinicFacts& facts) {
   ++resource->second.version;
   resource->second.updated_at = tx.now();
   const absl::Status updated = tx.resources().Update(resource->second);
-  return ErrorReason(updated) == "ETAG_MISMATCH" ? SetupChanged() : updated;
+  if (ErrorReason(updated) == "ETAG_MISMATCH") return SetupChanged();
+  RETURN_IF_ERROR(updated);
+  return Publish(tx, resource->second, "updated");
 }
 
 }  // namespace

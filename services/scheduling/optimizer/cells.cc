@@ -7,19 +7,6 @@ namespace {
 
 using bits::Word;
 
-constexpr int CeilDiv(int a, int b) { return a >= 0 ? (a + b - 1) / b : -(-a / b); }
-constexpr int FloorDiv(int a, int b) { return a >= 0 ? a / b : -((b - 1 - a) / b); }
-
-// The slots whose starts lie in [from, to], cut to the day; empty where first > last.
-struct SlotRange {
-  int first, last;
-};
-SlotRange RangeOf(DaySlots slots, int slot_minutes, Minute from, Minute to) {
-  if (to < slots.first) return {0, -1};
-  return {std::max(0, CeilDiv(from - slots.first, slot_minutes)),
-          std::min(slots.count - 1, FloorDiv(to - slots.first, slot_minutes))};
-}
-
 }  // namespace
 
 void Cells::WindowIndex::Build(const std::vector<Interval>& given, int num_days) {

@@ -99,19 +99,17 @@ Cost DayCostOfVisit(const Picture& picture, int type, const Placement& placement
   return CostOf(picture.clinic(), opened);
 }
 
-Cost StartCostOf(const Clinic& clinic, const Course& course, int visit, Minute start) {
+CostTerms CostOfVisit(const Clinic& clinic, const Course& course, int visit, const Placement& placement) {
   const Visit& v = course.visits[visit];
-  const Minute end = start + clinic.visit_types[v.type].duration;
-  Cost cost = !course.preferred.empty() && !Inside(course.preferred, start, end) ? clinic.weights.preference : 0;
-  if (v.current && v.current->start != start) cost += clinic.weights.move;
-  return cost;
-}
-
-Cost PlacementCostOf(const Clinic& clinic, const Course& course, int visit, const Placement& placement) {
-  const Visit& v = course.visits[visit];
-  const bool stays = v.current && v.current->start == placement.start;
-  return StartCostOf(clinic, course, visit, placement.start) +
-         (stays && !SameResources(clinic, v, placement) ? clinic.weights.reassign : 0);
+  const Minute start = placement.start, end = start + clinic.visit_types[v.type].duration;
+  CostTerms terms;
+  if (!course.preferred.empty() && !Inside(course.preferred, start, end)) terms.preference = clinic.weights.preference;
+  if (v.current && v.current->start != start) {
+    terms.move = clinic.weights.move;
+  } else if (v.current && !SameResources(clinic, v, placement)) {
+    terms.reassign = clinic.weights.reassign;
+  }
+  return terms;
 }
 
 CostTerms CostOfPlan(const Picture& picture, const Course& course, const std::vector<Placement>& visits) {
@@ -119,18 +117,7 @@ CostTerms CostOfPlan(const Picture& picture, const Course& course, const std::ve
   const Weights& weights = clinic.weights;
   CostTerms terms;
   for (size_t i = 0; i < course.visits.size(); ++i) {
-    const Visit& visit = course.visits[i];
-    if (visit.fixed) continue;
-    const VisitType& type = clinic.visit_types[visit.type];
-    const Minute start = visits[i].start;
-    if (!course.preferred.empty() && !Inside(course.preferred, start, start + type.duration)) {
-      terms.preference += weights.preference;
-    }
-    if (visit.current && visit.current->start != start) {
-      terms.move += weights.move;
-    } else if (visit.current && !SameResources(clinic, visit, visits[i])) {
-      terms.reassign += weights.reassign;
-    }
+    if (!course.visits[i].fixed) terms += CostOfVisit(clinic, course, static_cast<int>(i), visits[i]);
   }
   auto day = [&](int i) { return DayOf(course.visits[i].fixed ? course.visits[i].current->start : visits[i].start); };
   for (const Lag& lag : course.lags) {

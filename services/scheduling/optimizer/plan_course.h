@@ -78,9 +78,8 @@ bool SameResources(const Clinic& clinic, const Visit& visit, const Placement& pl
 // The cost of a course placed as `visits` says (as in CoursePlan), its opened days reckoned against the picture, in
 // which its chosen visits do not stand.
 CostTerms CostOfPlan(const Picture& picture, const Course& course, const std::vector<Placement>& visits);
-// What one visit adds to it by its start, within its day: preference and move; and by its resources too: reassign.
-Cost StartCostOf(const Clinic& clinic, const Course& course, int visit, Minute start);
-Cost PlacementCostOf(const Clinic& clinic, const Course& course, int visit, const Placement& placement);
+// What one chosen visit adds to it by itself, whatever its day: preference, move and reassign.
+CostTerms CostOfVisit(const Clinic& clinic, const Course& course, int visit, const Placement& placement);
 // Its day_cost alone; of one visit.
 Cost DayCostOfVisit(const Picture& picture, int type, const Placement& placement);
 Cost DayCostOfPlan(const Picture& picture, const Course& course, const std::vector<Placement>& visits);

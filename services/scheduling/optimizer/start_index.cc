@@ -6,9 +6,6 @@
 namespace kat::optimizer {
 namespace {
 
-constexpr int CeilDiv(int a, int b) { return a >= 0 ? (a + b - 1) / b : -(-a / b); }
-constexpr int FloorDiv(int a, int b) { return a >= 0 ? a / b : -((b - 1 - a) / b); }
-
 std::vector<Segment> Pieces(const std::vector<Segment>& usage) {
   std::vector<Minute> cuts;
   for (const Segment& segment : usage) cuts.insert(cuts.end(), {segment.from, segment.to});

@@ -1,6 +1,7 @@
 #ifndef KAT_SERVICES_SCHEDULING_OPTIMIZER_START_INDEX_H_
 #define KAT_SERVICES_SCHEDULING_OPTIMIZER_START_INDEX_H_
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -16,6 +17,19 @@ struct DaySlots {
   Minute first = 0;
   int count = 0;
 };
+
+constexpr int CeilDiv(int a, int b) { return a >= 0 ? (a + b - 1) / b : -(-a / b); }
+constexpr int FloorDiv(int a, int b) { return a >= 0 ? a / b : -((b - 1 - a) / b); }
+
+// The slots whose starts lie in [from, to], cut to the day; empty where first > last.
+struct SlotRange {
+  int first, last;
+};
+inline SlotRange RangeOf(DaySlots slots, int slot_minutes, Minute from, Minute to) {
+  if (to < slots.first) return {0, -1};
+  return {std::max(0, CeilDiv(from - slots.first, slot_minutes)),
+          std::min(slots.count - 1, FloorDiv(to - slots.first, slot_minutes))};
+}
 
 // For each way in which a role uses a resource (its tag and segments: a *pattern*) and each day, at which start slots
 // each candidate could carry it beside all that stands in the picture. Made when first asked for, kept until the

@@ -3,9 +3,6 @@
 #include <algorithm>
 #include <atomic>
 #include <cmath>
-#include <cstdio>
-#include <ctime>
-#include <thread>
 #include <tuple>
 #include <utility>
 
@@ -38,10 +35,15 @@ Cost CeilCost(const Prices& prices, int64_t units) {
 }  // namespace
 
 Lagrangian::Lagrangian(const Instance& instance, const AloneResult& alone, int threads)
-    : instance_(&instance), alone_(&alone), picture_(FixedPicture(instance)), bound_(alone.bound) {
+    : instance_(&instance),
+      alone_(&alone),
+      picture_(FixedPicture(instance)),
+      crew_(std::max(1, threads)),
+      bound_(alone.bound) {
   Cost highest = 1;
   for (const Course& course : instance.courses) highest = std::max(highest, DropCostOf(instance.clinic, course));
-  for (int t = 0; t < std::max(1, threads); ++t) workers_.push_back(std::make_unique<Worker>(picture_, highest));
+  workers_.resize(crew_.size());
+  crew_.OnAll([&](int t) { workers_[t] = std::make_unique<Worker>(picture_, highest); });
   prices_ = &workers_[0]->prices;
   courses_.resize(instance.courses.size());
   done_ = prices_->MostBytes() * workers_.size() > kMostBytes;
@@ -98,7 +100,7 @@ std::optional<int64_t> Lagrangian::Evaluate(const std::function<bool()>& stop) {
   std::vector<Pricer::Answer> answers(courses_.size());
   std::atomic<bool> stopped = false;
   // A course stays with its worker, so that no answer and no count of steps depends on who was faster.
-  auto price = [&](size_t own) {
+  crew_.OnAll([&](int own) {
     Worker& worker = *workers_[own];
     for (size_t i = own; i < courses_.size() && !stopped; i += workers_.size()) {
       if (!HasChoice(i)) continue;
@@ -107,11 +109,7 @@ std::optional<int64_t> Lagrangian::Evaluate(const std::function<bool()>& stop) {
       if (!courses_[i]) courses_[i] = std::make_unique<PricedCourse>(worker.prices, worker.index, course);
       answers[i] = worker.pricer.Price(*courses_[i], worker.prices.InUnits(DropCostOf(instance_->clinic, course)));
     }
-  };
-  std::vector<std::thread> threads;
-  for (size_t t = 1; t < workers_.size(); ++t) threads.emplace_back(price, t);
-  price(0);
-  for (std::thread& thread : threads) thread.join();
+  });
   if (stopped) return std::nullopt;
 
   int64_t value = prices_->InUnits(FixedDayCost(*instance_)) - Earned();

@@ -11,6 +11,7 @@
 #include "services/scheduling/optimizer/bound/priced_course.h"
 #include "services/scheduling/optimizer/bound/prices.h"
 #include "services/scheduling/optimizer/whole/alone.h"
+#include "services/scheduling/optimizer/whole/crew.h"
 
 namespace kat::optimizer {
 
@@ -55,7 +56,8 @@ class Lagrangian {
   const Instance* instance_;
   const AloneResult* alone_;
   Picture picture_;
-  std::vector<std::unique_ptr<Worker>> workers_;        // all with the same prices
+  Crew crew_;
+  std::vector<std::unique_ptr<Worker>> workers_;        // [thread of the crew], all with the same prices
   Prices* prices_ = nullptr;                            // of the first
   std::vector<std::unique_ptr<PricedCourse>> courses_;  // made when first priced; none where there is no choice
   std::vector<Bundle::Bill> day_bills_;                 // resources that cost to open, on days that nothing fixed opens

@@ -8,15 +8,11 @@ namespace {
 
 using bits::Word;
 
-constexpr int CeilDiv(int a, int b) { return a >= 0 ? (a + b - 1) / b : -(-a / b); }
-constexpr int FloorDiv(int a, int b) { return a >= 0 ? a / b : -((b - 1 - a) / b); }
-
 // Sets or clears the slots whose starts lie in [from, to].
 template <bool kSet>
 void Mark(Word* words, DaySlots slots, int slot_minutes, Minute from, Minute to) {
-  const int first = std::max(0, CeilDiv(from - slots.first, slot_minutes));
-  const int last = std::min(slots.count - 1, FloorDiv(to - slots.first, slot_minutes));
-  if (first <= last) bits::Fill<kSet>(words, first, last);
+  const SlotRange range = RangeOf(slots, slot_minutes, from, to);
+  if (range.first <= range.last) bits::Fill<kSet>(words, range.first, range.last);
 }
 
 bool IsContinuity(const Course& course, const Role& role) {
@@ -137,11 +133,12 @@ bool DayPacker::FindStarts(int course, int visit, const Placement& now) {
 }
 
 Placement DayPacker::Choose(int course, int visit, const Placement& now, Aim aim) {
-  return PlaceAt(course, visit, now, SlotFor(course, visit, index_.Slots(DayOf(now.start)), aim));
+  return PlaceAt(course, visit, now, SlotFor(course, visit, now, aim));
 }
 
-int DayPacker::SlotFor(int course, int visit, DaySlots slots, Aim aim) const {
+int DayPacker::SlotFor(int course, int visit, Placement at, Aim aim) const {
   if (aim == Aim::kEarliest) return bits::First(mask_.data(), index_.words());
+  const DaySlots slots = index_.Slots(DayOf(at.start));
   int chosen = -1;
   Cost least = kInfiniteCost;
   bits::ForEach(mask_.data(), index_.words(), [&](int slot) {
@@ -149,8 +146,8 @@ int DayPacker::SlotFor(int course, int visit, DaySlots slots, Aim aim) const {
       chosen = slot;
       return true;
     }
-    const Minute start = slots.first + slot * schedule_->clinic().slot_minutes;
-    const Cost cost = StartCostOf(schedule_->clinic(), schedule_->course(course), visit, start);
+    at.start = slots.first + slot * schedule_->clinic().slot_minutes;
+    const Cost cost = CostOfVisit(schedule_->clinic(), schedule_->course(course), visit, at).Total();
     if (cost < least) {
       least = cost;
       chosen = slot;

@@ -50,7 +50,7 @@ class DayPacker {
   bool FindStarts(int course, int visit, const Placement& now);
   void Allow(const std::vector<Interval>& windows, Minute duration, int day, bits::Word* out) const;
   Placement Choose(int course, int visit, const Placement& now, Aim aim);
-  int SlotFor(int course, int visit, DaySlots slots, Aim aim) const;
+  int SlotFor(int course, int visit, Placement at, Aim aim) const;
   Placement PlaceAt(int course, int visit, const Placement& now, int slot);
   bool CanReturn(int course, int visit, const Placement& before);
 

@@ -94,14 +94,14 @@ std::vector<Placement> Schedule::Remove(int i) {
 void Schedule::LiftVisit(int i, int v) {
   const Placement& placement = (*plans_[i])[v];
   Change(i, v, placement, false);
-  const Cost own = PlacementCostOf(clinic(), course(i), v, placement);
+  const Cost own = CostOfVisit(clinic(), course(i), v, placement).Total();
   own_[i] -= own;
   objective_ -= own;
   if (day_costs_) objective_ -= DayCostOfVisit(picture_, course(i).visits[v].type, placement);
 }
 
 void Schedule::StandVisit(int i, int v, const Placement& placement) {
-  const Cost own = PlacementCostOf(clinic(), course(i), v, placement);
+  const Cost own = CostOfVisit(clinic(), course(i), v, placement).Total();
   own_[i] += own;
   objective_ += own;
   if (day_costs_) objective_ += DayCostOfVisit(picture_, course(i).visits[v].type, placement);
