@@ -68,6 +68,25 @@ class OptimizerRepairerTest : public ::testing::Test {
     return answer.value_or(RepairAnswer());
   }
 
+  // Plans the course near a day, beside those that stand, and adds it to them where it fits.
+  void Stand(CourseToRepair course, absl::CivilDay near_day, std::vector<CourseToRepair>& standing) {
+    for (VisitToPlan& visit : course.question.visits) visit.current.reset();
+    course.question.visits[0].near_day = near_day;
+    RepairQuestion question{.courses = standing};
+    for (CourseToRepair& other : question.courses) {
+      for (VisitToPlan& visit : other.question.visits) visit.fixed = true;
+    }
+    question.courses.push_back(course);
+    const RepairAnswer answer = Ask(question);
+    if (answer.courses.back().options.empty()) return;
+    const CoursePlan& plan = answer.courses.back().options[0];
+    for (size_t v = 0; v < plan.visits.size(); ++v) {
+      course.question.visits[v].current = VisitToPlan::Standing{plan.visits[v].start, plan.visits[v].assignments};
+    }
+    course.question.visits[0].near_day.reset();
+    standing.push_back(std::move(course));
+  }
+
   const Assignment* In(const PlannedVisit& visit, const char* role) {
     for (const Assignment& assignment : visit.assignments) {
       if (assignment.role == role) return &assignment;
@@ -245,22 +264,8 @@ TEST_F(RandomRepairTest, EveryRepairOfARandomSickDayIsSound) {
     // A clinic that fills up: series and single visits that the planner places one after another.
     std::vector<CourseToRepair> standing;
     for (int i = 0; i < 8; ++i) {
-      CourseToRepair course = Series(absl::StrCat("p", i).c_str(), kMonday + 7 * (i % 2), {});
-      for (VisitToPlan& visit : course.question.visits) visit.current.reset();
-      course.question.visits[0].near_day = kMonday + static_cast<int>(random() % 9);
-      RepairQuestion question{.courses = standing};
-      for (CourseToRepair& other : question.courses) {
-        for (VisitToPlan& visit : other.question.visits) visit.fixed = true;
-      }
-      question.courses.push_back(course);
-      const RepairAnswer answer = Ask(question);
-      if (answer.courses.back().options.empty()) continue;
-      const CoursePlan& plan = answer.courses.back().options[0];
-      for (size_t v = 0; v < plan.visits.size(); ++v) {
-        course.question.visits[v].current = VisitToPlan::Standing{plan.visits[v].start, plan.visits[v].assignments};
-      }
-      course.question.visits[0].near_day.reset();
-      standing.push_back(std::move(course));
+      Stand(Series(absl::StrCat("p", i).c_str(), kMonday + 7 * (i % 2), {}), kMonday + static_cast<int>(random() % 9),
+            standing);
     }
     const char* ill[] = {"staff/nora", "staff/carla", "staff/theo", "rooms/infusion-1", "staff/ned"};
     const absl::CivilDay day = kMonday + 2 + static_cast<int>(random() % 12);
@@ -328,22 +333,7 @@ TEST_F(RandomRepairTest, ASickDayInAFullClinicTakesABoundedNumberOfSteps) {
   resources_ = sample::AsMap(resources);
   std::vector<CourseToRepair> standing;
   for (int i = 0; i < 40; ++i) {
-    CourseToRepair course = Series(absl::StrCat("p", i).c_str(), kMonday, {});
-    for (VisitToPlan& visit : course.question.visits) visit.current.reset();
-    course.question.visits[0].near_day = kMonday + i % 12;
-    RepairQuestion question{.courses = standing};
-    for (CourseToRepair& other : question.courses) {
-      for (VisitToPlan& visit : other.question.visits) visit.fixed = true;
-    }
-    question.courses.push_back(course);
-    const RepairAnswer answer = Ask(question);
-    if (answer.courses.back().options.empty()) continue;
-    const CoursePlan& plan = answer.courses.back().options[0];
-    for (size_t v = 0; v < plan.visits.size(); ++v) {
-      course.question.visits[v].current = VisitToPlan::Standing{plan.visits[v].start, plan.visits[v].assignments};
-    }
-    course.question.visits[0].near_day.reset();
-    standing.push_back(std::move(course));
+    Stand(Series(absl::StrCat("p", i).c_str(), kMonday, {}), kMonday + i % 12, standing);
   }
   Close("staff/carla", kMonday + 8);
   RepairQuestion question;
