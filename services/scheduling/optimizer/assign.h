@@ -113,7 +113,6 @@ class Assigner {
     const Role& role = type.roles[role_index];
     const int pattern = index_->PatternOf(frame.type, static_cast<int>(role_index));
     const std::span<const int> candidates = index_->Candidates(pattern);
-    const StartIndex::Starts starts = index_->Find(pattern, frame.day);
     const int first = StandingIn(frame, role, candidates);  // tried before the others
     for (size_t i = 0; i <= candidates.size(); ++i) {
       if (i == 0 ? first < 0 : static_cast<int>(i) - 1 == first) continue;
@@ -122,7 +121,7 @@ class Assigner {
       if (frame.forced[role_index] != kAnyResource && frame.forced[role_index] != resource) continue;
       effort_->Spend(1);
       if (effort_->Spent()) return false;
-      if (!bits::Test(starts.each + c * index_->words(), frame.slot)) continue;
+      if (!bits::Test(index_->StartsOf(pattern, c, frame.day), frame.slot)) continue;
       Pending::Mark mark = frame.pending->mark();
       if (frame.pending->Uses(resource) && !frame.pending->Fits(index_->picture(), resource, role, frame.start)) {
         frame.pending->Refuse(resource);

@@ -134,8 +134,7 @@ void Cells::Make(int position, int day, Cell& cell) {
   for (size_t r = 0; r < free.type->roles.size(); ++r) {
     const int pattern = index_->PatternOf(free.type_index, static_cast<int>(r));
     effort_->Spend(index_->FindSteps(pattern));
-    const Word* any = index_->Find(pattern, day).any;
-    for (int w = 0; w < words; ++w) mask[w] &= any[w];
+    if (!index_->Keep(pattern, day, mask)) return;
   }
   cell.min_slot = bits::First(mask, words);
   if (cell.min_slot < 0) return;
@@ -180,11 +179,11 @@ void Cells::MakeOptions(int position, int day, Cell& cell, int c, int tuple, con
   }
   const int pattern = index_->PatternOf(free.type_index, free.hands[c]);
   const std::span<const int> candidates = index_->Candidates(pattern);
-  const Word* each = index_->Find(pattern, day).each;
   effort_->Spend(static_cast<int64_t>(candidates.size()));
   for (size_t i = 0; i < candidates.size() && !effort_->Spent(); ++i) {
     Word* narrowed = Scratch(c + 1);
-    for (int w = 0; w < words; ++w) narrowed[w] = mask[w] & each[i * words + w];
+    const Word* starts = index_->StartsOf(pattern, i, day);
+    for (int w = 0; w < words; ++w) narrowed[w] = mask[w] & starts[w];
     if (bits::Any(narrowed, words)) {
       MakeOptions(position, day, cell, c + 1, hands_->Extend(tuple, candidates[i]), narrowed);
     }
@@ -272,8 +271,7 @@ bool Cells::StandsAs(int position, int day, int slot, std::span<const int> force
     const std::span<const int> candidates = index_->Candidates(pattern);
     auto candidate = std::lower_bound(candidates.begin(), candidates.end(), at->resource);
     if (candidate == candidates.end() || *candidate != at->resource) return false;
-    const Word* starts = index_->Find(pattern, day).each + (candidate - candidates.begin()) * index_->words();
-    if (!bits::Test(starts, slot)) return false;
+    if (!bits::Test(index_->StartsOf(pattern, candidate - candidates.begin(), day), slot)) return false;
   }
   return true;
 }
@@ -315,7 +313,7 @@ void Cells::StartsOf(int position, int day, const Cell& cell, int tuple, std::ve
     const int pattern = index_->PatternOf(free.type_index, free.hands[c]);
     const std::span<const int> candidates = index_->Candidates(pattern);
     const size_t at = std::lower_bound(candidates.begin(), candidates.end(), hands[c]) - candidates.begin();
-    const Word* starts = index_->Find(pattern, day).each + at * words;
+    const Word* starts = index_->StartsOf(pattern, at, day);
     for (int w = 0; w < words; ++w) out[w] &= starts[w];
   }
 }
@@ -367,9 +365,8 @@ void Cells::QuickPlace(int position, int day, int slot, Placement& out) {
                  })->resource;
     }
     const int pattern = index_->PatternOf(free.type_index, static_cast<int>(r));
-    const Word* each = index_->Find(pattern, day).each;
     for (size_t c = 0; resource == kAnyResource; ++c) {
-      if (bits::Test(each + c * index_->words(), slot)) resource = index_->Candidates(pattern)[c];
+      if (bits::Test(index_->StartsOf(pattern, c, day), slot)) resource = index_->Candidates(pattern)[c];
     }
     out.resources.push_back(resource);
   }

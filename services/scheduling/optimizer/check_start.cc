@@ -115,10 +115,12 @@ class Checker {
     StartIndex index(picture);
     const int type = course_.visits[visit_].type;
     const int slot = (start_ - index.Slots(day).first) / clinic_.slot_minutes;
+    std::vector<bits::Word> at(index.words());
     bool each = true;
     for (size_t r = 0; r < TypeOf(visit_).roles.size(); ++r) {
       const int role = static_cast<int>(r);
-      if (bits::Test(index.Find(index.PatternOf(type, role), day).any, slot)) continue;
+      bits::Fill<true>(at.data(), slot, slot);
+      if (index.Keep(index.PatternOf(type, role), day, at.data())) continue;
       each = false;
       breaches_.push_back({.kind = Kind::kCapacity, .role = role});
     }

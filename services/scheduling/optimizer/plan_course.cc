@@ -30,6 +30,7 @@ class CoursePlanner::Impl {
   explicit Impl(const Picture& picture) : index_(picture), search_(index_) {}
 
   const Clinic& clinic() const { return index_.clinic(); }
+  StartIndex& starts() { return index_; }
 
   CoursePlans Plan(const Course& course, const PlanOptions& options) {
     CoursePlans result;
@@ -120,6 +121,7 @@ CoursePlans CoursePlanner::Plan(const Course& course, const PlanOptions& options
 }
 
 const Clinic& CoursePlanner::clinic() const { return impl_->clinic(); }
+StartIndex& CoursePlanner::starts() { return impl_->starts(); }
 
 CoursePlans PlanCourse(const Picture& picture, const Course& course, const PlanOptions& options) {
   return CoursePlanner(picture).Plan(course, options);

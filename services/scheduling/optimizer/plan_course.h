@@ -48,6 +48,8 @@ struct CoursePlans {
   int64_t ops = 0;
 };
 
+class StartIndex;
+
 // Plans whole courses, exactly, against a picture. It keeps what it learns of the picture from one course to the next,
 // and notices what changed. The picture and its clinic must outlive it. Not thread-safe; one per thread and picture.
 class CoursePlanner {
@@ -63,6 +65,7 @@ class CoursePlanner {
   CoursePlans Plan(const Course& course, const PlanOptions& options = {});
 
   const Clinic& clinic() const;  // of the picture
+  StartIndex& starts();          // what it knows of the picture, for others who ask the same
 
  private:
   class Impl;

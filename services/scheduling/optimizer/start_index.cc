@@ -81,41 +81,36 @@ DaySlots StartIndex::Slots(int day) const {
   return {first * slot, end - first};
 }
 
-void StartIndex::Refresh(const Pattern& pattern, int day, Entry& entry) {
-  const uint64_t version = picture_->DayVersion(day);
-  std::swap(entry.now, entry.before);
-  Made& now = entry.now;
-  const Made& before = entry.before;
-  if (now.words && now.version == version) return;
-  const size_t n = pattern.candidates.size();
-  const bool first = !now.words;
-  if (first) {
-    now.words = std::make_unique<Word[]>((n + 1) * words_);
-    now.versions = std::make_unique<uint64_t[]>(n);
-  }
-  now.version = version;
-  bool changed = first;
-  for (size_t c = 0; c < n; ++c) {
-    const uint64_t own = picture_->Version(pattern.candidates[c], day);
-    if (!first && now.versions[c] == own) continue;
-    Word* words = now.words.get() + (c + 1) * words_;
-    if (before.words && before.versions[c] == own) {
-      std::copy_n(before.words.get() + (c + 1) * words_, words_, words);
-    } else {
-      FindStarts(pattern, static_cast<int>(c), day, words);
-    }
-    now.versions[c] = own;
-    changed = true;
-  }
-  if (!changed) return;
-  Word* any = now.words.get();
-  std::fill(any, any + words_, 0);
-  for (size_t c = 0; c < n; ++c) {
-    for (int w = 0; w < words_; ++w) any[w] |= any[(c + 1) * words_ + w];
-  }
+std::unique_ptr<StartIndex::Word[]> StartIndex::MakeEntry(const Pattern& pattern) const {
+  const size_t states = pattern.candidates.size() * 2, size = words_ + 1;
+  auto entry = std::make_unique<Word[]>(states * size);
+  for (size_t i = 0; i < states; ++i) entry[i * size] = kNoVersion;
+  return entry;
 }
 
-void StartIndex::FindStarts(const Pattern& pattern, int candidate, int day, Word* out) const {
+void StartIndex::Refresh(const Pattern& pattern, size_t candidate, int day, uint64_t version, Word* now) const {
+  std::swap_ranges(now, now + words_ + 1, now + words_ + 1);
+  if (now[0] == version) return;
+  now[0] = version;
+  FindStarts(pattern, candidate, day, now + 1);
+}
+
+bool StartIndex::Keep(int pattern, int day, Word* mask) {
+  left_.assign(mask, mask + words_);
+  bool covered = false;
+  for (size_t c = 0; c < patterns_[pattern].candidates.size() && !covered; ++c) {
+    const Word* starts = StartsOf(pattern, c, day);
+    Word left = 0;
+    for (int w = 0; w < words_; ++w) left |= left_[w] &= ~starts[w];
+    covered = left == 0;
+  }
+  if (covered) return true;
+  Word kept = 0;
+  for (int w = 0; w < words_; ++w) kept |= mask[w] &= ~left_[w];
+  return kept != 0;
+}
+
+void StartIndex::FindStarts(const Pattern& pattern, size_t candidate, int day, Word* out) const {
   const DaySlots slots = Slots(day);
   const int slot = clinic().slot_minutes, resource = pattern.candidates[candidate];
   const Minute last = slots.first + (slots.count - 1) * slot;
@@ -142,7 +137,7 @@ void StartIndex::FindStarts(const Pattern& pattern, int candidate, int day, Word
   if (!pattern.dated[candidate].empty()) KeepDated(pattern, candidate, slots, out);
 }
 
-void StartIndex::KeepDated(const Pattern& pattern, int candidate, DaySlots slots, Word* out) const {
+void StartIndex::KeepDated(const Pattern& pattern, size_t candidate, DaySlots slots, Word* out) const {
   const int slot = clinic().slot_minutes;
   std::vector<Word> allowed(words_);
   for (const Segment& segment : pattern.usage) {

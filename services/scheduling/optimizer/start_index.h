@@ -32,17 +32,11 @@ inline SlotRange RangeOf(DaySlots slots, int slot_minutes, Minute from, Minute t
 }
 
 // For each way in which a role uses a resource (its tag and segments: a *pattern*) and each day, at which start slots
-// each candidate could carry it beside all that stands in the picture. Made when first asked for, kept until the
-// picture changes there. Not thread-safe.
+// each candidate could carry it beside all that stands in the picture. Made when first asked for, one candidate at a
+// time, kept until the picture changes there. Not thread-safe.
 class StartIndex {
  public:
   using Word = bits::Word;
-
-  // The answer for one pattern and day, valid until the picture changes.
-  struct Starts {
-    const Word* any;   // where at least one candidate can
-    const Word* each;  // candidate c: words [c * words(), (c + 1) * words())
-  };
 
   explicit StartIndex(const Picture& picture);
 
@@ -63,13 +57,16 @@ class StartIndex {
   // Whether any candidate of the pattern costs something to open.
   bool HasDayCost(int pattern) const { return patterns_[pattern].day_cost; }
 
-  Starts Find(int pattern, int day) {
-    Entry& entry = entries_[static_cast<size_t>(pattern) * num_days_ + day];
-    if (!entry.now.words || entry.now.version != picture_->DayVersion(day)) [[unlikely]] {
-      Refresh(patterns_[pattern], day, entry);
-    }
-    return {entry.now.words.get(), entry.now.words.get() + words_};
+  // Where a candidate, by its place in Candidates(), can; valid until the picture changes.
+  const Word* StartsOf(int pattern, size_t candidate, int day) {
+    Word* now = Entry(pattern, day) + candidate * 2 * (words_ + 1);
+    const uint64_t version = picture_->Version(patterns_[pattern].candidates[candidate], day);
+    if (now[0] != version) [[unlikely]] Refresh(patterns_[pattern], candidate, day, version, now);
+    return now + 1;
   }
+  // Keeps of `mask` the starts at which at least one candidate can; false where none is left. Looks at no more
+  // candidates than it takes to cover the mask.
+  bool Keep(int pattern, int day, Word* mask);
 
  private:
   struct Pattern {
@@ -80,19 +77,22 @@ class StartIndex {
     std::vector<std::vector<const HeldTag*>> dated;  // [candidate]; empty: held always
     bool day_cost = false;
   };
-  struct Made {
-    uint64_t version = 0;  // of the day
-    std::unique_ptr<Word[]> words;
-    std::unique_ptr<uint64_t[]> versions;  // [candidate]
-  };
-  struct Entry {
-    Made now, before;  // what was is often asked for again: a search takes most of what it tries back
-  };
+  // Of no state of a resource, with the certainty that versions have.
+  static constexpr uint64_t kNoVersion = 0xA24BAED4963EE407u;
+
+  // [candidate]: a version and its words, twice. What was before is often asked for again: a search takes most of what
+  // it tries back.
+  Word* Entry(int pattern, int day) {
+    std::unique_ptr<Word[]>& entry = entries_[static_cast<size_t>(pattern) * num_days_ + day];
+    if (!entry) [[unlikely]] entry = MakeEntry(patterns_[pattern]);
+    return entry.get();
+  }
 
   int AddPattern(const Role& role);
-  void Refresh(const Pattern& pattern, int day, Entry& entry);
-  void FindStarts(const Pattern& pattern, int candidate, int day, Word* out) const;
-  void KeepDated(const Pattern& pattern, int candidate, DaySlots slots, Word* out) const;
+  std::unique_ptr<Word[]> MakeEntry(const Pattern& pattern) const;
+  void Refresh(const Pattern& pattern, size_t candidate, int day, uint64_t version, Word* now) const;
+  void FindStarts(const Pattern& pattern, size_t candidate, int day, Word* out) const;
+  void KeepDated(const Pattern& pattern, size_t candidate, DaySlots slots, Word* out) const;
 
   const Picture* picture_;
   int num_days_;  // days on which a visit may start: [0, num_days)
@@ -100,7 +100,8 @@ class StartIndex {
   std::vector<Pattern> patterns_;
   std::vector<std::vector<int>> pattern_of_;  // [type][role]
   std::vector<uint8_t> roles_touch_;          // [type]
-  std::vector<Entry> entries_;                // [pattern][day]
+  std::vector<std::unique_ptr<Word[]>> entries_;  // [pattern][day]
+  std::vector<Word> left_;
 };
 
 }  // namespace kat::optimizer

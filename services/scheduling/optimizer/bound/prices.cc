@@ -105,8 +105,7 @@ void Prices::CountDays() {
           const DayCount::Use& use = count.uses[u];
           if (use.weight == 0) continue;
           const auto [pattern, candidate] = used_[r][u];
-          const bits::Word* each = index_->Find(pattern, day).each + static_cast<size_t>(candidate) * index_->words();
-          bits::ForEach(each, index_->words(), [&](int s) {
+          bits::ForEach(index_->StartsOf(pattern, candidate, day), index_->words(), [&](int s) {
             const Minute start = slots.first + s * index_->clinic().slot_minutes;
             if (DayOf(start + use.from) != day) within = false;
             uses.push_back({start + use.from, start + use.to, use.weight});
@@ -189,8 +188,7 @@ int Prices::CheapestCandidate(int pattern, int day, int slot) {
 
 void Prices::Make(int pattern, int candidate, int day, int32_t* out) {
   std::fill(out, out + slots_, never_);
-  const StartIndex::Starts starts = index_->Find(pattern, day);
-  const bits::Word* each = starts.each + static_cast<size_t>(candidate) * index_->words();
+  const bits::Word* each = index_->StartsOf(pattern, candidate, day);
   const int resource = index_->Candidates(pattern)[candidate];
   const int64_t* sum = &sum_[static_cast<size_t>(resource) * (samples_ + 1)];
   const DaySlots slots = index_->Slots(day);

@@ -23,7 +23,7 @@ bool IsContinuity(const Course& course, const Role& role) {
 
 bool DayPacker::Movable(int course, int visit) const {
   const Visit& v = schedule_->course(course).visits[visit];
-  return schedule_->Scheduled(course) && !v.fixed && !index_.RolesTouch(v.type);
+  return schedule_->Scheduled(course) && !v.fixed && !index_->RolesTouch(v.type);
 }
 
 void DayPacker::Pack(int day, std::span<const int> resources, Aim aim) {
@@ -42,15 +42,14 @@ void DayPacker::Pack(int day, std::span<const int> resources, Aim aim) {
   if (aim == Aim::kLatest) std::reverse(order.begin(), order.end());
   for (const auto& [start, course, visit] : order) {
     const Placement now = (*schedule_->plans()[course])[visit];
+    FindOwnStarts(course, visit, now);
+    const int slot = SlotOf(now), end = 64 * index_->words() - 1;
+    bits::Fill<false>(mask_.data(), aim == Aim::kEarliest ? slot : 0, aim == Aim::kEarliest ? end : slot);
+    if (!bits::Any(mask_.data(), index_->words())) continue;
     ++tries_;
     schedule_->LiftVisit(course, visit);
-    if (!FindStarts(course, visit, now)) {
-      schedule_->StandVisit(course, visit, now);
-      continue;
-    }
-    const Placement next = Choose(course, visit, now, aim);
-    const bool better = aim == Aim::kEarliest ? next.start < now.start : next.start > now.start;
-    schedule_->StandVisit(course, visit, better ? next : now);
+    const bool better = KeepCapacity(course, visit, now);
+    schedule_->StandVisit(course, visit, better ? Choose(course, visit, now, aim) : now);
     const bool known = std::any_of(moved_.begin(), moved_.end(),
                                    [&](const Moved& moved) { return moved.course == course && moved.visit == visit; });
     if (better && !known) moved_.push_back({course, visit, now});
@@ -64,7 +63,8 @@ void DayPacker::Settle(Chance& chance) {
     const Placement now = (*schedule_->plans()[moved.course])[moved.visit];
     ++tries_;
     schedule_->LiftVisit(moved.course, moved.visit);
-    FindStarts(moved.course, moved.visit, now);  // there are some: `now`
+    FindOwnStarts(moved.course, moved.visit, now);
+    KeepCapacity(moved.course, moved.visit, now);  // there are some: `now`
     const bool returns = CanReturn(moved.course, moved.visit, moved.before);
     schedule_->StandVisit(moved.course, moved.visit,
                           returns ? moved.before : Choose(moved.course, moved.visit, now, Aim::kCheapest));
@@ -80,13 +80,13 @@ void DayPacker::Undo() {
   moved_.clear();
 }
 
-bool DayPacker::FindStarts(int course, int visit, const Placement& now) {
+void DayPacker::FindOwnStarts(int course, int visit, const Placement& now) {
   const Course& c = schedule_->course(course);
   const Clinic& clinic = schedule_->clinic();
   const Visit& v = c.visits[visit];
   const VisitType& type = clinic.visit_types[v.type];
-  const int day = DayOf(now.start), words = index_.words(), slot_minutes = clinic.slot_minutes;
-  const DaySlots slots = index_.Slots(day);
+  const int day = DayOf(now.start), words = index_->words(), slot_minutes = clinic.slot_minutes;
+  const DaySlots slots = index_->Slots(day);
   const Minute midnight = day * kMinutesPerDay;
   mask_.assign(words, 0);
   Allow(c.available, type.duration, day, mask_.data());
@@ -102,8 +102,9 @@ bool DayPacker::FindStarts(int course, int visit, const Placement& now) {
     const Minute end = visits[other].start + clinic.visit_types[c.visits[other].type].duration;
     if (end > midnight) forbid(visits[other].start - type.duration + 1, end - 1);
   }
+  const Interval own = {now.start, now.start + type.duration};
   for (const Interval& busy : schedule_->picture().PatientTime(c.patient)) {
-    forbid(busy.from - type.duration + 1, busy.to - 1);
+    if (busy != own) forbid(busy.from - type.duration + 1, busy.to - 1);
   }
   for (const Lag& lag : c.lags) {
     if (lag.from == visit) {
@@ -117,17 +118,22 @@ bool DayPacker::FindStarts(int course, int visit, const Placement& now) {
       if (lag.max_minutes) forbid(from + *lag.max_minutes + 1, midnight + kMinutesPerDay);
     }
   }
-  if (!bits::Any(mask_.data(), words)) return false;
+}
+
+bool DayPacker::KeepCapacity(int course, int visit, const Placement& now) {
+  const Course& c = schedule_->course(course);
+  const VisitType& type = schedule_->clinic().visit_types[c.visits[visit].type];
+  const int day = DayOf(now.start), words = index_->words();
   for (size_t r = 0; r < type.roles.size(); ++r) {
-    const int pattern = index_.PatternOf(v.type, static_cast<int>(r));
-    const StartIndex::Starts starts = index_.Find(pattern, day);
-    const Word* can = starts.any;
+    const int pattern = index_->PatternOf(c.visits[visit].type, static_cast<int>(r));
     if (IsContinuity(c, type.roles[r])) {
-      const std::span<const int> candidates = index_.Candidates(pattern);
+      const std::span<const int> candidates = index_->Candidates(pattern);
       const auto at = std::lower_bound(candidates.begin(), candidates.end(), now.resources[r]);
-      can = starts.each + (at - candidates.begin()) * words;
+      const Word* starts = index_->StartsOf(pattern, at - candidates.begin(), day);
+      for (int w = 0; w < words; ++w) mask_[w] &= starts[w];
+    } else if (!index_->Keep(pattern, day, mask_.data())) {
+      return false;
     }
-    for (int w = 0; w < words; ++w) mask_[w] &= can[w];
   }
   return bits::Any(mask_.data(), words);
 }
@@ -136,12 +142,16 @@ Placement DayPacker::Choose(int course, int visit, const Placement& now, Aim aim
   return PlaceAt(course, visit, now, SlotFor(course, visit, now, aim));
 }
 
+int DayPacker::SlotOf(const Placement& at) const {
+  return (at.start - index_->Slots(DayOf(at.start)).first) / schedule_->clinic().slot_minutes;
+}
+
 int DayPacker::SlotFor(int course, int visit, Placement at, Aim aim) const {
-  if (aim == Aim::kEarliest) return bits::First(mask_.data(), index_.words());
-  const DaySlots slots = index_.Slots(DayOf(at.start));
+  if (aim == Aim::kEarliest) return bits::First(mask_.data(), index_->words());
+  const DaySlots slots = index_->Slots(DayOf(at.start));
   int chosen = -1;
   Cost least = kInfiniteCost;
-  bits::ForEach(mask_.data(), index_.words(), [&](int slot) {
+  bits::ForEach(mask_.data(), index_->words(), [&](int slot) {
     if (aim == Aim::kLatest) {
       chosen = slot;
       return true;
@@ -161,13 +171,12 @@ int DayPacker::SlotFor(int course, int visit, Placement at, Aim aim) const {
 Placement DayPacker::PlaceAt(int course, int visit, const Placement& now, int slot) {
   const Course& c = schedule_->course(course);
   const Clinic& clinic = schedule_->clinic();
-  const int day = DayOf(now.start), words = index_.words(), type = c.visits[visit].type;
-  Placement placement{.start = index_.Slots(day).first + slot * clinic.slot_minutes, .resources = now.resources};
+  const int day = DayOf(now.start), type = c.visits[visit].type;
+  Placement placement{.start = index_->Slots(day).first + slot * clinic.slot_minutes, .resources = now.resources};
   for (size_t r = 0; r < now.resources.size(); ++r) {
-    const int pattern = index_.PatternOf(type, static_cast<int>(r));
-    const std::span<const int> candidates = index_.Candidates(pattern);
-    const Word* each = index_.Find(pattern, day).each;
-    auto can = [&](size_t k) { return bits::Test(each + k * words, slot); };
+    const int pattern = index_->PatternOf(type, static_cast<int>(r));
+    const std::span<const int> candidates = index_->Candidates(pattern);
+    auto can = [&](size_t k) { return bits::Test(index_->StartsOf(pattern, k, day), slot); };
     const auto at = std::lower_bound(candidates.begin(), candidates.end(), now.resources[r]);
     if (at != candidates.end() && *at == now.resources[r] && can(at - candidates.begin())) continue;
     int chosen = -1;
@@ -184,13 +193,12 @@ Placement DayPacker::PlaceAt(int course, int visit, const Placement& now, int sl
 }
 
 bool DayPacker::CanReturn(int course, int visit, const Placement& before) {
-  const DaySlots slots = index_.Slots(DayOf(before.start));
-  const int slot = (before.start - slots.first) / schedule_->clinic().slot_minutes;
+  const int slot = SlotOf(before);
   return bits::Test(mask_.data(), slot) && PlaceAt(course, visit, before, slot).resources == before.resources;
 }
 
 void DayPacker::Allow(const std::vector<Interval>& windows, Minute duration, int day, Word* out) const {
-  const DaySlots slots = index_.Slots(day);
+  const DaySlots slots = index_->Slots(day);
   const Minute midnight = day * kMinutesPerDay;
   for (const Interval& window : windows) {
     if (window.to <= midnight || window.from >= midnight + kMinutesPerDay) continue;
@@ -200,21 +208,20 @@ void DayPacker::Allow(const std::vector<Interval>& windows, Minute duration, int
 
 bool DayPacker::Blocked(int course, int type, int day) {
   const VisitType& visit_type = schedule_->clinic().visit_types[type];
-  const int words = index_.words();
+  const int words = index_->words();
   mask_.assign(words, 0);
   Allow(schedule_->course(course).available, visit_type.duration, day, mask_.data());
   if (!bits::Any(mask_.data(), words)) return false;
   for (size_t r = 0; r < visit_type.roles.size(); ++r) {
-    const Word* any = index_.Find(index_.PatternOf(type, static_cast<int>(r)), day).any;
-    for (int w = 0; w < words; ++w) mask_[w] &= any[w];
+    if (!index_->Keep(index_->PatternOf(type, static_cast<int>(r)), day, mask_.data())) return true;
   }
-  return !bits::Any(mask_.data(), words);
+  return false;
 }
 
 std::span<const int> DayPacker::AnyRole(int type, Chance& chance) const {
   const int roles = static_cast<int>(schedule_->clinic().visit_types[type].roles.size());
   if (roles == 0) return {};
-  return index_.Candidates(index_.PatternOf(type, chance.Below(roles)));
+  return index_->Candidates(index_->PatternOf(type, chance.Below(roles)));
 }
 
 }  // namespace kat::optimizer

@@ -17,7 +17,8 @@ class DayPacker {
  public:
   enum class Aim { kEarliest, kLatest, kCheapest };
 
-  explicit DayPacker(Schedule& schedule) : schedule_(&schedule), index_(schedule.picture()) {}
+  // `index`: of the schedule's picture.
+  DayPacker(Schedule& schedule, StartIndex& index) : schedule_(&schedule), index_(&index) {}
 
   // Forgets what it moved: it stays where it is.
   void Begin() { moved_.clear(); }
@@ -46,16 +47,19 @@ class DayPacker {
   };
 
   bool Movable(int course, int visit) const;
-  // Where the visit, lifted, can stand on its day, in `mask_`; false: nowhere.
-  bool FindStarts(int course, int visit, const Placement& now);
+  // Where the visit can start on its day as far as its course and patient go, in `mask_`.
+  void FindOwnStarts(int course, int visit, const Placement& now);
+  // What capacity leaves of `mask_` to the visit, lifted; false: nothing.
+  bool KeepCapacity(int course, int visit, const Placement& now);
   void Allow(const std::vector<Interval>& windows, Minute duration, int day, bits::Word* out) const;
   Placement Choose(int course, int visit, const Placement& now, Aim aim);
+  int SlotOf(const Placement& at) const;
   int SlotFor(int course, int visit, Placement at, Aim aim) const;
   Placement PlaceAt(int course, int visit, const Placement& now, int slot);
   bool CanReturn(int course, int visit, const Placement& before);
 
   Schedule* schedule_;
-  StartIndex index_;
+  StartIndex* index_;
   std::vector<Moved> moved_;
   std::vector<bits::Word> mask_, allowed_;
   int64_t tries_ = 0;

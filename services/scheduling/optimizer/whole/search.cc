@@ -19,7 +19,7 @@ Search::Search(const Instance& instance, const std::vector<Alone>& alone, int64_
       schedule_(instance),
       planner_(schedule_.picture()),
       ruiner_(schedule_, alone),
-      packer_(schedule_),
+      packer_(schedule_, planner_.starts()),
       chance_(seed),
       kinds_(kRuinKinds),
       orders_(kOrders),

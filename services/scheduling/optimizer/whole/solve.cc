@@ -119,9 +119,12 @@ class Solver {
     if (best() < before) Report();
   }
 
-  // Takes its share of the effort, as long as it helps; not before the share suffices for a look at every course.
+  // Takes its share of the effort, as long as it helps; not before the share suffices for as many looks at every course
+  // as it takes to learn anything.
   void Bound() {
-    while (best() > lower_bound_ && (bound_ops_ + next_bound_ops_) * 100 < ops_ * options_.bound_percent && !stop_()) {
+    const int64_t share = ops_ * options_.bound_percent / 100;
+    if (!lagrangian_ && share < kFirstLooks * next_bound_ops_) return;
+    while (best() > lower_bound_ && bound_ops_ + next_bound_ops_ < share && !stop_()) {
       if (!lagrangian_) lagrangian_ = std::make_unique<Lagrangian>(instance_, alone_, options_.threads);
       if (lagrangian_->done()) return;
       const int64_t before = lagrangian_->ops();
@@ -152,6 +155,7 @@ class Solver {
 
   void Report() { options_.report({best(), std::min(lower_bound_, best()), ops_}); }
 
+  static constexpr int64_t kFirstLooks = 10;
   static constexpr double kHot = 3, kCold = 0.03;          // temperatures, in what a course pays
   static constexpr double kPatience = 0.1, kApart = 0.08;  // of the whole effort
 
