@@ -9,23 +9,6 @@ using bits::Word;
 
 }  // namespace
 
-void Cells::WindowIndex::Build(const std::vector<Interval>& given, int num_days) {
-  auto before = [](const Interval& a, const Interval& b) { return a.from < b.from; };
-  windows = given;
-  if (!std::is_sorted(given.begin(), given.end(), before)) {
-    sorted.assign(given.begin(), given.end());
-    std::sort(sorted.begin(), sorted.end(), before);
-    windows = sorted;
-  }
-  latest.resize(windows.size());
-  first_of_day.assign(num_days, static_cast<int>(windows.size()));
-  int day = 0;
-  for (size_t i = 0; i < windows.size(); ++i) {
-    latest[i] = i == 0 ? windows[i].to : std::max(latest[i - 1], windows[i].to);
-    while (day < num_days && windows[i].from >= (day + 1) * kMinutesPerDay) first_of_day[day++] = static_cast<int>(i);
-  }
-}
-
 void Cells::Reset(const CourseProblem& problem, Hands& hands, bool any_hands) {
   problem_ = &problem;
   hands_ = &hands;
@@ -64,15 +47,6 @@ void Cells::FindRows() {
   }
   const size_t cells = static_cast<size_t>(n + common) * num_days_;
   if (cells_.size() < cells) cells_.resize(cells);
-}
-
-void Cells::AddStarts(const WindowIndex& index, int day, DaySlots slots, Minute duration, Word* out) const {
-  const Minute midnight = day * kMinutesPerDay;
-  for (int i = index.first_of_day[day] - 1; i >= 0 && index.latest[i] > midnight; --i) {
-    const Interval& window = index.windows[i];
-    SlotRange range = RangeOf(slots, problem_->clinic().slot_minutes, window.from, window.to - duration);
-    if (range.first <= range.last) bits::Fill<true>(out, range.first, range.last);
-  }
 }
 
 void Cells::KeepStarts(const std::vector<Interval>& windows, DaySlots slots, Minute duration, Word* out) {
@@ -121,8 +95,9 @@ void Cells::Make(int position, int day, Cell& cell) {
   if (slots.count == 0) return;
   words_.resize(words_.size() + 2 * words);
   Word* mask = words_.data() + cell.words;
-  const Minute last = slots.first + (slots.count - 1) * problem_->clinic().slot_minutes;
-  AddStarts(available_, day, slots, free.type->duration, mask);
+  const int slot_minutes = problem_->clinic().slot_minutes;
+  const Minute last = slots.first + (slots.count - 1) * slot_minutes;
+  available_.AddStarts(day, slots, slot_minutes, free.type->duration, mask);
   if (free.start_min > slots.first) ForbidStarts(slots, slots.first, free.start_min - 1, mask);
   if (free.start_max < last) ForbidStarts(slots, free.start_max + 1, last, mask);
   if (free.visit->windows) KeepStarts(*free.visit->windows, slots, free.type->duration, mask);
@@ -147,7 +122,7 @@ void Cells::Make(int position, int day, Cell& cell) {
   if (problem_->course().preferred.empty()) {
     std::fill(preferred, preferred + words, ~Word{0});
   } else {
-    AddStarts(preferred_, day, slots, free.type->duration, preferred);
+    preferred_.AddStarts(day, slots, slot_minutes, free.type->duration, preferred);
   }
   cell.num_options = -1;
   if (!free.roles_touch && free.quick && !free.visit->current && (!free.day_costs || problem_->MeetsAny(position))) {

@@ -8,6 +8,7 @@
 #include "services/scheduling/optimizer/course_problem.h"
 #include "services/scheduling/optimizer/hands.h"
 #include "services/scheduling/optimizer/start_index.h"
+#include "services/scheduling/optimizer/window_index.h"
 
 namespace kat::optimizer {
 
@@ -75,14 +76,6 @@ class Cells {
   StartIndex& index() { return *index_; }
 
  private:
-  struct WindowIndex {  // windows sorted by start, and for each the latest end up to it
-    std::span<const Interval> windows;
-    std::vector<Interval> sorted;  // where they were not
-    std::vector<Minute> latest;
-    std::vector<int> first_of_day;  // [day]: first window that begins after the day
-    void Build(const std::vector<Interval>& windows, int num_days);
-  };
-
   // Visits that differ in nothing but their place in the course have their cells in common, on days on which the whole
   // day is open to them.
   struct Row {
@@ -106,7 +99,6 @@ class Cells {
   bool SlowOption(int position, int day, const Cell& cell, int tuple, const bits::Word* mask, Option& out);
   // Whether the visit can keep its `current` at this slot, where it starts, with exactly its resources.
   bool StandsAs(int position, int day, int slot, std::span<const int> forced);
-  void AddStarts(const WindowIndex& windows, int day, DaySlots slots, Minute duration, bits::Word* out) const;
   void KeepStarts(const std::vector<Interval>& windows, DaySlots slots, Minute duration, bits::Word* out);
   void KeepRules(const FreeVisit& free, DaySlots slots, bits::Word* out);
   void ForbidStarts(DaySlots slots, Minute from, Minute to, bits::Word* out) const;

@@ -12,7 +12,9 @@ bool Inside(const std::vector<Interval>& windows, Minute from, Minute to) {
                      [&](const Interval& window) { return window.from <= from && to <= window.to; });
 }
 
-Cost HandoffsOf(const Clinic& clinic, const Course& course, const std::vector<Placement>& visits) {
+// `instead`, where given, stands for the placement of visit `changed`.
+Cost HandoffsOf(const Clinic& clinic, const Course& course, const std::vector<Placement>& visits, size_t changed = 0,
+                const Placement* instead = nullptr) {
   Cost handoffs = 0;
   for (int role : course.continuity) {
     std::vector<int> hands;
@@ -24,9 +26,10 @@ Cost HandoffsOf(const Clinic& clinic, const Course& course, const std::vector<Pl
         }
         continue;
       }
+      const Placement& placement = instead != nullptr && i == changed ? *instead : visits[i];
       const std::vector<Role>& roles = clinic.visit_types[visit.type].roles;
       for (size_t r = 0; r < roles.size(); ++r) {
-        if (roles[r].name == role) hands.push_back(visits[i].resources[r]);
+        if (roles[r].name == role) hands.push_back(placement.resources[r]);
       }
     }
     std::sort(hands.begin(), hands.end());
@@ -110,6 +113,40 @@ CostTerms CostOfVisit(const Clinic& clinic, const Course& course, int visit, con
     terms.reassign = clinic.weights.reassign;
   }
   return terms;
+}
+
+Cost CostOfChange(const Clinic& clinic, const Course& course, const std::vector<Placement>& visits, int visit,
+                  const Placement& to) {
+  const Weights& weights = clinic.weights;
+  const Placement& from = visits[visit];
+  Cost change = CostOfVisit(clinic, course, visit, to).Total() - CostOfVisit(clinic, course, visit, from).Total();
+  const int day_from = DayOf(from.start), day_to = DayOf(to.start);
+  if (day_from != day_to) {
+    auto day = [&](int i) { return DayOf(course.visits[i].fixed ? course.visits[i].current->start : visits[i].start); };
+    for (const Lag& lag : course.lags) {
+      if (!lag.ideal_days || (lag.from != visit && lag.to != visit)) continue;
+      auto gap = [&](int own) {
+        const int days = lag.from == visit ? day(lag.to) - own : own - day(lag.from);
+        return weights.gap * std::abs(days - *lag.ideal_days);
+      };
+      change += gap(day_to) - gap(day_from);
+    }
+    auto delay = [&](int own) {
+      return weights.start_delay * course.priority * std::max(0, own - course.earliest_day);
+    };
+    if (visit == 0) change += delay(day_to) - delay(day_from);
+  }
+  const std::vector<Role>& roles = clinic.visit_types[course.visits[visit].type].roles;
+  bool hands = false;
+  for (size_t r = 0; r < roles.size(); ++r) {
+    hands = hands ||
+            (from.resources[r] != to.resources[r] &&
+             std::find(course.continuity.begin(), course.continuity.end(), roles[r].name) != course.continuity.end());
+  }
+  if (hands) {
+    change += weights.handoff * (HandoffsOf(clinic, course, visits, visit, &to) - HandoffsOf(clinic, course, visits));
+  }
+  return change;
 }
 
 CostTerms CostOfPlan(const Picture& picture, const Course& course, const std::vector<Placement>& visits) {

@@ -167,19 +167,28 @@ void Picture::Load(int resource, Interval interval, int64_t load) {
 
 void Picture::LoadDay(int resource, int day, int from, int to, int64_t load) {
   std::vector<Step>& steps = steps_[Index(resource, day)];
-  // Index of the step that begins exactly at `minute`, split off where there is none.
-  auto split = [&steps](int minute) {
-    size_t i = steps.size();
-    while (i > 0 && steps[i - 1].from > minute) --i;
-    if (steps[i - 1].from == minute) return i - 1;
-    steps.insert(steps.begin() + i, {minute, steps[i - 1].free});
-    return i;
-  };
-  size_t first = split(from);
-  size_t end = to == kMinutesPerDay ? steps.size() : split(to);
+  size_t first = 0;  // the step that `from` lies in
+  while (first + 1 < steps.size() && steps[first + 1].from <= from) ++first;
+  size_t end = first + 1;  // past the step that ends at `to` or after it
+  while (end < steps.size() && steps[end].from < to) ++end;
+  // Both ends are split off where they lie inside a step, or melt into the neighbor that they now equal.
+  const int last = end < steps.size() ? steps[end].from : kMinutesPerDay;
+  const bool split_first = steps[first].from < from, split_last = to < last;
+  const bool melt_first = !split_first && first > 0 && steps[first - 1].free == steps[first].free - load;
+  const bool melt_last = !split_last && end < steps.size() && steps[end].free == steps[end - 1].free - load;
+  const Step rest = {to, steps[end - 1].free};
   for (size_t i = first; i < end; ++i) steps[i].free -= load;
-  if (end < steps.size() && steps[end].free == steps[end - 1].free) steps.erase(steps.begin() + end);
-  if (first > 0 && steps[first].free == steps[first - 1].free) steps.erase(steps.begin() + first);
+  if (split_last) {
+    steps.insert(steps.begin() + end, rest);
+  } else if (melt_last) {
+    steps.erase(steps.begin() + end);
+  }
+  if (split_first) {
+    steps.insert(steps.begin() + first, {steps[first].from, steps[first].free + load});
+    steps[first + 1].from = from;
+  } else if (melt_first) {
+    steps.erase(steps.begin() + first);
+  }
 }
 
 // A version is the sum of what each load adds to it: the load times a number of its own for the resource and interval.

@@ -83,6 +83,9 @@ bool SameResources(const Clinic& clinic, const Visit& visit, const Placement& pl
 CostTerms CostOfPlan(const Picture& picture, const Course& course, const std::vector<Placement>& visits);
 // What one chosen visit adds to it by itself, whatever its day: preference, move and reassign.
 CostTerms CostOfVisit(const Clinic& clinic, const Course& course, int visit, const Placement& placement);
+// What moving one chosen visit of a placed course to `to` adds to its cost, opened days aside.
+Cost CostOfChange(const Clinic& clinic, const Course& course, const std::vector<Placement>& visits, int visit,
+                  const Placement& to);
 // Its day_cost alone; of one visit.
 Cost DayCostOfVisit(const Picture& picture, int type, const Placement& placement);
 Cost DayCostOfPlan(const Picture& picture, const Course& course, const std::vector<Placement>& visits);

@@ -26,11 +26,32 @@ std::vector<Segment> Pieces(const std::vector<Segment>& usage) {
   return pieces;
 }
 
+// Calls f(from, to) for stretches of minutes of the day with less than `load` free, together all such minutes. What is
+// free changes hither and thither: which steps are meant is found without a branch on each.
+template <class F>
+void ForEachBusy(const std::vector<Picture::Step>& steps, int64_t load, F&& f) {
+  for (size_t base = 0; base < steps.size(); base += 64) {
+    const size_t n = std::min<size_t>(64, steps.size() - base);
+    bits::Word busy = 0;
+    for (size_t i = 0; i < n; ++i) busy |= bits::Word{steps[base + i].free < load} << i;
+    while (busy != 0) {
+      const int first = std::countr_zero(busy), length = std::countr_one(busy >> first);
+      const size_t end = base + first + length;
+      f(steps[base + first].from, end < steps.size() ? steps[end].from : kMinutesPerDay);
+      if (first + length >= 64) break;
+      busy &= ~bits::Word{0} << (first + length);
+    }
+  }
+}
+
 }  // namespace
 
 StartIndex::StartIndex(const Picture& picture) : picture_(&picture), num_days_(picture.clinic().days) {
   const Clinic& clinic = picture.clinic();
   words_ = (CeilDiv(kMinutesPerDay, clinic.slot_minutes) + 63) / 64;
+  for (int minute = 0; minute < kMinutesPerDay; ++minute) {
+    slot_of_.push_back(static_cast<uint16_t>(minute / clinic.slot_minutes));
+  }
   for (const VisitType& type : clinic.visit_types) {
     std::vector<int>& patterns = pattern_of_.emplace_back();
     std::vector<int> seen;
@@ -118,20 +139,17 @@ void StartIndex::FindStarts(const Pattern& pattern, size_t candidate, int day, W
   if (slots.count == 0) return;
   bits::Fill<true>(out, 0, slots.count - 1);
   for (const Segment& segment : pattern.pieces) {
-    // A step [a, b) with too little free forbids every start with start + from < b and start + to > a.
-    int end_day = DayOf(last + segment.to - 1);
+    const int end_day = DayOf(last + segment.to - 1);
     for (int d = DayOf(slots.first + segment.from); d <= end_day; ++d) {
-      const std::vector<Picture::Step>& steps = picture_->Day(resource, d);
-      const Minute midnight = d * kMinutesPerDay - slots.first;
-      for (size_t i = 0; i < steps.size(); ++i) {
-        if (steps[i].free >= segment.load) continue;
-        Minute a = midnight + steps[i].from;
-        while (i + 1 < steps.size() && steps[i + 1].free < segment.load) ++i;
-        Minute b = midnight + (i + 1 < steps.size() ? steps[i + 1].from : kMinutesPerDay);
-        int from = std::max(0, FloorDiv(a - segment.to, slot) + 1);
-        int to = std::min(slots.count - 1, CeilDiv(b - segment.from, slot) - 1);
-        if (from <= to) bits::Fill<false>(out, from, to);
-      }
+      ForEachBusy(picture_->Day(resource, d), segment.load, [&](Minute from, Minute to) {
+        // A start is too early by its segment's end, or too late by its segment's beginning, for minutes [from, to).
+        const Minute shift = d * kMinutesPerDay - slots.first;
+        const Minute low = shift + from - segment.to, high = shift + to - segment.from - 1;
+        if (high < 0 || low >= kMinutesPerDay) return;
+        const int first = low < 0 ? 0 : slot_of_[low] + 1;
+        const int end = std::min<int>(slots.count - 1, slot_of_[std::min(high, kMinutesPerDay - 1)]);
+        if (first <= end) bits::Fill<false>(out, first, end);
+      });
     }
   }
   if (!pattern.dated[candidate].empty()) KeepDated(pattern, candidate, slots, out);

@@ -61,7 +61,8 @@ class StartIndex {
   const Word* StartsOf(int pattern, size_t candidate, int day) {
     Word* now = Entry(pattern, day) + candidate * 2 * (words_ + 1);
     const uint64_t version = picture_->Version(patterns_[pattern].candidates[candidate], day);
-    if (now[0] != version) [[unlikely]] Refresh(patterns_[pattern], candidate, day, version, now);
+    if (now[0] != version) [[unlikely]]
+      Refresh(patterns_[pattern], candidate, day, version, now);
     return now + 1;
   }
   // Keeps of `mask` the starts at which at least one candidate can; false where none is left. Looks at no more
@@ -84,7 +85,8 @@ class StartIndex {
   // it tries back.
   Word* Entry(int pattern, int day) {
     std::unique_ptr<Word[]>& entry = entries_[static_cast<size_t>(pattern) * num_days_ + day];
-    if (!entry) [[unlikely]] entry = MakeEntry(patterns_[pattern]);
+    if (!entry) [[unlikely]]
+      entry = MakeEntry(patterns_[pattern]);
     return entry.get();
   }
 
@@ -97,9 +99,10 @@ class StartIndex {
   const Picture* picture_;
   int num_days_;  // days on which a visit may start: [0, num_days)
   int words_;
+  std::vector<uint16_t> slot_of_;  // [minute past a slot's start]: slots in it
   std::vector<Pattern> patterns_;
-  std::vector<std::vector<int>> pattern_of_;  // [type][role]
-  std::vector<uint8_t> roles_touch_;          // [type]
+  std::vector<std::vector<int>> pattern_of_;      // [type][role]
+  std::vector<uint8_t> roles_touch_;              // [type]
   std::vector<std::unique_ptr<Word[]>> entries_;  // [pattern][day]
   std::vector<Word> left_;
 };

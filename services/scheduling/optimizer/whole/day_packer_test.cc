@@ -21,7 +21,7 @@ void FirstFit(Schedule& schedule) {
   }
 }
 
-// Calls f(schedule, packer) for random clinics whose days are packed, and fails where too few could be.
+// Calls f(schedule, packer, journal) for random clinics whose days are packed, and fails where too few could be.
 template <class F>
 void ForPackedClinics(F&& f) {
   std::mt19937 random(21);
@@ -31,14 +31,16 @@ void ForPackedClinics(F&& f) {
     const Instance instance = RandomWhole(random);
     Schedule schedule(instance);
     FirstFit(schedule);
-    DayPacker packer(schedule);
-    packer.Begin();
+    CoursePlanner planner(schedule.picture());
+    VisitStarts starts(schedule, planner.starts());
+    VisitJournal journal(schedule);
+    DayPacker packer(schedule, starts, journal);
     std::vector<int> resources(instance.clinic.resources.size());
     std::iota(resources.begin(), resources.end(), 0);
     const DayPacker::Aim aim = i % 2 == 0 ? DayPacker::Aim::kEarliest : DayPacker::Aim::kLatest;
     for (int day = 0; day < instance.clinic.days; ++day) packer.Pack(day, resources, aim);
-    packer.ForEachMoved([&](int) { ++moved; });
-    f(schedule, packer);
+    moved += static_cast<int>(journal.moved().size());
+    f(schedule, packer, journal);
     if (testing::Test::HasFatalFailure()) return;
   }
   EXPECT_GT(moved, 100);
@@ -50,14 +52,14 @@ void ExpectTrue(const Schedule& schedule) {
 }
 
 TEST(DayPacker, PacksWithinTheRulesAndKnowsWhatItCosts) {
-  ForPackedClinics([](const Schedule& schedule, DayPacker&) { ExpectTrue(schedule); });
+  ForPackedClinics([](const Schedule& schedule, DayPacker&, VisitJournal&) { ExpectTrue(schedule); });
 }
 
 TEST(DayPacker, TakesAllBackWhereItStood) {
-  ForPackedClinics([](Schedule& schedule, DayPacker& packer) {
+  ForPackedClinics([](Schedule& schedule, DayPacker&, VisitJournal& journal) {
     Schedule fresh(schedule.instance());
     FirstFit(fresh);
-    packer.Undo();
+    journal.Undo();
     ASSERT_EQ(schedule.plans(), fresh.plans());
     ASSERT_EQ(schedule.objective(), fresh.objective());
     ASSERT_TRUE(schedule.picture().SameAs(fresh.picture()));
@@ -65,7 +67,7 @@ TEST(DayPacker, TakesAllBackWhereItStood) {
 }
 
 TEST(DayPacker, SettlesWithinTheRulesAroundWhatCameInBetween) {
-  ForPackedClinics([](Schedule& schedule, DayPacker& packer) {
+  ForPackedClinics([](Schedule& schedule, DayPacker& packer, VisitJournal&) {
     FirstFit(schedule);  // those that found no place before
     Chance chance(3);
     packer.Settle(chance);

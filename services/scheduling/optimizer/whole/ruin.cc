@@ -118,13 +118,38 @@ void Ruiner::TakeNeighbors(int course, const std::vector<Placement>& visits, siz
   }
 }
 
+// The plan that the course would have alone, or the one that it has.
+const std::vector<Placement>& Ruiner::Ideal(int course, Chance& chance) const {
+  const std::vector<Placement>& alone = (*alone_)[course].visits;
+  return alone.empty() || (schedule_->Scheduled(course) && chance.Percent(50)) ? *schedule_->plans()[course] : alone;
+}
+
+// All visits of the day on what the type could use.
+void Ruiner::FindVisits(int type, int day) {
+  if (day < 0 || day >= schedule_->clinic().days) return;
+  for (int resource : type_rivals_[type]) {
+    for (int course : schedule_->Users(resource, day)) {
+      if (taken_[course] == stamp_) continue;
+      const std::vector<Placement>& visits = *schedule_->plans()[course];
+      for (size_t v = 0; v < visits.size(); ++v) {
+        if (DayOf(visits[v].start) == day) visits_.emplace_back(course, static_cast<int>(v));
+      }
+    }
+  }
+}
+
+void Ruiner::LiftSome(size_t most, Chance& chance, Ruin& ruin) {
+  std::sort(visits_.begin(), visits_.end());
+  visits_.erase(std::unique(visits_.begin(), visits_.end()), visits_.end());
+  chance.Shuffle(visits_);
+  ruin.lifted.assign(visits_.begin(), visits_.begin() + std::min(most, visits_.size()));
+}
+
 // Courses on what the course could use, on the days of the plan that it would have alone, or of the one that it has,
 // give or take a day.
 void Ruiner::TakeRivals(int course, size_t most, Chance& chance, Ruin& ruin) {
   const Course& c = schedule_->course(course);
-  const std::vector<Placement>& alone = (*alone_)[course].visits;
-  const std::vector<Placement>& ideal =
-      alone.empty() || (schedule_->Scheduled(course) && chance.Percent(50)) ? *schedule_->plans()[course] : alone;
+  const std::vector<Placement>& ideal = Ideal(course, chance);
   found_.clear();
   const int later = chance.Below(4) == 0 ? chance.Below(8) : 0;
   for (size_t v = 0; v < ideal.size(); ++v) {
@@ -256,6 +281,35 @@ Ruin Ruiner::Choose(RuinKind kind, Chance& chance) {
       TakeRivals(course, 3 + chance.Below(kMostMoved), chance, ruin);
       if (taken_[course] != stamp_) Take(course, ruin);
       ruin.wanted.push_back(course);
+      return ruin;
+    }
+    case RuinKind::kVisits: {
+      const int course = RandomScheduled(chance);
+      if (course < 0) break;
+      const int v = chance.Below(static_cast<int>(schedule_->course(course).visits.size()));
+      const int day = DayOf((*schedule_->plans()[course])[v].start), span = chance.Below(3);
+      visits_.clear();
+      for (int d = day; d <= day + span; ++d) FindVisits(schedule_->course(course).visits[v].type, d);
+      LiftSome(2 + chance.Below(kMostVisits), chance, ruin);
+      ruin.blink = 5 + chance.Below(25);
+      return ruin;
+    }
+    case RuinKind::kEdgeIn:
+    case RuinKind::kEdgeBack: {
+      const int course = kind == RuinKind::kEdgeIn ? RandomWanted(chance) : Dearest(chance);
+      if (course < 0) break;
+      const std::vector<Placement> ideal = Ideal(course, chance);
+      if (kind == RuinKind::kEdgeBack) Take(course, ruin);
+      taken_[course] = stamp_;
+      ruin.wanted.push_back(course);
+      visits_.clear();
+      const int later = chance.Below(3) == 0 ? chance.Below(8) : 0, reach = chance.Below(2);
+      for (size_t v = 0; v < ideal.size(); ++v) {
+        const Visit& visit = schedule_->course(course).visits[v];
+        if (visit.fixed) continue;
+        for (int away = -reach; away <= reach; ++away) FindVisits(visit.type, DayOf(ideal[v].start) + later + away);
+      }
+      LiftSome(4 + chance.Below(kMostLifted), chance, ruin);
       return ruin;
     }
   }

@@ -2,6 +2,7 @@
 #define KAT_SERVICES_SCHEDULING_OPTIMIZER_WHOLE_RUIN_H_
 
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "services/scheduling/optimizer/whole/alone.h"
@@ -12,10 +13,12 @@ namespace kat::optimizer {
 
 // What to take out of a schedule, and what to try to put in first.
 struct Ruin {
-  std::vector<int> removed;  // scheduled courses, each once
-  std::vector<int> wanted;   // unscheduled courses, or some of `removed`, that the others make way for
-  bool pack = false;         // the days around the first of them are packed before any goes in
-  bool put_back = false;     // the others go back where they stood, where they still can
+  std::vector<int> removed;                 // scheduled courses, each once
+  std::vector<int> wanted;                  // unscheduled courses, or some of `removed`, that the others make way for
+  std::vector<std::pair<int, int>> lifted;  // single visits, by course and visit, to be placed anew
+  int blink = 0;                            // percent: places passed over by those
+  bool pack = false;                        // the days around the first of them are packed before any goes in
+  bool put_back = false;                    // the others go back where they stood, where they still can
 };
 
 // Ways to choose it.
@@ -30,8 +33,11 @@ enum class RuinKind {
   kMakeRoom,     // an unscheduled course, and some that stand where it would
   kPushIn,       // an unscheduled course, and many that stand where it would; those not in its way stay
   kBetterPlace,  // the same for a course that stands dearly
+  kVisits,       // single visits of a few days
+  kEdgeIn,       // an unscheduled course, and single visits in its way
+  kEdgeBack,     // the same for a course that stands dearly
 };
-inline constexpr int kRuinKinds = 10;
+inline constexpr int kRuinKinds = 13;
 
 // Chooses what to ruin.
 class Ruiner {
@@ -43,7 +49,7 @@ class Ruiner {
   Ruin Choose(RuinKind kind, Chance& chance);
 
  private:
-  static constexpr int kMostRemoved = 7, kMostMoved = 20, kMostWanted = 3;
+  static constexpr int kMostRemoved = 7, kMostMoved = 20, kMostWanted = 3, kMostVisits = 12, kMostLifted = 60;
 
   void Begin();
   bool Take(int course, Ruin& ruin);  // if scheduled, movable and not taken yet
@@ -54,6 +60,9 @@ class Ruiner {
   void TakeNeighbors(int course, const std::vector<Placement>& visits, size_t most, Chance& chance, Ruin& ruin);
   void TakeRivals(int course, size_t most, Chance& chance, Ruin& ruin);
   void AddWanted(Chance& chance, Ruin& ruin);
+  const std::vector<Placement>& Ideal(int course, Chance& chance) const;
+  void FindVisits(int type, int day);
+  void LiftSome(size_t most, Chance& chance, Ruin& ruin);
 
   const Schedule* schedule_;
   const std::vector<Alone>* alone_;
@@ -66,6 +75,7 @@ class Ruiner {
   std::vector<uint32_t> taken_;
   uint32_t stamp_ = 0;
   std::vector<int> found_;
+  std::vector<std::pair<int, int>> visits_;
 };
 
 }  // namespace kat::optimizer

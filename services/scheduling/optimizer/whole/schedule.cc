@@ -44,6 +44,7 @@ Schedule::Schedule(const Instance& instance)
   objective_ = FixedDayCost(instance);
   for (const Course& course : instance.courses) {
     picture_.AddCourse(course, /*fixed_only=*/true);
+    lifted_.emplace_back(course.visits.size());
     drop_.push_back(DropCostOf(instance.clinic, course));
     objective_ += drop_.back();
   }
@@ -84,29 +85,33 @@ void Schedule::PutBack(int i, std::vector<Placement> visits, Cost own) {
 std::vector<Placement> Schedule::Remove(int i) {
   std::vector<Placement> visits = *std::move(plans_[i]);
   plans_[i].reset();
-  Change(i, visits, false);
+  for (size_t v = 0; v < visits.size(); ++v) {
+    const bool stands = std::exchange(lifted_[i][v], uint8_t{0}) == 0;
+    if (stands && !course(i).visits[v].fixed) TakeOut(i, static_cast<int>(v), visits[v]);
+  }
   objective_ += drop_[i] - own_[i];
-  if (day_costs_) objective_ -= DayCostOfPlan(picture_, course(i), visits);
   own_[i] = drop_[i];
   return visits;
 }
 
-void Schedule::LiftVisit(int i, int v) {
-  const Placement& placement = (*plans_[i])[v];
+void Schedule::TakeOut(int i, int v, const Placement& placement) {
   Change(i, v, placement, false);
-  const Cost own = CostOfVisit(clinic(), course(i), v, placement).Total();
-  own_[i] -= own;
-  objective_ -= own;
   if (day_costs_) objective_ -= DayCostOfVisit(picture_, course(i).visits[v].type, placement);
 }
 
+void Schedule::LiftVisit(int i, int v) {
+  TakeOut(i, v, (*plans_[i])[v]);
+  lifted_[i][v] = 1;
+}
+
 void Schedule::StandVisit(int i, int v, const Placement& placement) {
-  const Cost own = CostOfVisit(clinic(), course(i), v, placement).Total();
-  own_[i] += own;
-  objective_ += own;
+  const Cost change = CostOfChange(clinic(), course(i), *plans_[i], v, placement);
+  own_[i] += change;
+  objective_ += change;
   if (day_costs_) objective_ += DayCostOfVisit(picture_, course(i).visits[v].type, placement);
   Change(i, v, placement, true);
   (*plans_[i])[v] = placement;
+  lifted_[i][v] = 0;
 }
 
 void Schedule::Change(int i, const std::vector<Placement>& visits, bool add) {

@@ -47,11 +47,12 @@ class Schedule {
   void Place(int i, std::vector<Placement> visits);
   // The same where OwnCost is known from when it stood so before.
   void PutBack(int i, std::vector<Placement> visits, Cost own);
-  // One chosen visit of a scheduled course leaves the picture; until it stands again the course is not to be looked at.
+  // One chosen visit of a scheduled course leaves the picture; to all else it stands where it stood.
   void LiftVisit(int i, int v);
-  // It comes back, on the same day and in the same hands.
+  // It comes back, there or elsewhere.
   void StandVisit(int i, int v, const Placement& placement);
-  // Takes the chosen visits of a scheduled course away and returns them.
+  bool Lifted(int i, int v) const { return lifted_[i][v] != 0; }
+  // Takes the chosen visits of a scheduled course away, lifted ones included, and returns them.
   std::vector<Placement> Remove(int i);
 
  private:
@@ -59,6 +60,7 @@ class Schedule {
     return static_cast<size_t>(day) * instance_->clinic.resources.size() + resource;
   }
   void Change(int i, const std::vector<Placement>& visits, bool add);
+  void TakeOut(int i, int v, const Placement& placement);
   void Change(int i, int v, const Placement& placement, bool add);
 
   const Instance* instance_;
@@ -67,7 +69,8 @@ class Schedule {
   Cost objective_ = 0;
   Plans plans_;
   std::vector<Cost> own_, drop_;
-  std::vector<std::vector<int>> users_;  // [day][resource]
+  std::vector<std::vector<int>> users_;       // [day][resource]
+  std::vector<std::vector<uint8_t>> lifted_;  // [course][visit]
 };
 
 // What leaving a course out costs.

@@ -19,7 +19,10 @@ Search::Search(const Instance& instance, const std::vector<Alone>& alone, int64_
       schedule_(instance),
       planner_(schedule_.picture()),
       ruiner_(schedule_, alone),
-      packer_(schedule_, planner_.starts()),
+      starts_(schedule_, planner_.starts()),
+      journal_(schedule_),
+      packer_(schedule_, starts_, journal_),
+      mover_(schedule_, starts_, journal_),
       chance_(seed),
       kinds_(kRuinKinds),
       orders_(kOrders),
@@ -116,7 +119,7 @@ void Search::Run(int64_t ops, double temperature, const std::function<bool()>& s
 bool Search::Iterate(double temperature) {
   const int kind = kinds_.Turn(chance_);
   Ruin ruin = ruiner_.Choose(static_cast<RuinKind>(kind), chance_);
-  if (ruin.removed.empty() && ruin.wanted.empty()) return false;
+  if (ruin.removed.empty() && ruin.wanted.empty() && ruin.lifted.empty()) return false;
   const Cost before = schedule_.objective();
   const int64_t ops_before = ops_;
   const double worse = -temperature * std::log(chance_.Real());
@@ -131,13 +134,17 @@ bool Search::Iterate(double temperature) {
     if (!known) undo_.push_back({i, std::nullopt, 0});
   }
   order_ = orders_.Turn(chance_);
-  packer_.Begin();
+  journal_.Begin();
+  mover_.Begin();
+  for (const auto& [course, visit] : ruin.lifted) {
+    if (starts_.Movable(course, visit)) mover_.Lift(course, visit);
+  }
   packed_ = 0;
   if (ruin.pack) {
     const Undo& undo = undo_.front();
     PackAround(undo.course, undo.visits ? DayOf(undo.visits->front().start) : schedule_.clinic().days);
   }
-  bool kept = Recreate(ruin, limit);
+  bool kept = ruin.lifted.empty() ? Recreate(ruin, limit) : RecreateVisits(ruin, limit);
   if (kept && ruin.pack) {
     packer_.Settle(chance_);
     kept = schedule_.objective() < limit;
@@ -148,7 +155,7 @@ bool Search::Iterate(double temperature) {
   } else {
     const Cost after = schedule_.objective();
     for (const Undo& undo : undo_) Differ(undo.course);
-    packer_.ForEachMoved([this](int course) { Differ(course); });
+    for (const VisitJournal::Moved& moved : journal_.moved()) Differ(moved.course);
     reward = after < before ? static_cast<double>(before - after) : 0.0;
     if (after < best_objective_) KeepBest();
   }
@@ -172,9 +179,15 @@ void Search::Revert() {
     if (schedule_.Scheduled(undo.course)) schedule_.Remove(undo.course);
   }
   for (Undo& undo : undo_) {
-    if (undo.visits) schedule_.PutBack(undo.course, *std::move(undo.visits), undo.own);
+    if (!undo.visits) continue;
+    if (undo.own) {
+      schedule_.PutBack(undo.course, *std::move(undo.visits), *undo.own);
+    } else {
+      schedule_.Place(undo.course, *std::move(undo.visits));
+    }
   }
-  packer_.Undo();
+  mover_.PutDown();
+  journal_.Undo();
 }
 
 // Packs the days on which the course may come to stand, if it starts on a day not after `before_day`.
@@ -221,7 +234,7 @@ bool Search::Recreate(const Ruin& ruin, Cost limit) {
       auto undo = std::find_if(undo_.begin(), undo_.end(), [&](const Undo& one) { return one.course == i; });
       if (schedule_.Fits(i, *undo->visits)) {
         optimistic_ -= schedule_.objective() + (*alone_)[i].floor;
-        schedule_.PutBack(i, *undo->visits, undo->own);
+        schedule_.PutBack(i, *undo->visits, *undo->own);
         optimistic_ += schedule_.objective() + schedule_.DropCost(i);
       } else {
         pushed_out.push_back(i);
@@ -233,6 +246,29 @@ bool Search::Recreate(const Ruin& ruin, Cost limit) {
   if (optimistic_ >= limit) return false;
   SortForRecreate(waiting);
   for (int i : waiting) {
+    if (!PutIn(i, limit)) return false;
+  }
+  return true;
+}
+
+// The same where single visits are lifted: those that are wanted come in, and the visits go back, or else elsewhere; a
+// course of which one finds no place is planned anew.
+bool Search::RecreateVisits(const Ruin& ruin, Cost limit) {
+  optimistic_ = schedule_.objective();
+  for (int i : ruin.wanted) optimistic_ -= schedule_.DropCost(i) - (*alone_)[i].floor;
+  for (int i : ruin.wanted) {
+    if (!PutIn(i, limit)) return false;
+  }
+  if (ruin.blink == 0) mover_.Return(chance_);
+  const int64_t tries = mover_.tries();
+  std::vector<int> lost = mover_.Move(ruin.blink, chance_);
+  ops_ += (mover_.tries() - tries) * kStepOps / 2 + static_cast<int64_t>(ruin.lifted.size()) * kStepOps / 10;
+  for (int i : lost) undo_.push_back({i, journal_.Remove(i), std::nullopt});
+  optimistic_ = schedule_.objective();
+  for (int i : lost) optimistic_ -= schedule_.DropCost(i) - (*alone_)[i].floor;
+  if (optimistic_ >= limit) return false;
+  SortForRecreate(lost);
+  for (int i : lost) {
     if (!PutIn(i, limit)) return false;
   }
   return true;
@@ -331,7 +367,7 @@ void Search::SortForRecreate(std::vector<int>& courses) {
     case Order::kAboveFloor:
       by([&](int i) {
         for (const Undo& undo : undo_) {
-          if (undo.course == i && undo.visits) return (*alone_)[i].floor - undo.own;
+          if (undo.course == i && undo.own) return (*alone_)[i].floor - *undo.own;
         }
         return (*alone_)[i].floor - schedule_.DropCost(i);
       });

@@ -12,6 +12,9 @@
 #include "services/scheduling/optimizer/whole/day_packer.h"
 #include "services/scheduling/optimizer/whole/ruin.h"
 #include "services/scheduling/optimizer/whole/schedule.h"
+#include "services/scheduling/optimizer/whole/visit_journal.h"
+#include "services/scheduling/optimizer/whole/visit_mover.h"
+#include "services/scheduling/optimizer/whole/visit_starts.h"
 #include "services/scheduling/optimizer/whole/wheel.h"
 
 namespace kat::optimizer {
@@ -46,12 +49,13 @@ class Search {
   struct Undo {
     int course;
     std::optional<std::vector<Placement>> visits;
-    Cost own;
+    std::optional<Cost> own;  // where it was asked for
   };
 
   bool Iterate(double temperature);
   void PackAround(int course, int before_day);
   bool Recreate(const Ruin& ruin, Cost limit);
+  bool RecreateVisits(const Ruin& ruin, Cost limit);
   bool PutIn(int course, Cost limit);
   void PlaceBest(int course);
   void Vary(int course, CoursePlan& plan);
@@ -71,7 +75,10 @@ class Search {
   Schedule schedule_;
   CoursePlanner planner_;
   Ruiner ruiner_;
+  VisitStarts starts_;
+  VisitJournal journal_;
   DayPacker packer_;
+  VisitMover mover_;
   Chance chance_;
   Wheel kinds_, orders_;
   int order_ = 0;
