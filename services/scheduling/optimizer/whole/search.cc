@@ -4,7 +4,6 @@
 #include <cmath>
 #include <utility>
 
-#include "services/scheduling/optimizer/whole/can_stand.h"
 namespace kat::optimizer {
 namespace {
 enum class Order { kRandom, kDrop, kAboveFloor, kWorth, kEarly, kLate };
@@ -65,31 +64,6 @@ void Search::Differ(int course) {
   differing_.push_back(course);
 }
 
-void Search::TakeOver(const Plans& plans, const std::vector<int>& order) {
-  for (int i : order) {
-    if (!plans[i] || schedule_.Scheduled(i)) continue;
-    std::vector<Placement> visits = *plans[i];
-    const std::vector<Visit>& all = schedule_.course(i).visits;
-    for (size_t v = 0; v < std::min(all.size(), visits.size()); ++v) {
-      if (all[v].fixed) visits[v] = {all[v].current->start, {}};
-    }
-    if (!schedule_.Fits(i, visits)) continue;
-    schedule_.Place(i, std::move(visits));
-    Differ(i);
-  }
-}
-
-void Search::Construct(const std::vector<int>& order, const std::function<bool()>& stop) {
-  Plans standing(schedule_.size());
-  for (int i : order) standing[i] = StandingPlan(schedule_.clinic(), schedule_.course(i));
-  TakeOver(standing, order);
-  for (int i : order) {
-    // A course without a visit to place is there in any case.
-    if (!schedule_.Scheduled(i) && !((*alone_)[i].free && stop())) PlaceBest(i);
-  }
-  if (schedule_.objective() < best_objective_) KeepBest();
-}
-
 CoursePlans Search::Plan(int course, int64_t ops, Cost limit) {
   PlanOptions options;
   options.budget_ops = ops;
@@ -97,16 +71,6 @@ CoursePlans Search::Plan(int course, int64_t ops, Cost limit) {
   CoursePlans plans = planner_.Plan(schedule_.course(course), options);
   ops_ += plans.ops + kStepOps;
   return plans;
-}
-
-void Search::PlaceBest(int course) {
-  const Alone& alone = (*alone_)[course];
-  if (alone.free && !alone.possible) return;
-  // As long as the search takes: this is how first fit has it.
-  CoursePlans plans = Plan(course, kMostPlanOps, alone.free ? schedule_.DropCost(course) + 1 : kInfiniteCost);
-  if (plans.plans.empty()) return;
-  schedule_.Place(course, std::move(plans.plans[0].visits), plans.plans[0].cost);
-  Differ(course);
 }
 
 void Search::Run(int64_t ops, double temperature, const std::function<bool()>& stop) {

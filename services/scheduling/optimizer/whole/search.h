@@ -35,12 +35,6 @@ class Search {
   // What counts as best from now on.
   void SetBest(const Plans& plans, Cost objective);
 
-  // Standing courses stay where they can, in the order of `order`; then all others of it come in at their best, until
-  // `stop`.
-  void Construct(const std::vector<int>& order, const std::function<bool()>& stop);
-  // As far as each of them can still stand, in the order of `order`.
-  void TakeOver(const Plans& plans, const std::vector<int>& order);
-
   // Iterates until `ops` more steps of search are spent, or `stop`. A worse schedule is kept with the probability of
   // annealing at `temperature`.
   void Run(int64_t ops, double temperature, const std::function<bool()>& stop);
@@ -57,7 +51,6 @@ class Search {
   bool Recreate(const Ruin& ruin, Cost limit);
   bool RecreateVisits(const Ruin& ruin, Cost limit);
   bool PutIn(int course, Cost limit);
-  void PlaceBest(int course);
   void Vary(int course, CoursePlan& plan);
   bool Holds(int course, CoursePlan& plan);
   int MostFree(const Role& role, Minute start, int now);

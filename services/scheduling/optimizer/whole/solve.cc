@@ -9,6 +9,7 @@
 
 #include "services/scheduling/optimizer/bound/lagrangian.h"
 #include "services/scheduling/optimizer/whole/alone.h"
+#include "services/scheduling/optimizer/whole/beginning.h"
 #include "services/scheduling/optimizer/whole/crew.h"
 #include "services/scheduling/optimizer/whole/search.h"
 
@@ -25,20 +26,16 @@ class Solver {
       : instance_(instance),
         options_(options),
         stop_([this] { return options_.used() >= 1; }),
-        alone_(PlanAlone(instance, 20 * options.plan_ops)),
-        crew_(std::max(1, options.threads)) {
-    ops_ = next_bound_ops_ = alone_.ops;
-    lower_bound_ = alone_.bound;
-    searches_.resize(crew_.size());
-    crew_.OnAll([&](int t) {
-      searches_[t] = std::make_unique<Search>(instance, alone_.courses, options.plan_ops,
-                                              options.seed * 1000 + static_cast<uint64_t>(t));
-    });
-  }
+        crew_(std::max(1, options.threads)) {}
 
   SolveResult Run() {
-    crew_.On(0, [this](int) { Begin(); });
-    ShareAll();
+    Plans plans = Begin();
+    searches_.resize(crew_.size());
+    crew_.OnAll([&](int t) {
+      searches_[t] = std::make_unique<Search>(instance_, alone_.courses, options_.plan_ops,
+                                              options_.seed * 1000 + static_cast<uint64_t>(t));
+      searches_[t]->Adopt(plans);
+    });
     Report();
     while (best() > lower_bound_ && ops_ < options_.budget_ops && !stop_()) {
       Round();
@@ -54,24 +51,28 @@ class Solver {
     return std::min(1.0, std::max(options_.used(), static_cast<double>(ops_) / options_.budget_ops));
   }
 
-  // Those first that save most for what they take; and the order of the instance, which is first fit.
-  void Begin() {
+  // The order of the instance, which is first fit, is the schedule that is there at once; then what each course costs
+  // alone; then those first that save most for what they take.
+  Plans Begin() {
     std::vector<int> given(instance_.courses.size());
     std::iota(given.begin(), given.end(), 0);
+    Beginning first_fit(instance_);
+    first_fit.Construct(given, stop_);
+    options_.report({first_fit.objective(), 0, first_fit.ops()});
+    alone_ = PlanAlone(instance_, 20 * options_.plan_ops);
+    lower_bound_ = alone_.bound;
+    next_bound_ops_ = alone_.ops;
+    ops_ = alone_.ops + first_fit.ops();
+    if (options_.initial == nullptr && (first_fit.objective() <= lower_bound_ || stop_())) return first_fit.plans();
     std::vector<int> order = given;
+    std::erase_if(order, [&](int i) { return !alone_.courses[i].possible; });
     auto worth = [&](int i) { return Worth(alone_.courses[i], DropCostOf(instance_.clinic, instance_.courses[i])); };
     std::stable_sort(order.begin(), order.end(), [&](int a, int b) { return worth(a) > worth(b); });
-    Search& search = first();
-    const int64_t before = search.ops();
-    const Plans nothing = search.schedule().plans();
-    if (options_.initial != nullptr) search.TakeOver(*options_.initial, given);
-    search.Construct(order, stop_);
-    if (best() > lower_bound_ && !stop_()) {
-      search.Adopt(nothing);
-      search.Construct(given, stop_);
-    }
-    search.Adopt(Plans(search.best()));
-    ops_ += search.ops() - before;
+    Beginning by_worth(instance_);
+    if (options_.initial != nullptr) by_worth.TakeOver(*options_.initial, given);
+    by_worth.Construct(order, stop_);
+    ops_ += by_worth.ops();
+    return by_worth.objective() < first_fit.objective() ? by_worth.plans() : first_fit.plans();
   }
 
   // The others go on from where the first stands.

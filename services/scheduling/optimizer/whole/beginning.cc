@@ -1,0 +1,37 @@
+#include "services/scheduling/optimizer/whole/beginning.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "services/scheduling/optimizer/whole/can_stand.h"
+
+namespace kat::optimizer {
+
+void Beginning::TakeOver(const Plans& plans, const std::vector<int>& order) {
+  for (int i : order) {
+    if (!plans[i] || schedule_.Scheduled(i)) continue;
+    std::vector<Placement> visits = *plans[i];
+    const std::vector<Visit>& all = schedule_.course(i).visits;
+    for (size_t v = 0; v < std::min(all.size(), visits.size()); ++v) {
+      if (all[v].fixed) visits[v] = {all[v].current->start, {}};
+    }
+    if (schedule_.Fits(i, visits)) schedule_.Place(i, std::move(visits));
+  }
+}
+
+void Beginning::Construct(const std::vector<int>& order, const std::function<bool()>& stop) {
+  Plans standing(schedule_.size());
+  for (int i : order) standing[i] = StandingPlan(schedule_.clinic(), schedule_.course(i));
+  TakeOver(standing, order);
+  for (int i : order) {
+    if (!schedule_.Scheduled(i) && !stop()) PlaceBest(i);
+  }
+}
+
+void Beginning::PlaceBest(int course) {
+  CoursePlans plans = planner_.Plan(schedule_.course(course), {.cost_limit = schedule_.DropCost(course) + 1});
+  ops_ += plans.ops;
+  if (!plans.plans.empty()) schedule_.Place(course, std::move(plans.plans[0].visits), plans.plans[0].cost);
+}
+
+}  // namespace kat::optimizer

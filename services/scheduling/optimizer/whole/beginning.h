@@ -1,0 +1,39 @@
+#ifndef KAT_SERVICES_SCHEDULING_OPTIMIZER_WHOLE_BEGINNING_H_
+#define KAT_SERVICES_SCHEDULING_OPTIMIZER_WHOLE_BEGINNING_H_
+
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+#include "services/scheduling/optimizer/plan_course.h"
+#include "services/scheduling/optimizer/whole/schedule.h"
+
+namespace kat::optimizer {
+
+// Makes a first schedule, to be made better: little is asked and nothing need be known beforehand. After a sick day
+// this is the repair that does not keep anybody waiting.
+class Beginning {
+ public:
+  explicit Beginning(const Instance& instance) : schedule_(instance), planner_(schedule_.picture()) {}
+
+  const Plans& plans() const { return schedule_.plans(); }
+  Cost objective() const { return schedule_.objective(); }
+  int64_t ops() const { return ops_; }
+
+  // The courses of `plans` stand as far as each still can, in the order of `order`.
+  void TakeOver(const Plans& plans, const std::vector<int>& order);
+  // Standing courses stay where they can; then all others of `order` come in, one after another at their best, until
+  // `stop`.
+  void Construct(const std::vector<int>& order, const std::function<bool()>& stop);
+
+ private:
+  void PlaceBest(int course);
+
+  Schedule schedule_;
+  CoursePlanner planner_;
+  int64_t ops_ = 0;
+};
+
+}  // namespace kat::optimizer
+
+#endif  // KAT_SERVICES_SCHEDULING_OPTIMIZER_WHOLE_BEGINNING_H_
