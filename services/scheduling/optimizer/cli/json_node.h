@@ -1,8 +1,10 @@
 #ifndef KAT_SERVICES_SCHEDULING_OPTIMIZER_CLI_JSON_NODE_H_
 #define KAT_SERVICES_SCHEDULING_OPTIMIZER_CLI_JSON_NODE_H_
 
-#include <nlohmann/json.hpp>
-#include <optional>
+#include <rapidjson/document.h>
+
+#include <cstdint>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -16,7 +18,7 @@ namespace kat::optimizer {
 // harmless default, so that readers need not look at each step.
 class JsonNode {
  public:
-  using Json = nlohmann::json;
+  using Json = rapidjson::Value;
 
   JsonNode(const Json& value, absl::Status& error) : value_(&value), error_(&error) {}
 
@@ -29,14 +31,14 @@ class JsonNode {
     if (error_->ok()) *error_ = absl::InvalidArgumentError(absl::StrCat(Path(), ": ", what));
   }
 
-  bool Has(const char* key) const { return value_->is_object() && value_->contains(key); }
+  bool Has(const char* key) const { return value_->IsObject() && value_->HasMember(key); }
   // A member; where it is missing, an error, and a null node.
   JsonNode At(const char* key) const {
     JsonNode child(Null(), *error_, this, key, 0);
-    if (!value_->is_object()) {
+    if (!value_->IsObject()) {
       Fail("is not an object");
-    } else if (auto found = value_->find(key); found != value_->end()) {
-      child.value_ = &*found;
+    } else if (auto found = value_->FindMember(key); found != value_->MemberEnd()) {
+      child.value_ = &found->value;
     } else {
       child.Fail("is missing");
     }
@@ -45,27 +47,28 @@ class JsonNode {
   // Calls f(node, i) for each element of an array, while there is no error.
   template <class F>
   void Each(F&& f) const {
-    if (!value_->is_array()) return Fail("is not an array");
-    for (size_t i = 0; i < value_->size() && ok(); ++i) f(JsonNode((*value_)[i], *error_, this, nullptr, i), i);
+    if (!value_->IsArray()) return Fail("is not an array");
+    for (rapidjson::SizeType i = 0; i < value_->Size() && ok(); ++i) {
+      f(JsonNode((*value_)[i], *error_, this, nullptr, i), i);
+    }
   }
-  // Calls f(node, key) for each member of an object, in order of keys.
+  // Calls f(node, key) for each member of an object, in the order of the document.
   template <class F>
   void EachMember(F&& f) const {
-    if (!value_->is_object()) return Fail("is not an object");
-    for (auto at = value_->begin(); at != value_->end() && ok(); ++at) {
-      f(JsonNode(*at, *error_, this, at.key().c_str(), 0), at.key());
+    if (!value_->IsObject()) return Fail("is not an object");
+    for (auto at = value_->MemberBegin(); at != value_->MemberEnd() && ok(); ++at) {
+      f(JsonNode(at->value, *error_, this, at->name.GetString(), 0), TextOf(at->name));
     }
   }
 
-  bool IsObject() const { return value_->is_object(); }
+  bool IsObject() const { return value_->IsObject(); }
   int64_t Integer(int64_t lo = std::numeric_limits<int32_t>::min(),
                   int64_t hi = std::numeric_limits<int32_t>::max()) const {
-    if (!value_->is_number_integer() ||
-        (value_->is_number_unsigned() && value_->get<uint64_t>() > uint64_t{std::numeric_limits<int64_t>::max()})) {
+    if (!value_->IsInt64()) {
       Fail("is not an integer");
       return 0;
     }
-    int64_t value = value_->get<int64_t>();
+    const int64_t value = value_->GetInt64();
     if (value < lo || value > hi) {
       Fail(absl::StrCat(value, " is not in [", lo, ", ", hi, "]"));
       return 0;
@@ -74,15 +77,15 @@ class JsonNode {
   }
   int Int() const { return static_cast<int>(Integer()); }
   bool Bool() const {
-    if (!value_->is_boolean()) Fail("is not true or false");
-    return value_->is_boolean() && value_->get<bool>();
+    if (!value_->IsBool()) Fail("is not true or false");
+    return value_->IsBool() && value_->GetBool();
   }
   std::string Text() const {
-    if (!value_->is_string()) Fail("is not a string");
-    return value_->is_string() ? value_->get<std::string>() : std::string();
+    if (!value_->IsString()) Fail("is not a string");
+    return value_->IsString() ? TextOf(*value_) : std::string();
   }
   Interval Span() const {
-    if (!value_->is_array() || value_->size() != 2) {
+    if (!value_->IsArray() || value_->Size() != 2) {
       Fail("is not an interval [from, to]");
       return {};
     }
@@ -92,7 +95,7 @@ class JsonNode {
   }
   std::vector<Interval> Spans() const {
     std::vector<Interval> spans;
-    if (value_->is_array()) spans.reserve(value_->size());
+    if (value_->IsArray()) spans.reserve(value_->Size());
     Each([&](const JsonNode& span, size_t) { spans.push_back(span.Span()); });
     return spans;
   }
@@ -100,6 +103,7 @@ class JsonNode {
  private:
   JsonNode(const Json& value, absl::Status& error, const JsonNode* parent, const char* key, size_t index)
       : value_(&value), error_(&error), parent_(parent), key_(key), index_(index) {}
+  static std::string TextOf(const Json& value) { return std::string(value.GetString(), value.GetStringLength()); }
   static const Json& Null() {
     static const auto* const kNull = new Json();
     return *kNull;

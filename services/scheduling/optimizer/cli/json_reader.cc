@@ -11,8 +11,6 @@
 namespace kat::optimizer {
 namespace {
 
-using Json = nlohmann::json;
-
 // Ids and their indices, in order of appearance.
 class Names {
  public:
@@ -36,7 +34,7 @@ class InstanceReader {
  public:
   InstanceReader() : tags_(&clinic().tag_names), roles_(&clinic().role_names), patients_(&instance_.patient_names) {}
 
-  absl::StatusOr<Instance> Read(const Json& json) {
+  absl::StatusOr<Instance> Read(const rapidjson::Document& json) {
     absl::Status error;
     const JsonNode root(json, error);
     if (const JsonNode format = root.At("format"); format.ok() && format.Text() != "kat-scheduling-instance/1") {
@@ -195,11 +193,12 @@ class InstanceReader {
   Names tags_, roles_, patients_, resources_, types_, gone_;
 };
 
-absl::StatusOr<Json> Parse(absl::string_view text) {
-  // Depth is bounded before the parser sees it: destroying a deep document recurses.
+absl::Status Parse(absl::string_view text, rapidjson::Document& json) {
+  // Depth is bounded before the parser sees it, since it recurses; and to it a NUL is the end.
   int depth = 0;
   bool quoted = false;
   for (size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '\0') return absl::InvalidArgumentError("$: is not JSON");
     if (quoted) {
       if (text[i] == '\\') {
         ++i;
@@ -214,29 +213,28 @@ absl::StatusOr<Json> Parse(absl::string_view text) {
       --depth;
     }
   }
-  Json json = Json::parse(text.begin(), text.end(), nullptr, /*allow_exceptions=*/false);
-  if (json.is_discarded()) return absl::InvalidArgumentError("$: is not JSON");
-  return json;
+  json.Parse<rapidjson::kParseValidateEncodingFlag>(text.data(), text.size());
+  return json.HasParseError() ? absl::InvalidArgumentError("$: is not JSON") : absl::OkStatus();
 }
 
 }  // namespace
 
 absl::StatusOr<Instance> ReadInstance(absl::string_view text) {
-  absl::StatusOr<Json> json = Parse(text);
-  if (!json.ok()) return json.status();
-  return InstanceReader().Read(*json);
+  rapidjson::Document json;
+  if (absl::Status parsed = Parse(text, json); !parsed.ok()) return parsed;
+  return InstanceReader().Read(json);
 }
 
 absl::StatusOr<Solution> ReadSolution(absl::string_view text, const Instance& instance) {
-  absl::StatusOr<Json> json = Parse(text);
-  if (!json.ok()) return json.status();
+  rapidjson::Document json;
+  if (absl::Status parsed = Parse(text, json); !parsed.ok()) return parsed;
   std::map<std::string, int> courses, resources;
   for (size_t i = 0; i < instance.courses.size(); ++i) courses[instance.courses[i].id] = static_cast<int>(i);
   for (size_t i = 0; i < instance.clinic.resources.size(); ++i)
     resources[instance.clinic.resources[i].id] = static_cast<int>(i);
   std::vector<std::map<int, Placement>> placed(instance.courses.size());
   absl::Status error;
-  const JsonNode root(*json, error);
+  const JsonNode root(json, error);
   if (const JsonNode format = root.At("format"); format.ok() && format.Text() != "kat-scheduling-solution/1") {
     format.Fail("is not \"kat-scheduling-solution/1\"");
   }
