@@ -29,7 +29,8 @@ void Beginning::Construct(const std::vector<int>& order, const std::function<boo
 }
 
 void Beginning::PlaceBest(int course) {
-  CoursePlans plans = planner_.Plan(schedule_.course(course), {.cost_limit = schedule_.DropCost(course) + 1});
+  const PlanOptions options{.cost_limit = schedule_.DropCost(course) + 1, .budget_ops = plan_ops_};
+  CoursePlans plans = planner_.Plan(schedule_.course(course), options);
   ops_ += plans.ops;
   if (!plans.plans.empty()) schedule_.Place(course, std::move(plans.plans[0].visits), plans.plans[0].cost);
 }

@@ -1,6 +1,7 @@
 #ifndef KAT_SERVICES_SCHEDULING_OPTIMIZER_WHOLE_BEGINNING_H_
 #define KAT_SERVICES_SCHEDULING_OPTIMIZER_WHOLE_BEGINNING_H_
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <vector>
@@ -14,7 +15,10 @@ namespace kat::optimizer {
 // this is the repair that does not keep anybody waiting.
 class Beginning {
  public:
-  explicit Beginning(const Instance& instance) : schedule_(instance), planner_(schedule_.picture()) {}
+  explicit Beginning(const Instance& instance)
+      : schedule_(instance),
+        planner_(schedule_.picture()),
+        plan_ops_(std::clamp(kOps / std::max(1, schedule_.size()), kLeastPlanOps, kMostPlanOps)) {}
 
   const Plans& plans() const { return schedule_.plans(); }
   Cost objective() const { return schedule_.objective(); }
@@ -27,10 +31,14 @@ class Beginning {
   void Construct(const std::vector<int>& order, const std::function<bool()>& stop);
 
  private:
+  // Of one course: all that it takes in a clinic of a few hundred; in a large one, what leaves time for the others.
+  static constexpr int64_t kOps = 40'000'000, kLeastPlanOps = 30'000, kMostPlanOps = 600'000;
+
   void PlaceBest(int course);
 
   Schedule schedule_;
   CoursePlanner planner_;
+  int64_t plan_ops_;
   int64_t ops_ = 0;
 };
 
