@@ -59,6 +59,22 @@ std::optional<Span> ClockChange(absl::CivilDay day, absl::TimeZone zone) {
   return from < to ? std::optional<Span>({from, to}) : std::nullopt;
 }
 
+std::vector<absl::CivilDay> ClockChangeDays(absl::CivilDay from, absl::CivilDay until, absl::TimeZone zone) {
+  std::vector<absl::CivilDay> days;
+  absl::Time after = absl::FromCivil(from, zone) - absl::Seconds(1);
+  absl::TimeZone::CivilTransition transition;
+  while (zone.NextTransition(after, &transition)) {
+    const absl::CivilDay first(std::min(transition.from, transition.to));
+    if (first >= until) break;
+    for (absl::CivilDay day = first; day <= absl::CivilDay(std::max(transition.from, transition.to)); ++day) {
+      if (day < from || day >= until || (!days.empty() && days.back() >= day)) continue;
+      if (ClockChange(day, zone)) days.push_back(day);
+    }
+    after = zone.At(transition.to).post;  // of an hour that comes twice, the second: the first lies before the change
+  }
+  return days;
+}
+
 int Line::MinuteAt(absl::Time time) const {
   return DayNumber(DayAt(time, zone)) * limits::kMinutesPerDay + MinuteOfDay(time, zone);
 }

@@ -41,6 +41,9 @@ std::vector<Span> Intersect(const std::vector<Span>& a, const std::vector<Span>&
 // Minutes of `day` that a clock change skips or repeats in `zone`; none on almost every day.
 std::optional<Span> ClockChange(absl::CivilDay day, absl::TimeZone zone);
 
+// The days of [from, until) on which clocks change in `zone`, in order.
+std::vector<absl::CivilDay> ClockChangeDays(absl::CivilDay from, absl::CivilDay until, absl::TimeZone zone);
+
 // A zone and the day that its minute line begins on.
 struct Line {
   absl::CivilDay first_day;

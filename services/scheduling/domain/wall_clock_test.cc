@@ -45,23 +45,5 @@ TEST(WallClockTest, MinutesBeforeTheFirstDayAreNegative) {
   EXPECT_EQ(line.TimeOf(-60), before);
 }
 
-// For every US zone and ten years of changes: nine o'clock is nine o'clock, and the line goes there and back.
-TEST(WallClockTest, NineOClockIsKeptOverTenYearsInEveryUsZone) {
-  for (const char* name : {"America/New_York", "America/Chicago", "America/Denver", "America/Phoenix",
-                           "America/Los_Angeles", "America/Anchorage", "Pacific/Honolulu", "America/Puerto_Rico"}) {
-    const Line line{absl::CivilDay(2026, 1, 1), Zone(name)};
-    int changes = 0;
-    for (int day = 0; day < 3652; ++day) {
-      const absl::Time nine = line.TimeOf(day * 1440 + 540);
-      ASSERT_EQ(MinuteOfDay(nine, line.zone), 540) << name << " day " << day;
-      ASSERT_EQ(line.MinuteAt(nine), day * 1440 + 540);
-      changes += ClockChange(line.first_day + day, line.zone).has_value();
-    }
-    const std::string zone = name;
-    const bool none = zone == "America/Phoenix" || zone == "Pacific/Honolulu" || zone == "America/Puerto_Rico";
-    EXPECT_EQ(changes, none ? 0 : 20) << name;
-  }
-}
-
 }  // namespace
 }  // namespace kat::scheduling

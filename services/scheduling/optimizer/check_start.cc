@@ -70,7 +70,7 @@ class Checker {
     const Minute there = course_.visits[other].current->start;
     const Minute from = lag.from == visit_ ? start_ : there, to = lag.from == visit_ ? there : start_;
     const int days = DayOf(to) - DayOf(from);
-    const Minute minutes = to - from;
+    const Minute minutes = clinic_.RealTime(to) - clinic_.RealTime(from);
     auto add = [&](Kind kind, int amount) {
       breaches_.push_back({.kind = kind, .lag = index, .other = other, .amount = amount});
     };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <limits>
 #include <numeric>
 
 namespace kat::optimizer {
@@ -16,18 +17,55 @@ Minute MinOf(const Lag& lag, const Clinic& clinic, const Course& course) {
   return std::max(lag.min_minutes, clinic.visit_types[course.visits[lag.from].type].duration);
 }
 
-// The days between two visits whose starts lie in [min, max] apart.
-DayRange DaysOf(const Lag& lag, Minute min, Minute max) {
-  DayRange days = {std::max(lag.min_days, CeilDays(min - (kMinutesPerDay - 1))), lag.max_days.value_or(kFarDays)};
-  if (max < kFarMinutes) days.hi = std::min(days.hi, DayOf(max + (kMinutesPerDay - 1)));
+// The days between two visits whose starts lie in [min, max] of real time apart, and up to `shift` more or less on the
+// line.
+DayRange DaysOf(const Lag& lag, Minute min, Minute max, Minute shift) {
+  DayRange days = {std::max(lag.min_days, CeilDays(min - shift - (kMinutesPerDay - 1))),
+                   lag.max_days.value_or(kFarDays)};
+  if (max < kFarMinutes) days.hi = std::min(days.hi, DayOf(max + shift + (kMinutesPerDay - 1)));
   return days;
+}
+
+// The most that the line and real time differ by between any two minutes.
+Minute MostShift(const Clinic& clinic) {
+  Minute sum = 0, least = 0, most = 0;
+  for (const ClockShift& shift : clinic.clock_shifts) {
+    sum += shift.by;
+    least = std::min(least, sum);
+    most = std::max(most, sum);
+  }
+  return most - least;
 }
 
 }  // namespace
 
+Minute FirstStart(const Clinic& clinic, Minute real) {
+  Minute begin = std::numeric_limits<Minute>::min(), ahead = 0;
+  for (const ClockShift& shift : clinic.clock_shifts) {
+    const Minute start = std::max(begin, real - ahead);
+    if (start < shift.from) return start;
+    begin = shift.to;
+    ahead += shift.by;
+  }
+  return std::max(begin, real - ahead);
+}
+
+Minute LastStart(const Clinic& clinic, Minute real) {
+  Minute end = std::numeric_limits<Minute>::max(), ahead = 0;
+  for (const ClockShift& shift : clinic.clock_shifts) ahead += shift.by;
+  for (auto shift = clinic.clock_shifts.rbegin(); shift != clinic.clock_shifts.rend(); ++shift) {
+    const Minute start = std::min(end, real - ahead);
+    if (start >= shift->to) return start;
+    end = shift->from - 1;
+    ahead -= shift->by;
+  }
+  return std::min(end, real - ahead);
+}
+
 bool CourseProblem::Build(const StartIndex& index, const Course& course, const PlanOptions& options) {
   course_ = &course;
   clinic_ = &index.clinic();
+  most_shift_ = MostShift(*clinic_);
   constant_ = 0;
   busy_ = index.picture().PatientTime(course.patient);
   AddFreeVisits(index, options);
@@ -131,16 +169,19 @@ void CourseProblem::AddFixedLag(const Lag& lag, FreeVisit& free, bool free_is_la
                                 Minute fixed_duration) {
   Minute min = std::max(lag.min_minutes, free_is_later ? fixed_duration : free.type->duration);
   Minute max = lag.max_minutes.value_or(kFarMinutes);
-  int fixed_day = DayOf(fixed_start);
+  const int fixed_day = DayOf(fixed_start);
+  const Minute fixed_real = clinic_->RealTime(fixed_start);
   int day_lo = lag.min_days, day_hi = lag.max_days.value_or(kFarDays);
   if (free_is_later) {
-    free.start_min = std::max({free.start_min, fixed_start + min, (fixed_day + day_lo) * kMinutesPerDay});
-    if (max < kFarMinutes) free.start_max = std::min(free.start_max, fixed_start + max);
+    free.start_min =
+        std::max({free.start_min, FirstStart(*clinic_, fixed_real + min), (fixed_day + day_lo) * kMinutesPerDay});
+    if (max < kFarMinutes) free.start_max = std::min(free.start_max, LastStart(*clinic_, fixed_real + max));
     if (day_hi < kFarDays) free.start_max = std::min(free.start_max, (fixed_day + day_hi + 1) * kMinutesPerDay - 1);
     if (lag.ideal_days) free.fixed_gaps.push_back({fixed_day + *lag.ideal_days});
   } else {
-    free.start_max = std::min({free.start_max, fixed_start - min, (fixed_day - day_lo + 1) * kMinutesPerDay - 1});
-    if (max < kFarMinutes) free.start_min = std::max(free.start_min, fixed_start - max);
+    free.start_max = std::min(
+        {free.start_max, LastStart(*clinic_, fixed_real - min), (fixed_day - day_lo + 1) * kMinutesPerDay - 1});
+    if (max < kFarMinutes) free.start_min = std::max(free.start_min, FirstStart(*clinic_, fixed_real - max));
     if (day_hi < kFarDays) free.start_min = std::max(free.start_min, (fixed_day - day_hi) * kMinutesPerDay);
     if (lag.ideal_days) free.fixed_gaps.push_back({fixed_day - *lag.ideal_days});
   }
@@ -166,7 +207,7 @@ void CourseProblem::AddLags() {
       pair.later = position_of_[lag.to];
       pair.min = MinOf(lag, *clinic_, *course_);
       pair.max = lag.max_minutes.value_or(kFarMinutes);
-      pair.days = DaysOf(lag, pair.min, pair.max);
+      pair.days = DaysOf(lag, pair.min, pair.max, most_shift_);
       pair.has_ideal = lag.ideal_days.has_value();
       pair.ideal = lag.ideal_days.value_or(0);
       lags_.push_back(pair);
@@ -272,8 +313,8 @@ bool CourseProblem::FindMeetings() {
       DayRange apart = Between(lag.earlier, a);
       const FreeVisit &u = visits_[lag.earlier], &v = visits_[a];
       // The shortest and longest distances of their starts, if each stands at any hour that the patient has.
-      int64_t least = int64_t{apart.lo} * kMinutesPerDay + v.hour_min - u.hour_max;
-      int64_t most = int64_t{apart.hi} * kMinutesPerDay + v.hour_max - u.hour_min;
+      int64_t least = int64_t{apart.lo} * kMinutesPerDay + v.hour_min - u.hour_max - most_shift_;
+      int64_t most = int64_t{apart.hi} * kMinutesPerDay + v.hour_max - u.hour_min + most_shift_;
       if (least < lag.min || most > lag.max) {
         meet(lag.earlier, a, kByMinutes);
         minutes_matter = true;
@@ -297,8 +338,8 @@ bool CourseProblem::MinutesHold() const {
   for (int later = 0; later < n; ++later) {
     for (const PairLag& lag : lags_back_[later]) {
       int64_t &up = most[lag.earlier * n + later], &down = most[later * n + lag.earlier];
-      up = std::min<int64_t>(up, lag.max);
-      down = std::min<int64_t>(down, -int64_t{lag.min});
+      up = std::min<int64_t>(up, int64_t{lag.max} + most_shift_);
+      down = std::min<int64_t>(down, most_shift_ - int64_t{lag.min});
     }
   }
   for (int k = 0; k < n; ++k) {

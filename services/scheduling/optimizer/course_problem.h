@@ -15,12 +15,17 @@ struct DayRange {
   int hi = 0;
 };
 
+// The first and the last minute of the line that a visit may start at to start no earlier, or no later, than `real`
+// minutes of real time after midnight of day 0.
+Minute FirstStart(const Clinic& clinic, Minute real);
+Minute LastStart(const Clinic& clinic, Minute real);
+
 // A lag between two free visits, as a limit on the later position against the earlier one.
 struct PairLag {
   int earlier = 0;  // positions
   int later = 0;
   DayRange days;   // day(later) - day(earlier)
-  Minute min = 0;  // start(later) - start(earlier)
+  Minute min = 0;  // start(later) - start(earlier), in real time
   Minute max = 0;
   bool has_ideal = false;
   int ideal = 0;
@@ -145,6 +150,7 @@ class CourseProblem {
   std::vector<std::vector<int>> fixed_hands_;
   std::vector<Interval> busy_;
   Cost constant_ = 0;
+  Minute most_shift_ = 0;  // between the line and real time, from any minute to any other
 };
 
 }  // namespace kat::optimizer

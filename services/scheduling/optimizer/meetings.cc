@@ -27,7 +27,11 @@ bool Meetings::Meet(const Chosen& a, const Chosen& b) {
   if (a_from < b_to && b_from < a_to) return true;
   if (va.day_costs && vb.day_costs && DayOf(a_from) <= DayOf(b_to - 1) && DayOf(b_from) <= DayOf(a_to - 1)) return true;
   const bool a_first = a.position < b.position;
-  const Interval &early = a_first ? sa : sb, &late = a_first ? sb : sa;
+  const Clinic& clinic = problem_->clinic();
+  const auto real = [&](const Interval& line) {
+    return Interval{clinic.RealTime(line.from), clinic.RealTime(line.to)};
+  };
+  const Interval early = real(a_first ? sa : sb), late = real(a_first ? sb : sa);
   for (const PairLag& lag : problem_->LagsBack(std::max(a.position, b.position))) {
     if (lag.earlier != std::min(a.position, b.position)) continue;
     if (late.from - early.to < lag.min || late.to - early.from > lag.max) return true;
@@ -138,7 +142,8 @@ bool Meetings::Keeps(size_t i, Minute start) const {
     if (start < other + members_[j].free->type->duration && other < start + member.free->type->duration) return false;
     for (const PairLag& lag : problem_->LagsBack(member.chosen.position)) {
       if (lag.earlier != members_[j].chosen.position) continue;
-      if (start - other < lag.min || start - other > lag.max) return false;
+      const Minute apart = problem_->clinic().RealTime(start) - problem_->clinic().RealTime(other);
+      if (apart < lag.min || apart > lag.max) return false;
     }
   }
   return true;

@@ -81,6 +81,15 @@ struct VisitType {
   std::vector<Role> roles;
 };
 
+// A stretch of the line that clocks skip or repeat, [from, to): no visit that is to be placed starts in it. From `to`
+// on, real time has run `by` minutes further than the line says: 60 where an hour is repeated, -60 where one is
+// skipped.
+struct ClockShift {
+  Minute from = 0;
+  Minute to = 0;
+  Minute by = 0;
+};
+
 // What courses are planned in: everything but the courses and what stands.
 struct Clinic {
   int slot_minutes = 5;  // a chosen visit starts at a multiple of it; 1 to 1440
@@ -93,6 +102,14 @@ struct Clinic {
   // Ids of resources that standing visits name and that no longer exist. Such a resource has the index
   // resources.size() + its index here; it loads nothing and still counts as a pair of hands in a handoff.
   std::vector<std::string> gone_resources;
+  std::vector<ClockShift> clock_shifts;  // in order, apart
+
+  // Real minutes from midnight of day 0 until a minute of the line.
+  Minute RealTime(Minute line) const {
+    Minute real = line;
+    for (const ClockShift& shift : clock_shifts) real += line >= shift.to ? shift.by : 0;
+    return real;
+  }
 };
 
 // Where a chosen visit goes: resources[i] fills role i of its visit type.
@@ -124,8 +141,8 @@ struct Visit {
   bool fixed = false;  // stays exactly at `current`, which it then has
 };
 
-// day(to) - day(from) within [min_days, max_days]; start(to) - start(from) within [min_minutes, max_minutes]; and `to`
-// starts no earlier than `from` ends.
+// day(to) - day(from) within [min_days, max_days]; start(to) - start(from), in real time, within [min_minutes,
+// max_minutes]; and `to` starts no earlier than `from` ends.
 struct Lag {
   int from = 0;  // indices in Course::visits
   int to = 0;

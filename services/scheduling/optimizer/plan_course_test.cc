@@ -70,6 +70,11 @@ TEST(PlanCourse, AgreesWithBruteForceOnVisitsOfOneDay) {
   EXPECT_GT(tally.fit, 300);
 }
 
+TEST(PlanCourse, AgreesWithBruteForceWhereClocksChangeBetweenTheVisits) {
+  const Tally tally = CompareWithBruteForce(17, 4000, {.max_visits = 3, .max_days = 4, .clock_shifts = true});
+  EXPECT_GT(tally.fit, 400);
+}
+
 // Plans two and three are the best that differ from those before them: found again by trying every way under rules that
 // say so.
 TEST(PlanCourse, FindsTheBestPlansThatAPatientWouldTellApart) {

@@ -147,6 +147,14 @@ absl::Status ValidateClinic(const Clinic& clinic) {
               ".resources");
   CheckDistinct(check, clinic.resources, ".resources");
   CheckDistinct(check, clinic.visit_types, ".visit_types");
+  for (size_t i = 0; i < clinic.clock_shifts.size() && check.ok(); ++i) {
+    const ClockShift& shift = clinic.clock_shifts[i];
+    const std::string path = absl::StrCat(".clock_shifts[", i, "]");
+    check.Range(shift.by, -kMinutesPerDay, kMinutesPerDay, path, ".by");
+    check.Range(shift.from, -Limits::kMinute, Limits::kMinute, path, ".from");
+    check.Range(shift.to, int64_t{shift.from} + 1, Limits::kMinute, path, ".to");
+    check.That(i == 0 || clinic.clock_shifts[i - 1].to < shift.from, "shifts are in order, and apart", path);
+  }
   for (size_t i = 0; i < clinic.resources.size() && check.ok(); ++i) {
     CheckResource(check, clinic, clinic.resources[i], absl::StrCat(".resources[", i, "]"));
   }

@@ -17,7 +17,6 @@ constexpr int kMargin = 1;  // days that are known before and after those that v
 constexpr char kAnchor[] = "near";
 constexpr int kAnchorMinute = -kMargin * limits::kMinutesPerDay;
 constexpr char kPinned[] = "pinned:";
-constexpr int kClockShiftMinutes = 60;  // the most that any US zone's clocks change by
 
 std::vector<optimizer::Interval> AsIntervals(const std::vector<Span>& spans) {
   std::vector<optimizer::Interval> out;
@@ -32,9 +31,7 @@ ClinicModel::ClinicModel(const PlanningPicture& picture, const optimizer::Weight
   clinic_.slot_minutes = limits::kSlotMinutes;
   clinic_.days = picture.days;
   clinic_.weights = weights;
-  for (int day = -kMargin; day < input_.days + kMargin; ++day) {
-    clocks_change_ = clocks_change_ || ClockChange(input_.first_day + day, line_.zone).has_value();
-  }
+  AddClockShifts();
   AddResources();
 }
 
@@ -46,6 +43,19 @@ optimizer::Course ClinicModel::MakeCourse(const PlanningQuestion& question, std:
   AddAnchors(question, course);
   AddPatient(question, course);
   return course;
+}
+
+// Also of days long past: a rule may count from a visit that stood then.
+void ClinicModel::AddClockShifts() {
+  const absl::CivilDay from = input_.first_day - limits::kReachDays;
+  for (absl::CivilDay day : ClockChangeDays(from, input_.first_day + input_.days + kMargin, line_.zone)) {
+    const Span minutes = *ClockChange(day, line_.zone);
+    const int midnight = line_.DayNumber(day) * limits::kMinutesPerDay;
+    const optimizer::Interval skipped{midnight + minutes.from, midnight + minutes.to};
+    const absl::Duration real = line_.TimeOf(skipped.to) - line_.TimeOf(skipped.from - 1);
+    const int by = static_cast<int>(absl::ToInt64Minutes(real)) - (skipped.to - skipped.from + 1);
+    clinic_.clock_shifts.push_back({skipped.from, skipped.to, by});
+  }
 }
 
 void ClinicModel::AddResources() {
@@ -155,7 +165,6 @@ std::vector<Span> ClinicModel::Days(const std::vector<absl::CivilDay>& days) con
 }
 
 void ClinicModel::AddLags(const PlanningQuestion& question, optimizer::Course& course) {
-  const int margin = clocks_change_ ? kClockShiftMinutes : 0;
   for (const VisitLag& lag : question.lags) {
     const int from = question.FindVisit(lag.from_visit);
     const int to = question.FindVisit(lag.to_visit);
@@ -165,8 +174,8 @@ void ClinicModel::AddLags(const PlanningQuestion& question, optimizer::Course& c
                        .min_days = lag.gap.min_days,
                        .max_days = lag.gap.max_days,
                        .ideal_days = lag.gap.ideal_days};
-    if (lag.gap.min_minutes) out.min_minutes = *lag.gap.min_minutes + margin;
-    if (lag.gap.max_minutes) out.max_minutes = std::max(*lag.gap.max_minutes - margin, out.min_minutes);
+    out.min_minutes = lag.gap.min_minutes.value_or(0);
+    out.max_minutes = lag.gap.max_minutes;
     course.lags.push_back(out);
   }
 }

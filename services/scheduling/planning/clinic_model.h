@@ -15,8 +15,8 @@ namespace kat::scheduling {
 //
 // The line is wall-clock time at the clinic. On a day when clocks change, the minutes that are skipped or repeated are
 // in nobody's windows and in no patient's, so that what stands there has the same length on the line and on the clock.
-// Between visits the line may be an hour off real time across such a day: rules in minutes are drawn in by an hour
-// where the picture holds one.
+// Between visits the line is an hour off real time across such a day, which the optimizer knows of: rules in minutes
+// are of real ones.
 class ClinicModel {
  public:
   // `picture` must outlive it.
@@ -43,6 +43,7 @@ class ClinicModel {
                     const std::vector<optimizer::Placement>& placements, const optimizer::CostTerms& cost) const;
 
  private:
+  void AddClockShifts();
   void AddResources();
   void AddVisits(const PlanningQuestion& question, optimizer::Course& course);
   void AddLags(const PlanningQuestion& question, optimizer::Course& course);
@@ -57,7 +58,6 @@ class ClinicModel {
 
   const PlanningPicture& input_;
   const Line line_;
-  bool clocks_change_ = false;
   optimizer::Clinic clinic_;
   std::vector<ResourceKey> resource_keys_;
   std::map<ResourceKey, int> resources_;

@@ -19,9 +19,10 @@ optimizer::Lag Loosened(const optimizer::Lag& lag, int days) {
   return out;
 }
 
-bool Keeps(const optimizer::Lag& lag, const std::vector<optimizer::Placement>& visits) {
+bool Keeps(const optimizer::Clinic& clinic, const optimizer::Lag& lag,
+           const std::vector<optimizer::Placement>& visits) {
   const int days = optimizer::DayOf(visits[lag.to].start) - optimizer::DayOf(visits[lag.from].start);
-  const int minutes = visits[lag.to].start - visits[lag.from].start;
+  const int minutes = clinic.RealTime(visits[lag.to].start) - clinic.RealTime(visits[lag.from].start);
   return days >= lag.min_days && (!lag.max_days || days <= *lag.max_days) && minutes >= lag.min_minutes &&
          (!lag.max_minutes || minutes <= *lag.max_minutes);
 }
@@ -50,7 +51,7 @@ optimizer::CoursePlans PlanWithDeviation(optimizer::CoursePlanner& planner, cons
   // What the plan keeps binds again; then each rule that it breaks, where another plan keeps that one.
   std::vector<size_t> broken;
   for (size_t i = 0; i < course.lags.size(); ++i) {
-    if (Keeps(course.lags[i], plans.plans[0].visits)) {
+    if (Keeps(planner.clinic(), course.lags[i], plans.plans[0].visits)) {
       loose.lags[i] = course.lags[i];
     } else {
       broken.push_back(i);

@@ -18,6 +18,15 @@ int FloorDay(Minute minute) {
   return minute % kMinutesPerDay < 0 ? day - 1 : day;
 }
 
+// Each minute of the line is one of real time, but that a shift that lies behind adds some or takes some away.
+Minute RealMinute(const Instance& instance, Minute line) {
+  Minute shifted = 0;
+  for (const ClockShift& shift : instance.clinic.clock_shifts) {
+    if (shift.to <= line) shifted += shift.by;
+  }
+  return line + shifted;
+}
+
 bool Within(const std::vector<Interval>& windows, Minute from, Minute to) {
   for (const Interval& window : windows) {
     if (window.from <= from && to <= window.to) return true;
@@ -91,7 +100,7 @@ bool LagsHold(const Instance& instance, const Course& course, const std::vector<
     if ((!from.fixed && lag.from >= static_cast<int>(placed)) || (!to.fixed && lag.to >= static_cast<int>(placed)))
       continue;
     const int days = FloorDay(start(lag.to)) - FloorDay(start(lag.from));
-    const Minute minutes = start(lag.to) - start(lag.from);
+    const Minute minutes = RealMinute(instance, start(lag.to)) - RealMinute(instance, start(lag.from));
     if (days < lag.min_days || (lag.max_days && days > *lag.max_days)) return false;
     if (minutes < lag.min_minutes || (lag.max_minutes && minutes > *lag.max_minutes)) return false;
     if (minutes < instance.clinic.visit_types[from.type].duration) return false;

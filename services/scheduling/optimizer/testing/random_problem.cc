@@ -21,10 +21,33 @@ class Maker {
       Minute from = Pick({-200, 480, 500, 700, 1400, 1440 + 600, 2880 + 470}) + Below(3);
       instance_.blocks.push_back({Below(num_resources()), {from, from + 1 + Below(300)}, 1 + Below(2)});
     }
+    if (options_.clock_shifts) ShiftClocks(instance_.courses.back());
     return std::move(instance_);
   }
 
  private:
+  // Lags in minutes throughout, and hours that are skipped or repeated, in which nobody comes.
+  void ShiftClocks(Course& course) {
+    Minute begin = 0;
+    for (int shifts = 1 + Below(2); shifts > 0; --shifts) {
+      const Minute from = begin + Pick({60, 500, 600, 900, 1440 + 300});
+      const Minute length = Pick({30, 60, 120});
+      instance_.clinic.clock_shifts.push_back({from, from + length, Chance(50) ? length : -length});
+      begin = from + length + 1;
+    }
+    for (Lag& lag : course.lags) {
+      lag.min_minutes = Pick({60, 240, 700, 1380, 1440, 1500});
+      lag.max_minutes = lag.min_minutes + Pick({0, 0, 60, 400, 10'000});
+    }
+    for (const ClockShift& shift : instance_.clinic.clock_shifts) {
+      std::vector<Interval> left;
+      for (const Interval& time : course.available) {
+        if (time.from < std::min(shift.from, time.to)) left.push_back({time.from, std::min(shift.from, time.to)});
+        if (std::max(shift.to, time.from) < time.to) left.push_back({std::max(shift.to, time.from), time.to});
+      }
+      course.available = left;
+    }
+  }
   int Below(int n) { return n <= 1 ? 0 : std::uniform_int_distribution<int>(0, n - 1)(random_); }
   bool Chance(int percent) { return Below(100) < percent; }
   int Pick(std::initializer_list<int> of) { return *(of.begin() + Below(static_cast<int>(of.size()))); }

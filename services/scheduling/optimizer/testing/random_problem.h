@@ -11,6 +11,7 @@ namespace kat::optimizer {
 struct RandomOptions {
   int max_visits = 3;
   int max_days = 4;
+  bool clock_shifts = false;  // with lags in minutes only
 };
 
 // A tiny clinic with blocks, other courses that stand, and one course more (the last) to be planned: small enough to

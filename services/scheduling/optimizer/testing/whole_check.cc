@@ -203,9 +203,9 @@ Cost CostOfWhole(const Instance& instance, const Schedules& plans) {
 
 std::optional<Cost> BestOfWhole(const Instance& instance) { return Best(instance).Find(); }
 
-Instance RandomWhole(std::mt19937& random) {
+Instance RandomWhole(std::mt19937& random, bool clock_shifts) {
   auto below = [&](int n) { return std::uniform_int_distribution<int>(0, n - 1)(random); };
-  Instance instance = RandomProblem(random, {.max_visits = 2, .max_days = 3});
+  Instance instance = RandomProblem(random, {.max_visits = 2, .max_days = 3, .clock_shifts = clock_shifts});
   instance.clinic.slot_minutes = std::max(instance.clinic.slot_minutes, 90);
   instance.clinic.weights.unscheduled = std::vector<Cost>{2000, 40, 15}[below(3)];
   instance.clinic.weights.dropped = instance.clinic.weights.unscheduled * 2;

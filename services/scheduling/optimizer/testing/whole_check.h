@@ -25,7 +25,7 @@ Cost CostOfWhole(const Instance& instance, const Schedules& plans);
 std::optional<Cost> BestOfWhole(const Instance& instance);
 
 // A tiny clinic with several courses to be scheduled, few enough to try every schedule of most of them.
-Instance RandomWhole(std::mt19937& random);
+Instance RandomWhole(std::mt19937& random, bool clock_shifts = false);
 
 }  // namespace kat::optimizer
 

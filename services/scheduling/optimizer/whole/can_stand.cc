@@ -43,9 +43,10 @@ bool LagsHold(const Clinic& clinic, const Course& course, const std::vector<Plac
     if (course.visits[lag.from].fixed && course.visits[lag.to].fixed) return true;
     const Minute from = start(lag.from), to = start(lag.to);
     const int days = DayOf(to) - DayOf(from);
-    return days >= lag.min_days && days <= lag.max_days.value_or(days) && to - from >= lag.min_minutes &&
-           to - from <= lag.max_minutes.value_or(to - from) &&
-           to - from >= clinic.visit_types[course.visits[lag.from].type].duration;
+    const Minute minutes = clinic.RealTime(to) - clinic.RealTime(from);
+    return days >= lag.min_days && days <= lag.max_days.value_or(days) && minutes >= lag.min_minutes &&
+           minutes <= lag.max_minutes.value_or(minutes) &&
+           minutes >= clinic.visit_types[course.visits[lag.from].type].duration;
   });
 }
 

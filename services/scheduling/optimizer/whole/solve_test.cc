@@ -70,6 +70,27 @@ TEST(SolveWhole, SaysWhatItsScheduleCostsAndBreaksNoRule) {
   }
 }
 
+TEST(SolveWhole, CountsLagsInRealTimeWhereClocksChange) {
+  std::mt19937 random(29);
+  int tried = 0, missed = 0;
+  for (int i = 0; i < 600; ++i) {
+    SCOPED_TRACE(i);
+    const Instance instance = RandomWhole(random, /*clock_shifts=*/true);
+    ASSERT_EQ(ValidateInstance(instance), absl::OkStatus());
+    const SolveResult result = SolveWhole(instance, Small(1'000'000));
+    ASSERT_TRUE(IsFeasibleWhole(instance, result.plans));
+    ASSERT_EQ(CostOfWhole(instance, result.plans), result.objective);
+    const std::optional<Cost> best = BestOfWhole(instance);
+    if (!best) continue;
+    ++tried;
+    missed += result.objective > *best ? 1 : 0;
+    ASSERT_LE(result.lower_bound, *best);
+    ASSERT_LE(BoundWhole(instance, {.budget_ops = 300'000}).lower_bound, *best);
+  }
+  EXPECT_GT(tried, 250);
+  EXPECT_LE(missed, tried / 100);
+}
+
 TEST(SolveWhole, IsNeverWorseThanWhatItBeganWith) {
   std::mt19937 random(13);
   for (int i = 0; i < 200; ++i) {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "services/scheduling/optimizer/course_problem.h"
+
 namespace kat::optimizer {
 
 VisitStarts::VisitStarts(const Schedule& schedule, StartIndex& index)
@@ -63,13 +65,14 @@ bool VisitStarts::FindOwn(int course, int visit, int day) {
   }
   for (const Lag& lag : c.lags) {
     if (lag.from == visit) {
-      const Minute to = visits[lag.to].start;
-      forbid(to - std::max(lag.min_minutes, duration) + 1, midnight + kMinutesPerDay);
-      if (lag.max_minutes) forbid(midnight, to - *lag.max_minutes - 1);
+      const Minute to = clinic.RealTime(visits[lag.to].start);
+      forbid(LastStart(clinic, to - std::max(lag.min_minutes, duration)) + 1, midnight + kMinutesPerDay);
+      if (lag.max_minutes) forbid(midnight, FirstStart(clinic, to - *lag.max_minutes) - 1);
     } else if (lag.to == visit) {
-      const Minute from = visits[lag.from].start;
-      forbid(midnight, from + std::max(lag.min_minutes, clinic.visit_types[c.visits[lag.from].type].duration) - 1);
-      if (lag.max_minutes) forbid(from + *lag.max_minutes + 1, midnight + kMinutesPerDay);
+      const Minute from = clinic.RealTime(visits[lag.from].start);
+      const Minute other = clinic.visit_types[c.visits[lag.from].type].duration;
+      forbid(midnight, FirstStart(clinic, from + std::max(lag.min_minutes, other)) - 1);
+      if (lag.max_minutes) forbid(LastStart(clinic, from + *lag.max_minutes) + 1, midnight + kMinutesPerDay);
     }
   }
   return Any();
