@@ -19,6 +19,7 @@
 #include "services/scheduling/ops/events.h"
 #include "services/scheduling/ops/move.h"
 #include "services/scheduling/ops/picture.h"
+#include "services/scheduling/ops/setup_lock.h"
 
 namespace kat::scheduling {
 namespace {
@@ -229,6 +230,7 @@ absl::StatusOr<v1::MoveAppointmentResponse> AppointmentHandlers::MoveAppointment
   if (replayed) return *replayed;
   RETURN_IF_ERROR(CheckGates(call, request));
   return call.Write(store_, [&](Tx& tx) -> absl::StatusOr<v1::MoveAppointmentResponse> {
+    RETURN_IF_ERROR(HoldSetup(tx));
     // The course is locked before its appointments, as everywhere.
     ASSIGN_OR_RETURN(const Appointment first,
                      tx.appointments().Get(AppointmentId(rpc::LastSegment(request.name())), Lock::kNo));

@@ -10,6 +10,7 @@
 #include "services/scheduling/api/convert_booking.h"
 #include "services/scheduling/domain/limits.h"
 #include "services/scheduling/domain/names.h"
+#include "services/scheduling/ops/setup_lock.h"
 
 namespace kat::scheduling {
 namespace {
@@ -95,6 +96,7 @@ absl::StatusOr<v1::CancelBlockResponse> BookingHandlers::CancelBlock(rpc::Call& 
   int number = 0;
   if (!absl::SimpleAtoi(rpc::LastSegment(request.name()), &number)) return ResourceNotFound("block");
   return call.Write(store_, [&](Tx& tx) -> absl::StatusOr<v1::CancelBlockResponse> {
+    RETURN_IF_ERROR(HoldSetup(tx));
     ASSIGN_OR_RETURN(const Course course,
                      tx.courses().Get(CourseId(rpc::SegmentAfter(request.name(), "courses")), Lock::kForUpdate));
     RETURN_IF_ERROR(rpc::CheckEtag(request.course_etag(), course.version, "course"));

@@ -6,6 +6,7 @@
 #include "services/scheduling/api/merge.h"
 #include "services/scheduling/domain/errors.h"
 #include "services/scheduling/ops/events.h"
+#include "services/scheduling/ops/setup_lock.h"
 #include "services/scheduling/ops/stranding.h"
 
 namespace kat::scheduling {
@@ -62,6 +63,8 @@ absl::StatusOr<v1::Clinic> ClinicHandlers::GetClinic(rpc::Call& call, const v1::
 
 absl::StatusOr<v1::Clinic> ClinicHandlers::UpdateClinic(rpc::Call& call, const v1::UpdateClinicRequest& request) {
   return call.Write(store_, [&](Tx& tx) -> absl::StatusOr<v1::Clinic> {
+    // Bookings under way end before, and are seen, or wait and are checked against the new setup.
+    RETURN_IF_ERROR(LockSetup(tx));
     ASSIGN_OR_RETURN(const Clinic before, tx.clinics().Get());
     RETURN_IF_ERROR(rpc::CheckEtag(request.clinic().etag(), before.version, "clinic"));
     ASSIGN_OR_RETURN(const v1::Clinic merged,
@@ -74,7 +77,6 @@ absl::StatusOr<v1::Clinic> ClinicHandlers::UpdateClinic(rpc::Call& call, const v
     ASSIGN_OR_RETURN(const ClinicFacts facts_before, LoadClinicFacts(tx));
     ClinicFacts facts_after = facts_before;
     facts_after.clinic = after;
-    // It is saved first: bookings under way end before, and are seen, or are checked against the new setup.
     ASSIGN_OR_RETURN(v1::Clinic saved, Save(tx, after, "updated"));
     if (after.time_zone != before.time_zone) {
       ASSIGN_OR_RETURN(const bool booked, tx.clinics().HasBookings());

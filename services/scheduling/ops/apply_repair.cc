@@ -8,6 +8,7 @@
 #include "services/scheduling/ops/events.h"
 #include "services/scheduling/ops/move.h"
 #include "services/scheduling/ops/repair.h"
+#include "services/scheduling/ops/setup_lock.h"
 #include "services/scheduling/ops/stranding.h"
 
 namespace kat::scheduling {
@@ -82,7 +83,7 @@ absl::StatusOr<AppliedRepair> ApplyRepair(Tx& tx, Repair repair, std::vector<Rep
   std::sort(choices.begin(), choices.end(),
             [](const RepairChoice& a, const RepairChoice& b) { return a.part < b.part; });
   const auto* absence = std::get_if<Absence>(&repair.trigger);
-  // Read before what is checked: whatever of it changes after this, WriteChanges notices.
+  RETURN_IF_ERROR(absence != nullptr ? LockSetup(tx) : HoldSetup(tx));
   ASSIGN_OR_RETURN(const ClinicFacts before, LoadClinicFacts(tx));
   std::vector<CheckedPart> parts;
   for (const RepairChoice& choice : choices) {

@@ -10,6 +10,7 @@
 #include "services/scheduling/ops/capacity.h"
 #include "services/scheduling/ops/events.h"
 #include "services/scheduling/ops/holding.h"
+#include "services/scheduling/ops/setup_lock.h"
 
 namespace kat::scheduling {
 namespace {
@@ -66,6 +67,7 @@ absl::StatusOr<std::vector<Appointment>> CheckOrder(Tx& tx, BlockOrder& order, C
 absl::StatusOr<BookedBlock> Book(Tx& tx, BlockOrder order) {
   BookedBlock booked;
   CapacityChange change;
+  RETURN_IF_ERROR(HoldSetup(tx));
   if (!order.hold.empty()) {
     // The course is locked before its hold, as where a hold is taken.
     ASSIGN_OR_RETURN(const Hold read, tx.holds().Get(order.hold));

@@ -12,11 +12,10 @@ namespace kat::scheduling {
 namespace {
 
 absl::StatusOr<std::vector<Usage>> UsagesOf(Tx& tx, const std::vector<std::string>& owners) {
+  if (owners.empty()) return std::vector<Usage>();
+  ASSIGN_OR_RETURN(const std::vector<Commitment> owned, tx.occupancy().OwnedBy(owners));
   std::vector<Usage> usages;
-  for (const std::string& owner : owners) {
-    ASSIGN_OR_RETURN(const std::vector<Commitment> owned, tx.occupancy().OwnedBy(owner));
-    for (const Commitment& commitment : owned) usages.push_back(commitment.usage);
-  }
+  for (const Commitment& commitment : owned) usages.push_back(commitment.usage);
   return usages;
 }
 
@@ -42,28 +41,23 @@ absl::Status HoldSetup(Tx& tx, const ClinicFacts& facts, const std::vector<Capac
 absl::Status Apply(Tx& tx, const ClinicFacts& facts, const CapacityChange& change) {
   RETURN_IF_ERROR(HoldSetup(tx, facts, change.take));
   ASSIGN_OR_RETURN(std::vector<Usage> touched, UsagesOf(tx, change.give_back));
-  std::vector<std::vector<Usage>> wanted;
+  std::vector<Claim> claims;
   for (const CapacityChange::Want& want : change.take) {
     const auto type = facts.visit_types.find(want.type);
     if (type == facts.visit_types.end()) return ResourceNotFound("visit type");
-    wanted.push_back(UsageOf(type->second, want.start, want.assignments));
-    touched.insert(touched.end(), wanted.back().begin(), wanted.back().end());
+    claims.push_back({want.owner, UsageOf(type->second, want.start, want.assignments), want.patient, want.time});
+    touched.insert(touched.end(), claims.back().usages.begin(), claims.back().usages.end());
   }
   RETURN_IF_ERROR(tx.occupancy().LockDays(DaysOf(touched, facts.clinic.Zone())));
-  for (const std::string& owner : change.give_back) RETURN_IF_ERROR(tx.occupancy().GiveBack(owner));
-  for (size_t i = 0; i < change.take.size(); ++i) {
-    const CapacityChange::Want& want = change.take[i];
-    RETURN_IF_ERROR(tx.occupancy().Take(want.owner, wanted[i], want.patient, want.time));
-  }
-  return absl::OkStatus();
+  if (!change.give_back.empty()) RETURN_IF_ERROR(tx.occupancy().GiveBack(change.give_back));
+  return claims.empty() ? absl::OkStatus() : tx.occupancy().Take(claims);
 }
 
 absl::Status GiveBack(Tx& tx, const std::vector<std::string>& owners) {
   ASSIGN_OR_RETURN(const std::vector<Usage> touched, UsagesOf(tx, owners));
   ASSIGN_OR_RETURN(const tx::ClinicInfo clinic, tx.Clinic());
   RETURN_IF_ERROR(tx.occupancy().LockDays(DaysOf(touched, clinic.zone)));
-  for (const std::string& owner : owners) RETURN_IF_ERROR(tx.occupancy().GiveBack(owner));
-  return absl::OkStatus();
+  return tx.occupancy().GiveBack(owners);
 }
 
 CapacityChange::Want WantOf(const Appointment& appointment) {

@@ -10,7 +10,7 @@
 namespace kat::scheduling {
 
 // Changes what is taken, in one go: first the setup that the change was checked against is held until the transaction
-// ends, then every day that is touched is locked in order of key, then what `give_back` own is given back, then what
+// ends (setup_lock.h has the order of all locks), then every day that is touched is locked in order of key, then what `give_back` own is given back, then what
 // `take` needs is taken. ABORTED: SETUP_CHANGED, where a sick day, a holiday or the like came in between; SLOT_TAKEN,
 // where some of it is taken by others. The transaction must end then.
 struct CapacityChange {

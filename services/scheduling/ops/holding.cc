@@ -7,10 +7,12 @@
 #include "services/scheduling/ops/backfill.h"
 #include "services/scheduling/ops/capacity.h"
 #include "services/scheduling/ops/events.h"
+#include "services/scheduling/ops/setup_lock.h"
 
 namespace kat::scheduling {
 
 absl::StatusOr<Hold> TakeHold(Tx& tx, const BlockPlan& plan, absl::Time expires_at) {
+  RETURN_IF_ERROR(HoldSetup(tx));
   ASSIGN_OR_RETURN(const CourseFacts facts, LoadCourseFacts(tx, plan.course, Lock::kForUpdate));
   ASSIGN_OR_RETURN(const std::vector<Appointment> visits, CheckPlan(facts.View(), plan));
   const Hold hold{.id = HoldId(NewId()),

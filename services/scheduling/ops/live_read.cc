@@ -49,7 +49,7 @@ absl::StatusOr<std::vector<Row>> AllOf(List list, KeysOf keys_of) {
 
 absl::Status ReadUsages(Tx& tx, const std::string& owner, LiveUpdate* update) {
   std::vector<Usage>& usages = update->usages[owner];
-  ASSIGN_OR_RETURN(const std::vector<Commitment> owned, tx.occupancy().OwnedBy(owner));
+  ASSIGN_OR_RETURN(const std::vector<Commitment> owned, tx.occupancy().OwnedBy({owner}));
   for (const Commitment& commitment : owned) usages.push_back(commitment.usage);
   return absl::OkStatus();
 }

@@ -78,19 +78,25 @@ class HoldTable {
 };
 
 // What is taken. The database keeps every rule about it, whatever callers do.
+// What one owner takes: loads on resources, and, unless `patient` is empty, the patient's time.
+struct Claim {
+  std::string owner;
+  std::vector<Usage> usages;
+  PatientId patient;
+  TimeSpan time;
+};
+
 class OccupancyTable {
  public:
   virtual ~OccupancyTable() = default;
   // Locks the days, in order of key, until the transaction ends: to be called once, before anything is taken or given
   // back.
   virtual absl::Status LockDays(const std::set<std::pair<ResourceKey, absl::CivilDay>>& days) = 0;
-  // Takes capacity and the patient's time (unless `patient` is empty) for `owner`. ABORTED, SLOT_TAKEN, where some of
-  // it is taken.
-  virtual absl::Status Take(const std::string& owner, const std::vector<Usage>& usages, const PatientId& patient,
-                            const TimeSpan& time) = 0;
-  // Gives back all that `owner` has.
-  virtual absl::Status GiveBack(const std::string& owner) = 0;
-  virtual absl::StatusOr<std::vector<Commitment>> OwnedBy(const std::string& owner) = 0;
+  // Takes all of it. ABORTED, SLOT_TAKEN, where some is taken.
+  virtual absl::Status Take(const std::vector<Claim>& claims) = 0;
+  // Gives back all that the owners have.
+  virtual absl::Status GiveBack(const std::vector<std::string>& owners) = 0;
+  virtual absl::StatusOr<std::vector<Commitment>> OwnedBy(const std::vector<std::string>& owners) = 0;
   // What overlaps `time`: on one resource in order of start, or, where it is empty, on all.
   virtual absl::StatusOr<std::vector<Commitment>> Commitments(const TimeSpan& time, const ResourceKey& resource) = 0;
   virtual absl::StatusOr<std::vector<PatientTime>> PatientTimes(const PatientId& patient, const TimeSpan& time) = 0;

@@ -22,7 +22,7 @@ class OccupancyTest : public StoreTest {
                     const TimeSpan& time = Hours(9, 10)) {
     return Run([&](Tx& tx) -> absl::Status {
       RETURN_IF_ERROR(tx.occupancy().LockDays(DaysOf(usages, sample::MakeClinic().Zone())));
-      return tx.occupancy().Take(owner, usages, PatientId(patient), time);
+      return tx.occupancy().Take({{owner, usages, PatientId(patient), time}});
     });
   }
 };
@@ -32,7 +32,7 @@ TEST_F(OccupancyTest, ARoomIsTakenOnceAtATime) {
   EXPECT_OK(Take("appointments/a", {{room, "room", Hours(9, 11), 1}}));
   EXPECT_ERROR(Take("appointments/b", {{room, "room", Hours(10, 12), 1}}), Code::kAborted, "SLOT_TAKEN");
   EXPECT_OK(Take("appointments/c", {{room, "room", Hours(11, 12), 1}}));
-  EXPECT_OK(Run([](Tx& tx) { return tx.occupancy().GiveBack("appointments/a"); }));
+  EXPECT_OK(Run([](Tx& tx) { return tx.occupancy().GiveBack({"appointments/a"}); }));
   EXPECT_OK(Take("appointments/b", {{room, "room", Hours(9, 11), 1}}));
 }
 
@@ -68,7 +68,7 @@ TEST_F(OccupancyTest, NothingIsTakenWhereSomethingFails) {
                           {ResourceKey("rooms/infusion-2"), "room", Hours(9, 10), 1}}),
                Code::kAborted);
   EXPECT_OK(Run([](Tx& tx) -> absl::Status {
-    ASSIGN_OR_RETURN(const std::vector<Commitment> left, tx.occupancy().OwnedBy("b"));
+    ASSIGN_OR_RETURN(const std::vector<Commitment> left, tx.occupancy().OwnedBy({"b"}));
     EXPECT_TRUE(left.empty());
     return absl::OkStatus();
   }));
@@ -80,8 +80,10 @@ TEST_F(OccupancyTest, EvenWithoutLocksTheDatabaseRefusesADoubleBooking) {
   for (int i = 0; i < 8; ++i) {
     threads.emplace_back([&, i] {
       won += Run([&](Tx& tx) {
-               return tx.occupancy().Take(absl::StrCat("o", i), {{ResourceKey("staff/nora"), "nurse", Hours(9, 10), 7}},
-                                          PatientId(), Hours(9, 10));
+               return tx.occupancy().Take({{absl::StrCat("o", i),
+                                            {{ResourceKey("staff/nora"), "nurse", Hours(9, 10), 7}},
+                                            PatientId(),
+                                            Hours(9, 10)}});
              }).ok();
     });
   }
@@ -147,12 +149,12 @@ TEST_F(OccupancyTest, RandomBookingMovingAndCancellingNeverOverloadsAnything) {
       }
       const int action = pick(3);  // cancel, move, book
       const absl::Status status = Run([&](Tx& tx) -> absl::Status {
-        ASSIGN_OR_RETURN(const std::vector<Commitment> before, tx.occupancy().OwnedBy(owner));
+        ASSIGN_OR_RETURN(const std::vector<Commitment> before, tx.occupancy().OwnedBy({owner}));
         std::vector<Usage> all = usages;
         for (const Commitment& commitment : before) all.push_back(commitment.usage);
         RETURN_IF_ERROR(tx.occupancy().LockDays(DaysOf(all, sample::MakeClinic().Zone())));
-        if (action < 2) RETURN_IF_ERROR(tx.occupancy().GiveBack(owner));
-        if (action > 0) RETURN_IF_ERROR(tx.occupancy().Take(owner, usages, PatientId(), usages[0].time));
+        if (action < 2) RETURN_IF_ERROR(tx.occupancy().GiveBack({owner}));
+        if (action > 0) RETURN_IF_ERROR(tx.occupancy().Take({{owner, usages, PatientId(), usages[0].time}}));
         return absl::OkStatus();
       });
       (status.ok() ? taken : refused) += 1;

@@ -63,10 +63,9 @@ class PgOccupancyTable final : public OccupancyTable {
  public:
   PgOccupancyTable(pg::Tx& db, const ClinicId& clinic) : db_(db), clinic_(clinic) {}
   absl::Status LockDays(const std::set<std::pair<ResourceKey, absl::CivilDay>>& days) override;
-  absl::Status Take(const std::string& owner, const std::vector<Usage>& usages, const PatientId& patient,
-                    const TimeSpan& time) override;
-  absl::Status GiveBack(const std::string& owner) override;
-  absl::StatusOr<std::vector<Commitment>> OwnedBy(const std::string& owner) override;
+  absl::Status Take(const std::vector<Claim>& claims) override;
+  absl::Status GiveBack(const std::vector<std::string>& owners) override;
+  absl::StatusOr<std::vector<Commitment>> OwnedBy(const std::vector<std::string>& owners) override;
   absl::StatusOr<std::vector<Commitment>> Commitments(const TimeSpan& time, const ResourceKey& resource) override;
   absl::StatusOr<std::vector<PatientTime>> PatientTimes(const PatientId& patient, const TimeSpan& time) override;
 

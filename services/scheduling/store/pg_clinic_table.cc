@@ -1,3 +1,4 @@
+#include "absl/strings/str_cat.h"
 #include "libs/base/status_macros.h"
 #include "services/scheduling/domain/errors.h"
 #include "services/scheduling/store/json.h"
@@ -56,9 +57,13 @@ absl::StatusOr<Clinic> PgClinicTable::Get() {
   return clinic;
 }
 
-absl::StatusOr<int64_t> PgClinicTable::HoldVersion() {
+absl::StatusOr<int64_t> PgClinicTable::HoldVersion() { return Version("for share"); }
+
+absl::StatusOr<int64_t> PgClinicTable::LockVersion() { return Version("for no key update"); }
+
+absl::StatusOr<int64_t> PgClinicTable::Version(absl::string_view lock) {
   ASSIGN_OR_RETURN(const std::optional<pg::Row> row,
-                   db_.QueryOptional("select version from clinics where clinic = $1 for share", {clinic_}));
+                   db_.QueryOptional(absl::StrCat("select version from clinics where clinic = $1 ", lock), {clinic_}));
   if (!row) return ResourceNotFound("clinic");
   return row->Get<int64_t>("version");
 }

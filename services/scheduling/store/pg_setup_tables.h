@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/string_view.h"
 #include "libs/pg/database.h"
 #include "services/scheduling/store/tables.h"
 
@@ -17,9 +18,11 @@ class PgClinicTable final : public ClinicTable {
   absl::Status Update(const Clinic& clinic) override;
   absl::StatusOr<Clinic> Get() override;
   absl::StatusOr<int64_t> HoldVersion() override;
+  absl::StatusOr<int64_t> LockVersion() override;
   absl::StatusOr<bool> HasBookings() override;
 
  private:
+  absl::StatusOr<int64_t> Version(absl::string_view lock);
   pg::Tx& db_;
   const ClinicId clinic_;
 };

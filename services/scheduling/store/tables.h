@@ -32,6 +32,8 @@ class ClinicTable {
   virtual absl::StatusOr<Clinic> Get() = 0;  // NOT_FOUND
   // Its version, which no other transaction changes before this one ends.
   virtual absl::StatusOr<int64_t> HoldVersion() = 0;  // NOT_FOUND
+  // The same, for a transaction that will change the clinic or its resources: it waits for every HoldVersion.
+  virtual absl::StatusOr<int64_t> LockVersion() = 0;  // NOT_FOUND
   // Whether appointments or holds stand that were agreed on the clinic's clock.
   virtual absl::StatusOr<bool> HasBookings() = 0;
 };
