@@ -1,5 +1,7 @@
 #include "services/scheduling/domain/calendar.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "libs/base/error.h"
 #include "services/scheduling/domain/clinic.h"
@@ -47,22 +49,33 @@ std::vector<Span> MinutesOn(const std::vector<WeeklySpan>& weekly, absl::CivilDa
   return Normalize(std::move(out));
 }
 
-std::vector<Span> WorkingMinutes(const Availability& availability, const Clinic& clinic, absl::CivilDay day) {
+namespace {
+
+// WorkingMinutes of a day whose clocks do not change.
+std::vector<Span> MinutesOfDay(const Availability& availability, const Clinic& clinic, absl::CivilDay day) {
   std::vector<Span> minutes;
   if (!clinic.holidays.contains(day)) {
     minutes = MinutesOn(availability.weekly.empty() ? clinic.opening_hours : availability.weekly, day);
   }
   for (const Span& extra : ExceptionMinutes(availability, day, /*available=*/true)) minutes.push_back(extra);
-  minutes = Subtract(Normalize(std::move(minutes)), ExceptionMinutes(availability, day, /*available=*/false));
-  if (const std::optional<Span> change = ClockChange(day, clinic.Zone())) minutes = Subtract(minutes, {*change});
-  return minutes;
+  return Subtract(Normalize(std::move(minutes)), ExceptionMinutes(availability, day, /*available=*/false));
+}
+
+}  // namespace
+
+std::vector<Span> WorkingMinutes(const Availability& availability, const Clinic& clinic, absl::CivilDay day) {
+  const std::vector<Span> minutes = MinutesOfDay(availability, clinic, day);
+  const std::optional<Span> change = ClockChange(day, clinic.Zone());
+  return change ? Subtract(minutes, {*change}) : minutes;
 }
 
 std::vector<Span> WorkingLine(const Availability& availability, const Clinic& clinic, absl::CivilDay first_day,
                               int days) {
+  const std::vector<absl::CivilDay> changes = ClockChangeDays(first_day, first_day + days, clinic.Zone());
   std::vector<Span> line;
   for (int day = 0; day < days; ++day) {
-    for (const Span& minutes : WorkingMinutes(availability, clinic, first_day + day)) {
+    const bool changed = std::find(changes.begin(), changes.end(), first_day + day) != changes.end();
+    for (const Span& minutes : (changed ? WorkingMinutes : MinutesOfDay)(availability, clinic, first_day + day)) {
       line.push_back({day * limits::kMinutesPerDay + minutes.from, day * limits::kMinutesPerDay + minutes.to});
     }
   }

@@ -76,7 +76,8 @@ std::vector<absl::CivilDay> ClockChangeDays(absl::CivilDay from, absl::CivilDay 
 }
 
 int Line::MinuteAt(absl::Time time) const {
-  return DayNumber(DayAt(time, zone)) * limits::kMinutesPerDay + MinuteOfDay(time, zone);
+  const absl::CivilSecond civil = absl::ToCivilSecond(time, zone);
+  return DayNumber(absl::CivilDay(civil)) * limits::kMinutesPerDay + civil.hour() * 60 + civil.minute();
 }
 
 absl::Time Line::TimeOf(int minute) const {

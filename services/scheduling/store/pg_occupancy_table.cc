@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <charconv>
 #include <string>
 
 #include "libs/base/business_time.h"
@@ -15,6 +17,28 @@ absl::Status Translate(const absl::Status& status) {
   if (constraint == "patient_times_overlap") return SlotTaken("patient");
   return status;
 }
+
+// Words of a text with one space between each; there are as many as are asked for.
+class Words {
+ public:
+  explicit Words(absl::string_view text) : left_(text) {}
+  bool AtEnd() const { return left_.empty(); }
+  absl::string_view Next() {
+    const size_t end = std::min(left_.find(' '), left_.size());
+    const absl::string_view word = left_.substr(0, end);
+    left_.remove_prefix(std::min(end + 1, left_.size()));
+    return word;
+  }
+  int64_t NextNumber() {
+    int64_t number = 0;
+    const absl::string_view word = Next();
+    std::from_chars(word.data(), word.data() + word.size(), number);
+    return number;
+  }
+
+ private:
+  absl::string_view left_;
+};
 
 Commitment CommitmentOf(const pg::Row& row) {
   return {.owner = row.Get<std::string>("owner"),
@@ -75,7 +99,7 @@ absl::Status PgOccupancyTable::Take(const std::vector<Claim>& claims) {
                                           {clinic_, of_patient, patients, patient_starts, patient_ends})
                                   .status()));
   }
-  // One statement: the trigger of 0005_occupancy.sql sees the rows before each.
+  // One statement: the trigger of the table sees the rows before each.
   return Translate(
       db_.Execute(
              "insert into occupancies (clinic, owner, resource, role, load, exclusive, during) "
@@ -96,7 +120,7 @@ absl::Status PgOccupancyTable::GiveBack(const std::vector<std::string>& owners) 
 
 absl::StatusOr<std::vector<Commitment>> PgOccupancyTable::OwnedBy(const std::vector<std::string>& owners) {
   ASSIGN_OR_RETURN(const pg::Rows rows,
-                   db_.Query("select owner, resource, role, load, lower(during) as start_at, upper(during) as end_at "
+                   db_.Query("select owner, resource, role, load, start_at, end_at "
                              "from occupancies where clinic = $1 and owner = any ($2::text[]) order by id",
                              {clinic_, owners}));
   return CommitmentsOf(rows);
@@ -104,12 +128,32 @@ absl::StatusOr<std::vector<Commitment>> PgOccupancyTable::OwnedBy(const std::vec
 
 absl::StatusOr<std::vector<Commitment>> PgOccupancyTable::Commitments(const TimeSpan& time,
                                                                       const ResourceKey& resource) {
+  // Thousands of them are read for a proposal: one row for each resource, its loads in words of one text. None is
+  // longer than 24 hours.
   ASSIGN_OR_RETURN(const pg::Rows rows,
-                   db_.Query("select owner, resource, role, load, lower(during) as start_at, upper(during) as end_at "
-                             "from occupancies where clinic = $1 and during && tstzrange($2, $3) and "
-                             "($4::text = '' or resource = $4::text) order by resource, lower(during), id",
+                   db_.Query("select resource, count(*) as loads, string_agg(concat_ws(' ', owner, role, load, "
+                             "date_part('epoch', start_at)::bigint, date_part('epoch', end_at)::bigint), ' ' "
+                             "order by start_at, id) as words from occupancies where clinic = $1 and "
+                             "start_at > $2::timestamptz - interval '24 hours' and start_at < $3 and end_at > $2 and "
+                             "($4::text = '' or resource = $4::text) group by resource order by resource",
                              {clinic_, time.start, time.end, resource}));
-  return CommitmentsOf(rows);
+  std::vector<Commitment> out;
+  for (const pg::Row& row : rows) {
+    const auto key = row.Get<ResourceKey>("resource");
+    out.reserve(out.size() + row.Get<int>("loads"));
+    const auto text = row.Get<std::string>("words");
+    Words words(text);
+    while (!words.AtEnd()) {
+      Commitment& to = out.emplace_back();
+      to.owner = std::string(words.Next());
+      to.usage.resource = key;
+      to.usage.role = std::string(words.Next());
+      to.usage.load = static_cast<int>(words.NextNumber());
+      to.usage.time.start = absl::FromUnixSeconds(words.NextNumber());
+      to.usage.time.end = absl::FromUnixSeconds(words.NextNumber());
+    }
+  }
+  return out;
 }
 
 absl::StatusOr<std::vector<PatientTime>> PgOccupancyTable::PatientTimes(const PatientId& patient,
