@@ -1,0 +1,268 @@
+// Sixteen front desks at random work on two replicas of scheduling, which tests/e2e/chaos kills and starts again
+// meanwhile; then every change that was acknowledged is asked for again. What the databases hold is judged afterwards
+// by tests/e2e/audit.py.
+//   KAT_INSTALLATION      the installation file       KAT_SECOND_REPLICA  host:port of another scheduling
+//   KAT_SAMPLE            folder of the sample data   KAT_CHAOS_LOG       file for what is acknowledged
+//   KAT_CHAOS_SEED, KAT_CHAOS_ERRANDS (of each desk)
+#include <gtest/gtest.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+#include <optional>
+#include <thread>
+
+#include "absl/strings/str_cat.h"
+#include "deploy/katctl/clock.h"
+#include "deploy/katctl/load.h"
+#include "deploy/katctl/schema.h"
+#include "deploy/katctl/story/people.h"
+#include "deploy/katctl/story/story.h"
+#include "libs/base/business_time.h"
+#include "libs/base/error.h"
+#include "libs/base/id.h"
+#include "tests/e2e/storm.h"
+
+namespace kat::ctl {
+namespace {
+
+constexpr int kDesks = 16;
+constexpr int kCourses = 24;
+constexpr int kSpare = 2;  // that no storm touches
+constexpr int kWriters = 64;
+constexpr char kProgram[] = "iv-ketamine";
+constexpr char kClinic[] = "clinics/stormy";
+
+std::string Env(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
+
+class ChaosTest : public ::testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    Installation first = Installation::Read(Env("KAT_INSTALLATION")).value();
+    Installation second = first;
+    second.services["scheduling"] = Env("KAT_SECOND_REPLICA");
+    ThePlace().replicas = {first, second};
+    ThePlace().clinic = kClinic;
+    Open();
+  }
+  static FrontDesk::Place& ThePlace() {
+    static auto* const place = new FrontDesk::Place();
+    return *place;
+  }
+
+  static std::vector<std::string>& Spare() {
+    static auto* const courses = new std::vector<std::string>();
+    return *courses;
+  }
+
+  // A clinic whose patients may be booked without more ado: no step of intake is required, there is no deposit, and no
+  // payer is asked. All gates are real.
+  static void Open() {
+    Client client(ThePlace().replicas[0]);
+    client.set_patience(absl::Seconds(60));
+    const std::string id = "stormy";
+    ASSERT_TRUE(LoadFile(client, Env("KAT_SAMPLE") + "/scheduling.json", id).ok());
+    ASSERT_TRUE(Settle(client).ok());
+    const auto call = [&](const std::string& method, Json request, Caller caller = StormCaller(kClinic)) {
+      request["request_id"] = NewId();
+      const absl::StatusOr<Json> answer = client.Call(*FindMethod(method).value(), request, caller);
+      EXPECT_TRUE(answer.ok()) << method << ": " << Explain(answer.status());
+      return answer.value_or(Json::object());
+    };
+    const Json since = Date(absl::CivilDay(2026, 1, 1));
+    call("CreateIntakeTemplate", {{"parent", kClinic},
+                                  {"intake_template",
+                                   {{"program", kProgram},
+                                    {"title", "Nothing is required"},
+                                    {"effective_from", since},
+                                    {"steps", Json::array({{{"key", "letter"},
+                                                            {"kind", "STEP_KIND_DOCUMENT"},
+                                                            {"title", "A letter"},
+                                                            {"responsible", "ROLE_ASSISTANT"},
+                                                            {"due_business_days", 5},
+                                                            {"document_type", "letter"}}})}}}});
+    call("CreateServiceCode", {{"parent", kClinic},
+                               {"service_code",
+                                {{"code", "96365"},
+                                 {"system", "CPT"},
+                                 {"description", "Infusion"},
+                                 {"unit", "visit"},
+                                 {"effective_from", since}}}});
+    Json lines = Json::array();
+    for (const char* type : {"iv-infusion", "integration"}) {
+      lines.push_back({{"visit_type", type}, {"description", type}, {"service_code", "96365"}, {"price", Usd(10'000)}});
+    }
+    call("CreatePriceList", {{"parent", kClinic},
+                             {"price_list",
+                              {{"program", kProgram},
+                               {"display_name", "Prices"},
+                               {"default_mode", "BILLING_MODE_SELF_PAY"},
+                               {"effective_from", since},
+                               {"estimate_valid_days", 365},
+                               {"lines", lines}}}});
+    call("UpdateProgramRule", {{"program_rule",
+                                {{"name", absl::StrCat(kClinic, "/programRules/", kProgram)},
+                                 {"payer_billed", false},
+                                 {"rems_required", false},
+                                 {"drug", "ketamine"}}}});
+    // A room for four that nobody else uses.
+    call("CreateVisitType",
+         {{"parent", kClinic},
+          {"visit_type_id", "rest"},
+          {"visit_type",
+           {{"display_name", "Rest"},
+            {"duration_minutes", 60},
+            {"roles", Json::array({{{"role", "room"},
+                                    {"tag", "observation-recliner"},
+                                    {"segments", Json::array({{{"to_minute", 60}, {"load", 1}}})}}})}}}});
+    const absl::TimeZone zone = LoadZone("America/New_York").value();
+    const absl::CivilDay today = DayAt(SimulatedNow(client.installation()).value(), zone);
+    ThePlace().from = absl::FromCivil(today + 2, zone);
+    for (int i = 0; i < kCourses + kSpare; ++i) {
+      Json person = PatientA();
+      person["birth_date"] = Date(absl::CivilDay(1980, 1, 1) + i);
+      person["phone"] = absl::StrCat("+164655502", i / 10, i % 10);
+      person["external_ids"][0]["value"] = absl::StrCat("S-", i);
+      const Json referred = call("ReceiveReferral", {{"parent", kClinic},
+                                                     {"program", kProgram},
+                                                     {"referral", {{"source", "SELF"}, {"referral_date", Date(today)}}},
+                                                     {"patient", person}});
+      const std::string patient = referred["patient"]["name"];
+      const Json estimate =
+          call("CreateEstimate", {{"parent", kClinic},
+                                  {"patient", patient},
+                                  {"program", kProgram},
+                                  {"items", Json::array({{{"visit_type", "iv-infusion"}, {"quantity", 6}}})}});
+      call("AcceptEstimate", {{"name", estimate["name"]}, {"scenario", "PAY_PER_VISIT"}, {"etag", estimate["etag"]}});
+      const Json course =
+          call("CreateCourse",
+               {{"parent", kClinic},
+                {"course", {{"patient", patient}, {"program", kProgram}, {"earliest_date", Date(today + 2)}}}});
+      if (HasFailure()) return;
+      if (i >= kCourses) {
+        Spare().push_back(course["name"]);
+        continue;
+      }
+      ThePlace().patients.push_back(patient);
+      ThePlace().courses.push_back(course["name"]);
+    }
+  }
+};
+
+TEST_F(ChaosTest, AStormOnTwoReplicasThatAreKilledLosesNothingThatWasAcknowledged) {
+  ASSERT_FALSE(HasFailure());
+  const uint32_t seed = static_cast<uint32_t>(std::stoul(Env("KAT_CHAOS_SEED")));
+  const int errands = std::stoi(Env("KAT_CHAOS_ERRANDS"));
+  Ledger ledger(Env("KAT_CHAOS_LOG"));
+  std::vector<std::unique_ptr<FrontDesk>> desks;
+  for (int i = 0; i < kDesks; ++i) desks.push_back(std::make_unique<FrontDesk>(ThePlace(), ledger, seed * 1000 + i));
+  const absl::Time began = absl::Now();
+  std::vector<std::thread> threads;
+  for (const auto& desk : desks) {
+    threads.emplace_back([&desk, errands] {
+      for (int i = 0; i < errands; ++i) desk->DoSomething();
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  const std::vector<Ack> acks = ledger.acks();
+  std::printf("seed %u: %d errands at %d desks in %.1f s, %zu changes acknowledged\n", seed, errands * kDesks, kDesks,
+              absl::ToDoubleSeconds(absl::Now() - began), acks.size());
+  std::map<std::string, int> done;
+  for (const Ack& ack : acks) ++done[ack.method];
+  for (const auto& [method, count] : done) std::printf("%6d %s\n", count, method.c_str());
+  for (const auto& [reason, count] : ledger.refusals()) std::printf("%6d refused: %s\n", count, reason.c_str());
+  for (const std::string& wrong : ledger.wrong()) ADD_FAILURE() << wrong;
+  EXPECT_GT(done["BookBlock"], 0);
+
+  // Asked for again, by the same ids, every change gets the answer that it got.
+  std::vector<std::string> differ(kDesks);
+  threads.clear();
+  for (int i = 0; i < kDesks; ++i) {
+    threads.emplace_back([&, i] {
+      Client client(ThePlace().replicas[i % 2]);
+      client.set_patience(absl::Seconds(60));
+      for (size_t k = i; k < acks.size(); k += kDesks) {
+        const auto again = client.Call(*FindMethod(acks[k].method).value(), acks[k].request, StormCaller(kClinic));
+        if (again.ok() && *again == acks[k].answer) continue;
+        differ[i] = absl::StrCat(acks[k].method, " ", acks[k].request.dump(), "\nanswered ", acks[k].answer.dump(),
+                                 "\nthen ", again.ok() ? again->dump() : Explain(again.status()));
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  for (const std::string& difference : differ) EXPECT_EQ(difference, "");
+  std::printf("%zu changes asked for again\n", acks.size());
+  Client client(ThePlace().replicas[0]);
+  ASSERT_TRUE(Settle(client).ok());
+}
+
+TEST_F(ChaosTest, SixtyFourWritersOnASlotForFourLeaveFourWinners) {
+  ASSERT_FALSE(HasFailure());
+  const auto* create = FindMethod("CreateAppointment").value();
+  std::vector<std::unique_ptr<Client>> clients;
+  for (int i = 0; i < kWriters; ++i) {
+    clients.push_back(std::make_unique<Client>(ThePlace().replicas[i % 2]));
+    clients[i]->set_patience(absl::Seconds(60));
+  }
+  int round = 0;
+  for (int day = 7; round < 5; ++day) {
+    const absl::Time start = ThePlace().from + absl::Hours(24 * day + 10);
+    const absl::Weekday weekday = absl::GetWeekday(absl::ToCivilDay(start, LoadZone("America/New_York").value()));
+    if (weekday == absl::Weekday::saturday || weekday == absl::Weekday::sunday) continue;
+    ++round;
+    const Json appointment = {
+        {"visit_type", absl::StrCat(kClinic, "/visitTypes/rest")},
+        {"start_time", Timestamp(start)},
+        {"assignments", Json::array({{{"role", "room"}, {"resource", absl::StrCat(kClinic, "/rooms/recliners")}}})}};
+    std::vector<absl::StatusOr<Json>> answers(kWriters, absl::UnknownError("not asked"));
+    std::vector<std::thread> threads;
+    for (int i = 0; i < kWriters; ++i) {
+      threads.emplace_back([&, i] {
+        answers[i] =
+            clients[i]->Call(*create, {{"parent", kClinic}, {"appointment", appointment}, {"request_id", NewId()}},
+                             StormCaller(kClinic));
+      });
+    }
+    for (std::thread& thread : threads) thread.join();
+    int winners = 0;
+    for (const absl::StatusOr<Json>& answer : answers) {
+      winners += answer.ok();
+      if (!answer.ok()) {
+        ASSERT_EQ(ErrorReason(answer.status()), "SLOT_TAKEN") << Explain(answer.status());
+      }
+    }
+    ASSERT_EQ(winners, 4) << "round " << round;
+  }
+}
+
+TEST_F(ChaosTest, AProposalSeesWhatTheOtherReplicaHasBookedAndAStaleOneIsRefused) {
+  ASSERT_FALSE(HasFailure());
+  std::vector<Client> clients;
+  for (const Installation& replica : ThePlace().replicas) clients.emplace_back(replica);
+  const auto call = [&](int replica, const std::string& method, const Json& request) {
+    return clients[replica].Call(*FindMethod(method).value(), request, StormCaller(kClinic));
+  };
+  // Two patients with nothing booked have the same best plan.
+  const std::string &course_a = Spare()[0], &course_b = Spare()[1];
+  const auto a = call(0, "ProposeBlock", {{"name", course_a}, {"max_proposals", 1}});
+  const auto b = call(1, "ProposeBlock", {{"name", course_b}, {"max_proposals", 1}});
+  ASSERT_TRUE(a.ok() && b.ok()) << Explain(a.status()) << Explain(b.status());
+  const auto booked =
+      call(0, "BookBlock", {{"parent", kClinic}, {"plan", (*a)["proposals"][0]["plan"]}, {"request_id", NewId()}});
+  ASSERT_TRUE(booked.ok()) << Explain(booked.status());
+  const auto stale =
+      call(1, "BookBlock", {{"parent", kClinic}, {"plan", (*b)["proposals"][0]["plan"]}, {"request_id", NewId()}});
+  ASSERT_FALSE(stale.ok()) << "both replicas proposed the same best plan, and both were booked";
+  EXPECT_EQ(ErrorReason(stale.status()), "SLOT_TAKEN") << Explain(stale.status());
+  const auto again = call(1, "ProposeBlock", {{"name", course_b}, {"max_proposals", 1}});
+  ASSERT_TRUE(again.ok()) << Explain(again.status());
+  const auto second =
+      call(1, "BookBlock", {{"parent", kClinic}, {"plan", (*again)["proposals"][0]["plan"]}, {"request_id", NewId()}});
+  EXPECT_TRUE(second.ok()) << Explain(second.status());
+}
+
+}  // namespace
+}  // namespace kat::ctl
