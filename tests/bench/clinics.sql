@@ -1,4 +1,4 @@
--- A year of clinics that are much alike: rooms, people, visit types, courses, eight visits on each of 250 days, what they took, their events. Triggers
+-- A year of clinics that are much alike: rooms, people, visit types, four visits on each of 250 days, what they took, their events. Triggers
 -- are off: what they check holds by the way the rows are made.
 set session_replication_role = replica;
 create temporary table c as select 'clinic-' || n as clinic from generate_series(1, :clinics) as n;
@@ -16,11 +16,11 @@ insert into visit_types (clinic, id, body, version, created_at, updated_at)
     '{"role": "pump", "tag": "infusion-pump", "segments": [{"from": 15, "to": 70, "load": 1}]}'::jsonb,
     '{"role": "nurse", "tag": "rn", "segments": [{"from": 0, "to": 15, "load": 12}, {"from": 60, "to": 110, "load": 3}]}'::jsonb,
     '{"role": "clinician", "tag": "ketamine-provider", "segments": [{"from": 15, "to": 25, "load": 12}, {"from": 25, "to": 65, "load": 4}]}'::jsonb)), 1, now(), now() from c;
--- Visit v of a day goes to lane v % 4, in the morning or the afternoon.
+-- Visit v of a day goes to lane v.
 create temporary table visit as
-  select clinic, clinic || '-' || d || '-' || v as id, 'patient-' || (d * 8 + v) % 300 as patient, v % 4 as lane,
-    timestamptz '2025-11-24 14:00Z' + d * interval '1 day' + (v / 4) * interval '4 hours' as at
-  from c, generate_series(0, 364) as d, generate_series(0, 7) as v where extract(isodow from date '2025-11-24' + d) < 6 and d < 350;
+  select clinic, clinic || '-' || d || '-' || v as id, 'patient-' || (d * 4 + v) % 150 as patient, v as lane,
+    timestamptz '2025-11-24 14:00Z' + d * interval '1 day' as at
+  from c, generate_series(0, 364) as d, generate_series(0, 3) as v where extract(isodow from date '2025-11-24' + d) < 6 and d < 350;
 insert into appointments (clinic, id, course, patient, block, position, visit_id, visit_type, session_number, start_at, end_at, state, assignments,
     program, note, cancel_reason, cancelled_by_clinic, version, created_at, updated_at, rebooks, overrides, cancelled_late)
   select clinic, id, null, patient, 0, 0, '', 'iv-infusion', 1, at, at + interval '110 minutes', 'COMPLETED',

@@ -1,6 +1,9 @@
 #include <algorithm>
 #include <charconv>
+#include <map>
 #include <string>
+#include <tuple>
+#include <vector>
 
 #include "libs/base/business_time.h"
 #include "libs/base/status_macros.h"
@@ -39,6 +42,27 @@ class Words {
  private:
   absl::string_view left_;
 };
+
+// A load as Commitments asks for it; instants in seconds since 1970.
+struct LoadInWords {
+  int64_t id = 0;
+  absl::string_view owner;
+  absl::string_view role;
+  int load = 0;
+  int64_t start = 0;
+  int64_t end = 0;
+};
+
+LoadInWords NextLoad(Words& words) {
+  LoadInWords load;
+  load.id = words.NextNumber();
+  load.owner = words.Next();
+  load.role = words.Next();
+  load.load = static_cast<int>(words.NextNumber());
+  load.start = words.NextNumber();
+  load.end = words.NextNumber();
+  return load;
+}
 
 Commitment CommitmentOf(const pg::Row& row) {
   return {.owner = row.Get<std::string>("owner"),
@@ -128,29 +152,30 @@ absl::StatusOr<std::vector<Commitment>> PgOccupancyTable::OwnedBy(const std::vec
 
 absl::StatusOr<std::vector<Commitment>> PgOccupancyTable::Commitments(const TimeSpan& time,
                                                                       const ResourceKey& resource) {
-  // Thousands of them are read for a proposal: one row for each resource, its loads in words of one text. None is
-  // longer than 24 hours.
-  ASSIGN_OR_RETURN(const pg::Rows rows,
-                   db_.Query("select resource, count(*) as loads, string_agg(concat_ws(' ', owner, role, load, "
-                             "date_part('epoch', start_at)::bigint, date_part('epoch', end_at)::bigint), ' ' "
-                             "order by start_at, id) as words from occupancies where clinic = $1 and "
-                             "start_at > $2::timestamptz - interval '24 hours' and start_at < $3 and end_at > $2 and "
-                             "($4::text = '' or resource = $4::text) group by resource order by resource",
-                             {clinic_, time.start, time.end, resource}));
+  // Thousands of them are read for a proposal: one row for each resource, its loads in words of one text, and put in
+  // order here, where no collation is asked. None is longer than 24 hours.
+  ASSIGN_OR_RETURN(
+      const pg::Rows rows,
+      db_.Query("select resource, string_agg(concat_ws(' ', id, owner, role, load, "
+                "date_part('epoch', start_at)::bigint, date_part('epoch', end_at)::bigint), ' ') as words "
+                "from occupancies where clinic = $1 and start_at > $2::timestamptz - interval '24 hours' and "
+                "start_at < $3 and end_at > $2 and ($4::text = '' or resource = $4::text) group by resource",
+                {clinic_, time.start, time.end, resource}));
+  std::map<ResourceKey, std::string> by_resource;
+  for (const pg::Row& row : rows) by_resource[row.Get<ResourceKey>("resource")] = row.Get<std::string>("words");
   std::vector<Commitment> out;
-  for (const pg::Row& row : rows) {
-    const auto key = row.Get<ResourceKey>("resource");
-    out.reserve(out.size() + row.Get<int>("loads"));
-    const auto text = row.Get<std::string>("words");
-    Words words(text);
-    while (!words.AtEnd()) {
-      Commitment& to = out.emplace_back();
-      to.owner = std::string(words.Next());
-      to.usage.resource = key;
-      to.usage.role = std::string(words.Next());
-      to.usage.load = static_cast<int>(words.NextNumber());
-      to.usage.time.start = absl::FromUnixSeconds(words.NextNumber());
-      to.usage.time.end = absl::FromUnixSeconds(words.NextNumber());
+  for (const auto& [key, text] : by_resource) {
+    std::vector<LoadInWords> loads;
+    for (Words words(text); !words.AtEnd();) loads.push_back(NextLoad(words));
+    std::sort(loads.begin(), loads.end(), [](const LoadInWords& a, const LoadInWords& b) {
+      return std::tie(a.start, a.id) < std::tie(b.start, b.id);
+    });
+    for (const LoadInWords& load : loads) {
+      out.push_back({.owner = std::string(load.owner),
+                     .usage = {.resource = key,
+                               .role = std::string(load.role),
+                               .time = {absl::FromUnixSeconds(load.start), absl::FromUnixSeconds(load.end)},
+                               .load = load.load}});
     }
   }
   return out;
