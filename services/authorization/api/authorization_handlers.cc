@@ -134,6 +134,7 @@ absl::StatusOr<v1::PriorAuthorization> AuthorizationHandlers::Create(
     ASSIGN_OR_RETURN(const domain::Packet packet, AssemblePacket(tx, call, auth, evidence, moment));
     RETURN_IF_ERROR(tx.InsertPacket(packet));
     RETURN_IF_ERROR(SaveChange(tx, before, auth, {"created", "packet_assembled"}));
+    if (!auth.previous.empty()) RETURN_IF_ERROR(ReviewUncovered(tx, auth.patient, auth.program));
     return ToProto(call.clinic(), auth);
   });
 }
@@ -232,6 +233,7 @@ absl::StatusOr<v1::PriorAuthorization> AuthorizationHandlers::Apply(rpc::Call& c
       RETURN_IF_ERROR(SettleOverrun(tx, id));
       RETURN_IF_ERROR(CoverUncovered(tx, after.patient, after.program));
     }
+    RETURN_IF_ERROR(ReviewUncovered(tx, after.patient, after.program));
     ASSIGN_OR_RETURN(after, tx.FindAuthorization(id));  // with the counters as they now stand
     return ToProto(call.clinic(), after);
   });

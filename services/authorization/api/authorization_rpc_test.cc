@@ -173,7 +173,7 @@ TEST_F(AuthorizationRpcTest, AReplayReturnsTheFirstReservationAndHoldsNothingTwi
                "REQUEST_ID_REUSED");
 }
 
-TEST_F(AuthorizationRpcTest, ACancelledVisitGivesItsUnitsBackAndAMovedOneOutsideTheDatesOpensWork) {
+TEST_F(AuthorizationRpcTest, ACancelledVisitGivesItsUnitsBackAndAMovedOneOutsideTheDatesOpensWorkInTimeForARenewal) {
   SetUpProgram();
   const std::string auth = Approve(8, std::nullopt);
   Book(3);
@@ -185,12 +185,17 @@ TEST_F(AuthorizationRpcTest, ACancelledVisitGivesItsUnitsBackAndAMovedOneOutside
   moved.version = 2;
   ASSERT_OK(Deliver("appointment.moved", Name("appointments/appt-2"), {}, 2));
   EXPECT_EQ(Read(auth).reserved().visits(), 1);
-  EXPECT_EQ(OpenWork(), std::set<std::string>{"VISIT_UNCOVERED@appt-2"});
-  moved.start_at = At(today_ + 20, 10);
-  moved.version = 3;
-  ASSERT_OK(Deliver("appointment.moved", Name("appointments/appt-2"), {}, 3));
-  EXPECT_EQ(Read(auth).reserved().visits(), 2);
   EXPECT_TRUE(OpenWork().empty());
+  moved.start_at = At(today_ + 95, 10);
+  moved.version = 3;
+  TurnTo(today_ + 86);  // the payer takes 10 days
+  ASSERT_OK(Deliver("appointment.moved", Name("appointments/appt-2"), {}, 3));
+  EXPECT_EQ(OpenWork().count("VISIT_UNCOVERED@appt-2"), 1u);
+  moved.start_at = At(today_ + 88, 10);
+  moved.version = 4;
+  ASSERT_OK(Deliver("appointment.moved", Name("appointments/appt-2"), {}, 4));
+  EXPECT_EQ(Read(auth).reserved().visits(), 2);
+  EXPECT_EQ(OpenWork().count("VISIT_UNCOVERED@appt-2"), 0u);
 }
 
 TEST_F(AuthorizationRpcTest, ATerminatedAuthorizationUncoversItsVisitsAndTheNextOneCoversThem) {

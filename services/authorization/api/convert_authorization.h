@@ -23,6 +23,9 @@ v1::CoverageDecision ToProto(const ClinicId& clinic, absl::TimeZone zone, const 
                              const domain::Coverage& coverage);
 v1::CoverageReservation ToProto(const ClinicId& clinic, absl::TimeZone zone, const domain::Reservation& reservation,
                                 const std::vector<domain::UnitLine>& lines);
+// Adds the course's first uncovered visit, and by when a renewal is to be asked for. `lines` are the reservation's.
+void TellRenewal(const domain::CoverageFacts& facts, const std::vector<domain::UnitLine>& lines,
+                 v1::CoverageReservation& proto);
 v1::UnitForecast ToProto(const ClinicId& clinic, const domain::Forecast& forecast);
 
 }  // namespace kat::authorization::api

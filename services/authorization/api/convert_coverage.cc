@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "libs/base/error.h"
 #include "services/authorization/api/convert_authorization.h"
+#include "services/authorization/domain/uncovered.h"
 #include "services/authorization/ops/reservations.h"
 
 namespace kat::authorization::api {
@@ -19,6 +20,22 @@ common::v1::Condition ToProto(const ClinicId& clinic, absl::TimeZone zone, const
   proto.set_responsible(static_cast<common::v1::Role>(condition.responsible));
   if (condition.expires_on) *proto.mutable_expire_time() = rpc::ToProto(InstantOf(*condition.expires_on, 0, zone));
   return proto;
+}
+
+v1::UncoveredVisit ToProto(const domain::UncoveredVisit& visit) {
+  v1::UncoveredVisit proto;
+  proto.set_visit_id(visit.visit.visit_id);
+  *proto.mutable_date() = rpc::ToProto(visit.visit.day);
+  proto.set_code(visit.code);
+  proto.set_conditional(visit.conditional);
+  return proto;
+}
+
+// By when a renewal is to be asked for, on a decision or a reservation.
+template <class Proto>
+void SetRenewal(const domain::Coverage& coverage, Proto& proto) {
+  proto.set_first_uncovered_visit(coverage.first_uncovered);
+  if (coverage.renewal_request_by) *proto.mutable_renewal_request_date() = rpc::ToProto(*coverage.renewal_request_by);
 }
 
 }  // namespace
@@ -52,6 +69,8 @@ v1::CoverageDecision ToProto(const ClinicId& clinic, absl::TimeZone zone, const 
   if (!coverage.allocations.empty()) {
     proto.set_prior_authorization(ResourceName(clinic, kAuthorizations, coverage.allocations[0].authorization));
   }
+  for (const domain::UncoveredVisit& visit : coverage.uncovered) *proto.add_uncovered_visits() = ToProto(visit);
+  SetRenewal(coverage, proto);
   return proto;
 }
 
@@ -75,11 +94,27 @@ v1::CoverageReservation ToProto(const ClinicId& clinic, absl::TimeZone zone, con
     *to->mutable_units() = ToProto(line.units);
     to->set_state(static_cast<v1::ReservedVisit::State>(line.state));
     to->set_appointment(ResourceName(clinic, kAppointments, line.appointment));
+    if (line.code.empty()) continue;
+    *proto.add_uncovered_visits() =
+        ToProto(domain::UncoveredVisit{{line.visit_id, line.session_number, line.day}, line.code, true});
   }
   *proto.mutable_expire_time() = rpc::ToProto(reservation.expires_at);
   proto.set_state(static_cast<v1::CoverageReservation::State>(reservation.state));
   if (!lines.empty()) proto.set_prior_authorization(proto.visits(0).prior_authorization());
   return proto;
+}
+
+void TellRenewal(const domain::CoverageFacts& facts, const std::vector<domain::UnitLine>& lines,
+                 v1::CoverageReservation& proto) {
+  domain::Coverage coverage;
+  std::vector<domain::Visit> visits;
+  for (const domain::UnitLine& line : lines) {
+    visits.push_back({line.visit_id, line.session_number, line.day});
+    if (line.code.empty()) continue;
+    coverage.uncovered.push_back({visits.back(), line.code, RenewalWouldCover(facts, visits.back(), line.code)});
+  }
+  FindFirstUncovered(facts, visits, coverage);
+  SetRenewal(coverage, proto);
 }
 
 }  // namespace kat::authorization::api

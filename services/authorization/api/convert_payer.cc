@@ -57,7 +57,8 @@ v1::ProgramRule ToProto(const ClinicId& clinic, const domain::ProgramRule& rule)
 domain::Settings FromProto(const v1::AuthorizationSettings& proto) {
   return {.renewal_days = {proto.renewal_days().begin(), proto.renewal_days().end()},
           .renewal_visits_left = proto.renewal_visits_left(),
-          .monitoring_form_days = {proto.monitoring_form_days().begin(), proto.monitoring_form_days().end()}};
+          .monitoring_form_days = {proto.monitoring_form_days().begin(), proto.monitoring_form_days().end()},
+          .refuse_conditional_visits = proto.refuse_conditional_visits()};
 }
 
 v1::AuthorizationSettings ToProto(const ClinicId& clinic, const domain::Settings& settings) {
@@ -66,6 +67,7 @@ v1::AuthorizationSettings ToProto(const ClinicId& clinic, const domain::Settings
   for (int days : settings.renewal_days) proto.add_renewal_days(days);
   proto.set_renewal_visits_left(settings.renewal_visits_left);
   for (int days : settings.monitoring_form_days) proto.add_monitoring_form_days(days);
+  proto.set_refuse_conditional_visits(settings.refuse_conditional_visits);
   proto.set_etag(rpc::Etag(settings.version));
   return proto;
 }

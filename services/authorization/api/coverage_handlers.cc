@@ -16,7 +16,12 @@ namespace {
 absl::StatusOr<v1::CoverageReservation> Tell(Tx& tx, const domain::Reservation& reservation) {
   ASSIGN_OR_RETURN(const std::vector<domain::UnitLine> lines, tx.LinesOfReservation(reservation.id));
   ASSIGN_OR_RETURN(const domain::Moment moment, MomentOf(tx));
-  return ToProto(tx.clinic(), moment.zone, reservation, lines);
+  v1::CoverageReservation told = ToProto(tx.clinic(), moment.zone, reservation, lines);
+  if (told.uncovered_visits().empty()) return told;
+  ASSIGN_OR_RETURN(const domain::CoverageFacts facts,
+                   LoadFacts(tx, reservation.patient, reservation.course, reservation.program, Lock::kRead));
+  TellRenewal(facts, lines, told);
+  return told;
 }
 
 }  // namespace
@@ -36,7 +41,7 @@ absl::StatusOr<v1::CoverageDecision> CoverageHandlers::Get(rpc::Call& call, cons
     ASSIGN_OR_RETURN(const domain::CoverageFacts facts,
                      LoadFacts(tx, patient, IdOf<domain::CourseId>(request.course()), request.program(), Lock::kRead));
     ASSIGN_OR_RETURN(const domain::Moment moment, MomentOf(tx));
-    return ToProto(call.clinic(), moment.zone, patient, Decide(facts, visits));
+    return ToProto(call.clinic(), moment.zone, patient, Decide(facts, visits, request.allow_conditional()));
   });
 }
 
@@ -51,7 +56,7 @@ absl::StatusOr<v1::CoverageReservation> CoverageHandlers::Reserve(rpc::Call& cal
     ASSIGN_OR_RETURN(
         const domain::Reservation reservation,
         kat::authorization::Reserve(tx, IdOf<PatientId>(request.patient()), IdOf<domain::CourseId>(request.course()),
-                                    request.program(), visits, expires_at));
+                                    request.program(), visits, expires_at, request.allow_conditional()));
     return Tell(tx, reservation);
   });
 }

@@ -200,8 +200,10 @@ v1::ReserveCoverageRequest Fixture::Booking(int sessions, int first) {
   return request;
 }
 
-void Fixture::Book(int sessions) {
-  const auto reservation = CallAsPeer(&Stub::ReserveCoverage, Booking(sessions), "scheduling");
+void Fixture::Book(int sessions, bool allow_conditional) {
+  v1::ReserveCoverageRequest booking = Booking(sessions);
+  booking.set_allow_conditional(allow_conditional);
+  const auto reservation = CallAsPeer(&Stub::ReserveCoverage, booking, "scheduling");
   ASSERT_OK(reservation);
   for (int n = 1; n <= sessions; ++n) {
     domain::Appointment appointment{.id = domain::AppointmentId("appt-" + std::to_string(n)),

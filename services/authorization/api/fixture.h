@@ -61,8 +61,9 @@ class Fixture : public ::testing::Test {
   // An approved authorization from `today` for 90 days; its name.
   std::string Approve(std::optional<int> visits, std::optional<int> devices);
   v1::ReserveCoverageRequest Booking(int sessions, int first = 1);
-  // Books `sessions` visits as appointments `appt-<n>`, one every third day from tomorrow.
-  void Book(int sessions);
+  // Books `sessions` visits as appointments `appt-<n>`, one every third day from tomorrow; those without coverage
+  // conditionally, where that is allowed.
+  void Book(int sessions, bool allow_conditional = false);
   // Completes the treatment of `appt-<n>` with `devices` of lot L1.
   void Treat(int session, int devices);
   absl::Status Deliver(const std::string& type, const std::string& subject,

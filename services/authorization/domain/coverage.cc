@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "libs/base/business_time.h"
+#include "services/authorization/domain/uncovered.h"
 
 namespace kat::authorization::domain {
 namespace {
@@ -246,7 +247,7 @@ Choice Choose(const CoverageFacts& facts, const Visit& visit, const UnitCounts& 
   return best;
 }
 
-Coverage Decide(const CoverageFacts& facts, const std::vector<Visit>& visits) {
+Coverage Decide(const CoverageFacts& facts, const std::vector<Visit>& visits, bool allow_conditional) {
   Coverage coverage;
   std::vector<Visit> dosing;
   std::copy_if(visits.begin(), visits.end(), std::back_inserter(dosing),
@@ -277,6 +278,7 @@ Coverage Decide(const CoverageFacts& facts, const std::vector<Visit>& visits) {
                             : "the payer's policy for this program is not on file; add it",
                   insurance ? Role::kAssistant : Role::kClinicAdmin},
                  visit.visit_id);
+      coverage.uncovered.push_back({visit, on.code});
       continue;
     }
     if (!on.insurance->verified_at && unverified.insert(on.insurance->id).second) {
@@ -294,7 +296,11 @@ Coverage Decide(const CoverageFacts& facts, const std::vector<Visit>& visits) {
     const UnitCounts units = facts.rule->Planned(visit.session_number);
     const Choice choice = Choose(facts, visit, units, planned);
     if (choice.chosen == nullptr) {
-      gather.Add({choice.code, State::kUnmet, choice.about ? Subject::kAuthorization : Subject::kPatient,
+      const bool conditional = RenewalWouldCover(facts, visit, choice.code);
+      const bool allowed = conditional && allow_conditional && !facts.settings.refuse_conditional_visits;
+      coverage.uncovered.push_back({visit, choice.code, conditional});
+      gather.Add({choice.code, allowed ? State::kWarning : State::kUnmet,
+                  choice.about ? Subject::kAuthorization : Subject::kPatient,
                   choice.about ? choice.about->id.str() : facts.patient.str(), choice.description, Role::kAssistant},
                  visit.visit_id);
       continue;
@@ -302,6 +308,7 @@ Coverage Decide(const CoverageFacts& facts, const std::vector<Visit>& visits) {
     planned[choice.chosen->id] = planned[choice.chosen->id] + units;
     coverage.allocations.push_back({visit, choice.chosen->id, units});
   }
+  FindFirstUncovered(facts, dosing, coverage);
   CheckWeeks(facts, coverage.allocations, gather);
   gather.Finish(coverage.conditions);
   std::set<AuthorizationId> told;

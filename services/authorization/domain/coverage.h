@@ -11,6 +11,7 @@
 #include "services/authorization/domain/insurance.h"
 #include "services/authorization/domain/prior_authorization.h"
 #include "services/authorization/domain/rems.h"
+#include "services/authorization/domain/settings.h"
 #include "services/authorization/domain/stock.h"
 #include "services/authorization/domain/work.h"
 
@@ -43,6 +44,10 @@ struct UnitLine {
   LineState state = LineState::kHeld;
   AppointmentId appointment;
   int64_t appointment_version = 0;
+  // While no authorization covers it: the condition's code, and the day by which a renewal that would cover it is to be
+  // asked for.
+  std::string code;
+  std::optional<absl::CivilDay> renewal_request_by;
 
   bool live() const {
     return state == LineState::kHeld || state == LineState::kConfirmed || state == LineState::kConsumed;
@@ -75,6 +80,7 @@ struct CoverageFacts {
   std::vector<UnitLine> lines;                           // live ones of the patient for the program
   RemsFacts rems;
   std::vector<StockLot> stock;  // of the program's drug
+  Settings settings;
   absl::CivilDay today;
 };
 
@@ -85,20 +91,31 @@ struct Allocation {
   bool already_held = false;  // by a line of this course's visit: nothing new is to be held
 };
 
+// A visit that no authorization covers, and whether a renewal would: then it can be booked conditionally.
+struct UncoveredVisit {
+  Visit visit;
+  std::string code;
+  bool conditional = false;
+};
+
 enum class Requirement { kUnspecified, kNotRequired, kRequired };
 
 struct Coverage {
   Requirement requirement = Requirement::kNotRequired;
   std::vector<Condition> conditions;
   std::vector<Allocation> allocations;
+  std::vector<UncoveredVisit> uncovered;  // by day
+  std::string first_uncovered;            // visit of the course, asked about or booked
+  std::optional<absl::CivilDay> renewal_request_by;
 
   bool satisfied() const;
   std::vector<Condition> unmet() const;
 };
 
 // Holds `visits` against what is known. A visit that already holds units keeps them where their authorization still
-// covers its day. A program without a rule needs nothing, and a warning says that it has none.
-Coverage Decide(const CoverageFacts& facts, const std::vector<Visit>& visits);
+// covers its day. A program without a rule needs nothing, and a warning says that it has none. Visits that can be
+// booked conditionally give warnings where the caller allows it and the clinic's settings do not refuse it.
+Coverage Decide(const CoverageFacts& facts, const std::vector<Visit>& visits, bool allow_conditional = false);
 
 // Why no authorization covers `visit`, beside units `planned_used` already given to earlier visits; "" with `chosen`
 // set where one does. Authorizations that end first are used first.

@@ -15,7 +15,8 @@ struct Settings {
   std::vector<int> renewal_days = {30, 21, 14};  // before the end, descending
   int renewal_visits_left = 4;
   std::vector<int> monitoring_form_days = {3, 5, 7};  // after the session, ascending
-  int64_t version = 0;                                // 0 before the clinic sets anything
+  bool refuse_conditional_visits = false;
+  int64_t version = 0;  // 0 before the clinic sets anything
 };
 absl::Status ValidateSettings(const Settings& settings);
 

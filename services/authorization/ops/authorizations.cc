@@ -4,7 +4,9 @@
 #include <set>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "libs/base/status_macros.h"
+#include "services/authorization/domain/uncovered.h"
 #include "services/authorization/ops/names.h"
 #include "services/authorization/ops/publish.h"
 
@@ -53,6 +55,7 @@ absl::StatusOr<domain::CoverageFacts> LoadFacts(store::Tx& tx, const PatientId& 
   domain::CoverageFacts facts{.patient = patient, .course = course, .program = program};
   ASSIGN_OR_RETURN(const domain::Moment moment, MomentOf(tx));
   facts.today = moment.today();
+  ASSIGN_OR_RETURN(facts.settings, tx.LoadSettings());
   ASSIGN_OR_RETURN(facts.rule, tx.FindProgramRule(program));
   if (!facts.rule) return facts;
   ASSIGN_OR_RETURN(facts.authorizations,
@@ -137,27 +140,44 @@ absl::Status TellOverrun(store::Tx& tx, const domain::AuthorizationId& id, bool 
   return tx.Publish(event);
 }
 
-// Writes a changed line and tells where it became covered or uncovered.
+// Tells whether a booked visit is covered. Where it is not, it is work from the day on by which a renewal is to be
+// asked for; where none would help, at once.
+absl::Status TellCoverage(store::Tx& tx, const UnitLine& line) {
+  if (line.appointment.empty()) return absl::OkStatus();
+  ASSIGN_OR_RETURN(const domain::Moment moment, MomentOf(tx));
+  const bool uncovered = Uncovered(line);
+  const bool waits = uncovered && line.renewal_request_by && moment.today() < *line.renewal_request_by;
+  const std::string job = absl::StrCat(line.id);
+  if (waits) {
+    RETURN_IF_ERROR(tx.Schedule({.kind = kUncoveredJob,
+                                 .key = job,
+                                 .due_at = InstantOf(*line.renewal_request_by, 0, moment.zone),
+                                 .payload = "{}"}));
+  } else {
+    RETURN_IF_ERROR(tx.CancelJob(kUncoveredJob, job));
+  }
+  const char* type = waits         ? "coverage_visit.conditional"
+                     : uncovered   ? "coverage_visit.uncovered"
+                     : line.live() ? "coverage_visit.covered"
+                                   : "coverage_visit.released";
+  tx::Event event{.type = type,
+                  .subject = ResourceName(tx.clinic(), kAppointments, line.appointment),
+                  .subject_version = line.appointment_version,
+                  .state = std::string(Name(line.state)),
+                  .related = {{"patient", ResourceName(tx.clinic(), kPatients, line.patient)},
+                              {"course", ResourceName(tx.clinic(), kCourses, line.course)}}};
+  domain::WorkItem item{"VISIT_UNCOVERED", domain::Role::kAssistant, InstantOf(line.day, 0, moment.zone),
+                        domain::Urgency::kSoon};
+  item.closed = waits || !uncovered;
+  event.work = ToWork(item);
+  return tx.Publish(event);
+}
+
+// Writes a changed line and tells where it became covered or uncovered, or stands on another day.
 absl::Status WriteLine(store::Tx& tx, const UnitLine& before, const UnitLine& after) {
   RETURN_IF_ERROR(tx.UpdateLine(after));
-  const bool was = Uncovered(before), is = Uncovered(after);
-  if (was != is && !after.appointment.empty()) {
-    const char* type = is             ? "coverage_visit.uncovered"
-                       : after.live() ? "coverage_visit.covered"
-                                      : "coverage_visit.released";
-    tx::Event event{.type = type,
-                    .subject = ResourceName(tx.clinic(), kAppointments, after.appointment),
-                    .subject_version = after.appointment_version,
-                    .state = std::string(Name(after.state)),
-                    .related = {{"patient", ResourceName(tx.clinic(), kPatients, after.patient)},
-                                {"course", ResourceName(tx.clinic(), kCourses, after.course)}}};
-    ASSIGN_OR_RETURN(const domain::Moment moment, MomentOf(tx));
-    domain::WorkItem item{"VISIT_UNCOVERED", domain::Role::kAssistant, InstantOf(after.day, 0, moment.zone),
-                          domain::Urgency::kSoon};
-    item.closed = !is;
-    event.work = ToWork(item);
-    RETURN_IF_ERROR(tx.Publish(event));
-  }
+  const bool moved = before.day != after.day && (after.live() || Uncovered(after));
+  if (Uncovered(before) != Uncovered(after) || moved) RETURN_IF_ERROR(TellCoverage(tx, after));
   if (after.authorization && !after.overrun.zero() && before.overrun.zero()) {
     RETURN_IF_ERROR(TellOverrun(tx, *after.authorization, false));
   }
@@ -209,10 +229,34 @@ absl::Status CoverUncovered(store::Tx& tx, const PatientId& patient, const std::
       covered.units = units;
       covered.state = LineState::kConfirmed;
     }
+    covered.code.clear();
+    covered.renewal_request_by.reset();
     RETURN_IF_ERROR(SaveLine(tx, line, std::move(covered)));
     ASSIGN_OR_RETURN(facts, LoadFacts(tx, patient, {}, program, store::Lock::kWrite));
   }
   return absl::OkStatus();
+}
+
+absl::Status ReviewUncovered(store::Tx& tx, const PatientId& patient, const std::string& program) {
+  ASSIGN_OR_RETURN(const domain::CoverageFacts facts, LoadFacts(tx, patient, {}, program, store::Lock::kWrite));
+  if (!facts.rule) return absl::OkStatus();
+  for (const UnitLine& line : facts.lines) {
+    if (line.state != LineState::kUncovered) continue;
+    UnitLine now = line;
+    const domain::Choice choice = Choose(facts, {line.visit_id, line.session_number, line.day}, line.units, {});
+    if (choice.chosen != nullptr) continue;
+    MarkUncovered(facts, choice.code, now);
+    if (now.code != line.code || now.renewal_request_by != line.renewal_request_by) {
+      RETURN_IF_ERROR(tx.UpdateLine(now));
+    }
+    if (now.renewal_request_by != line.renewal_request_by) RETURN_IF_ERROR(TellCoverage(tx, now));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status WarnUncovered(store::Tx& tx, int64_t line_id) {
+  ASSIGN_OR_RETURN(const std::optional<UnitLine> line, tx.FindLine(line_id));
+  return line && line->state == LineState::kUncovered ? TellCoverage(tx, *line) : absl::OkStatus();
 }
 
 absl::Status SettleOverrun(store::Tx& tx, const domain::AuthorizationId& id) {

@@ -12,6 +12,7 @@
 namespace kat::authorization {
 
 inline constexpr char kLookJob[] = "authorization.look";
+inline constexpr char kUncoveredJob[] = "coverage_visit.uncovered";
 
 // Now, in the clinic's zone and calendar.
 absl::StatusOr<domain::Moment> MomentOf(store::Tx& tx);
@@ -38,6 +39,13 @@ absl::Status FitLines(store::Tx& tx, const domain::PriorAuthorization& auth);
 
 // Gives units to visits that were booked, or took place, without any, as far as running authorizations reach.
 absl::Status CoverUncovered(store::Tx& tx, const PatientId& patient, const std::string& program);
+
+// Says anew of visits that stay uncovered why, and by when a renewal is to be asked for, after what decides on that has
+// changed; tells of those whose work opens or waits again.
+absl::Status ReviewUncovered(store::Tx& tx, const PatientId& patient, const std::string& program);
+
+// The day has come by which a renewal was to be asked for: a visit that is still uncovered becomes a person's work.
+absl::Status WarnUncovered(store::Tx& tx, int64_t line);
 
 // Counts units that were used beyond `id`, after a decision that adds to it.
 absl::Status SettleOverrun(store::Tx& tx, const domain::AuthorizationId& id);

@@ -5,6 +5,7 @@
 
 #include "libs/base/status_macros.h"
 #include "services/authorization/domain/errors.h"
+#include "services/authorization/domain/uncovered.h"
 #include "services/authorization/ops/names.h"
 
 namespace kat::authorization {
@@ -63,11 +64,13 @@ absl::StatusOr<bool> ReleaseEarlierHolds(store::Tx& tx, const domain::CoverageFa
 absl::Status Seek(store::Tx& tx, UnitLine& line) {
   ASSIGN_OR_RETURN(const domain::CoverageFacts facts,
                    LoadFacts(tx, line.patient, line.course, line.program, store::Lock::kWrite));
-  line.authorization.reset();
-  line.state = LineState::kUncovered;
-  if (!facts.rule) return absl::OkStatus();
+  if (!facts.rule) {
+    MarkUncovered(facts, "PROGRAM_RULE_MISSING", line);
+    return absl::OkStatus();
+  }
   line.units = facts.rule->Planned(line.session_number);
   const domain::Choice choice = Choose(facts, {line.visit_id, line.session_number, line.day}, line.units, {});
+  MarkUncovered(facts, choice.code, line);
   if (choice.chosen == nullptr) return absl::OkStatus();
   line.authorization = choice.chosen->id;
   line.state = LineState::kConfirmed;
@@ -95,13 +98,13 @@ std::string ConditionSubject(const ClinicId& clinic, const PatientId& patient, c
 
 absl::StatusOr<Reservation> Reserve(store::Tx& tx, const PatientId& patient, const domain::CourseId& course,
                                     const std::string& program, const std::vector<domain::Visit>& visits,
-                                    absl::Time expires_at) {
+                                    absl::Time expires_at, bool allow_conditional) {
   ASSIGN_OR_RETURN(domain::CoverageFacts facts, LoadFacts(tx, patient, course, program, store::Lock::kWrite));
   ASSIGN_OR_RETURN(const bool superseded, ReleaseEarlierHolds(tx, facts, visits));
   if (superseded) {
     ASSIGN_OR_RETURN(facts, LoadFacts(tx, patient, course, program, store::Lock::kWrite));
   }
-  const domain::Coverage coverage = Decide(facts, visits);
+  const domain::Coverage coverage = Decide(facts, visits, allow_conditional);
   if (!coverage.satisfied()) {
     std::vector<PreconditionViolation> unmet;
     for (const domain::Condition& c : coverage.unmet()) {
@@ -129,6 +132,16 @@ absl::StatusOr<Reservation> Reserve(store::Tx& tx, const PatientId& patient, con
                   .authorization = allocation.authorization,
                   .units = allocation.units};
     RETURN_IF_ERROR(tx.InsertLine(line));
+  }
+  for (const domain::UncoveredVisit& uncovered : coverage.uncovered) {
+    RETURN_IF_ERROR(tx.InsertLine({.reservation = reservation.id,
+                                   .patient = patient,
+                                   .course = course,
+                                   .program = program,
+                                   .visit_id = uncovered.visit.visit_id,
+                                   .session_number = uncovered.visit.session_number,
+                                   .day = uncovered.visit.day,
+                                   .code = uncovered.code}));
   }
   RETURN_IF_ERROR(
       tx.Schedule({.kind = kExpireJob, .key = reservation.id.str(), .due_at = expires_at, .payload = "{}"}));
@@ -169,7 +182,9 @@ absl::Status Confirm(store::Tx& tx, const domain::ReservationId& id,
     }
     UnitLine confirmed = line;
     confirmed.state = LineState::kConfirmed;
-    if (line.state != LineState::kHeld) RETURN_IF_ERROR(Seek(tx, confirmed));
+    if (line.state != LineState::kHeld || !line.authorization) RETURN_IF_ERROR(Seek(tx, confirmed));
+    // It was booked as covered, and lost its units since: nobody has chosen to wait for a renewal.
+    if (line.authorization) confirmed.renewal_request_by.reset();
     if (const auto found = appointments.find(line.visit_id); found != appointments.end()) {
       confirmed.appointment = found->second.id;
       confirmed.appointment_version = found->second.version;

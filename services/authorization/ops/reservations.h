@@ -16,10 +16,11 @@ inline constexpr char kExpireJob[] = "coverage_reservation.expire";
 // Resource name of what a condition is about.
 std::string ConditionSubject(const ClinicId& clinic, const PatientId& patient, const domain::Condition& condition);
 
-// Holds units for every visit, or refuses with COVERAGE_UNMET and every unmet condition.
+// Holds units for every visit, or refuses with COVERAGE_UNMET and every unmet condition. With `allow_conditional`,
+// visits that a renewal would cover hold nothing and refuse nothing, unless the clinic's settings do.
 absl::StatusOr<domain::Reservation> Reserve(store::Tx& tx, const PatientId& patient, const domain::CourseId& course,
                                             const std::string& program, const std::vector<domain::Visit>& visits,
-                                            absl::Time expires_at);
+                                            absl::Time expires_at, bool allow_conditional = false);
 
 // Gives the units of a held reservation back; nothing to do for one that has ended. STATE_FORBIDS where it is
 // confirmed.

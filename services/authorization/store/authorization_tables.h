@@ -60,6 +60,7 @@ class UnitTables {
   // ALREADY_EXISTS where the visit has a booked line.
   virtual absl::Status InsertLine(const domain::UnitLine& line) = 0;
   virtual absl::Status UpdateLine(const domain::UnitLine& line) = 0;
+  virtual absl::StatusOr<std::optional<domain::UnitLine>> FindLine(int64_t id) = 0;
   virtual absl::StatusOr<std::vector<domain::UnitLine>> LinesOfReservation(const domain::ReservationId& id) = 0;
   // Held, confirmed, consumed and uncovered ones.
   virtual absl::StatusOr<std::vector<domain::UnitLine>> LinesOf(const PatientId& patient,

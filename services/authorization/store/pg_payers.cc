@@ -117,16 +117,18 @@ absl::StatusOr<domain::Settings> PgTx::LoadSettings() {
   return domain::Settings{.renewal_days = IntsAt(*row, "renewal_days"),
                           .renewal_visits_left = row->Get<int>("renewal_visits_left"),
                           .monitoring_form_days = IntsAt(*row, "monitoring_form_days"),
+                          .refuse_conditional_visits = row->Get<bool>("refuse_conditional_visits"),
                           .version = row->Get<int64_t>("version")};
 }
 
 absl::Status PgTx::SaveSettings(const domain::Settings& settings) {
   return db()
       .Execute(
-          "insert into settings values (kat_clinic(), $1, $2, $3, $4) on conflict (clinic) do update set "
-          "renewal_days = $1, renewal_visits_left = $2, monitoring_form_days = $3, version = $4",
+          "insert into settings values (kat_clinic(), $1, $2, $3, $4, $5) on conflict (clinic) do update set "
+          "renewal_days = $1, renewal_visits_left = $2, monitoring_form_days = $3, version = $4, "
+          "refuse_conditional_visits = $5",
           {IntArray(settings.renewal_days), settings.renewal_visits_left, IntArray(settings.monitoring_form_days),
-           settings.version})
+           settings.version, settings.refuse_conditional_visits})
       .status();
 }
 

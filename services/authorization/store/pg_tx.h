@@ -63,6 +63,7 @@ class PgTx final : public tx::PgTransaction<Tx> {
   absl::StatusOr<domain::Reservation> FindReservation(const domain::ReservationId& id, Lock lock) override;
   absl::Status InsertLine(const domain::UnitLine& line) override;
   absl::Status UpdateLine(const domain::UnitLine& line) override;
+  absl::StatusOr<std::optional<domain::UnitLine>> FindLine(int64_t id) override;
   absl::StatusOr<std::vector<domain::UnitLine>> LinesOfReservation(const domain::ReservationId& id) override;
   absl::StatusOr<std::vector<domain::UnitLine>> LinesOf(const PatientId& patient, const std::string& program) override;
   absl::StatusOr<std::vector<domain::UnitLine>> LinesOfAuthorization(const domain::AuthorizationId& id) override;

@@ -27,7 +27,9 @@ Columns LineColumns(const UnitLine& line) {
       .Set("overrun_devices", line.overrun.devices)
       .Set("state", Name(line.state))
       .Set("appointment", line.appointment)
-      .Set("appointment_version", line.appointment_version);
+      .Set("appointment_version", line.appointment_version)
+      .Set("code", line.code)
+      .Set("renewal_request_day", line.renewal_request_by);
   return columns;
 }
 
@@ -45,7 +47,9 @@ UnitLine ReadLine(const pg::Row& row) {
           .overrun = CountsAt(row, "overrun_"),
           .state = EnumOf<LineState>(row.Get<std::string>("state"), 7),
           .appointment = row.Get<domain::AppointmentId>("appointment"),
-          .appointment_version = row.Get<int64_t>("appointment_version")};
+          .appointment_version = row.Get<int64_t>("appointment_version"),
+          .code = row.Get<std::string>("code"),
+          .renewal_request_by = row.Get<std::optional<absl::CivilDay>>("renewal_request_day")};
 }
 
 }  // namespace
@@ -124,6 +128,11 @@ absl::StatusOr<std::vector<UnitLine>> PgTx::ReadLines(absl::string_view where, c
   std::vector<UnitLine> lines;
   for (const pg::Row& row : rows) lines.push_back(ReadLine(row));
   return lines;
+}
+
+absl::StatusOr<std::optional<UnitLine>> PgTx::FindLine(int64_t id) {
+  ASSIGN_OR_RETURN(const std::vector<UnitLine> lines, ReadLines("line = $1", {id}));
+  return lines.empty() ? std::optional<UnitLine>() : lines[0];
 }
 
 absl::StatusOr<std::vector<UnitLine>> PgTx::LinesOfReservation(const domain::ReservationId& id) {

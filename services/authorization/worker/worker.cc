@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/numbers.h"
 #include "libs/base/status_macros.h"
 #include "libs/rpc/resource_name.h"
 #include "services/authorization/ops/names.h"
@@ -126,6 +127,10 @@ class Consumer {
 
 void RegisterWorkers(app::App& app, store::Store& store, SchedulingClient& scheduling, IntakeClient& intake) {
   app.OnJob<Tx>(store, kLookJob, [](Tx& tx, const tx::Job& job) { return Look(tx, domain::AuthorizationId(job.key)); });
+  app.OnJob<Tx>(store, kUncoveredJob, [](Tx& tx, const tx::Job& job) -> absl::Status {
+    int64_t line = 0;
+    return absl::SimpleAtoi(job.key, &line) ? WarnUncovered(tx, line) : absl::OkStatus();
+  });
   app.OnJob<Tx>(store, kExpireJob,
                 [](Tx& tx, const tx::Job& job) { return Expire(tx, domain::ReservationId(job.key)); });
   app.OnJob<Tx>(store, kEscalateJob, [](Tx& tx, const tx::Job& job) { return Escalate(tx, domain::FormId(job.key)); });
