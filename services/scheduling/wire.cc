@@ -24,6 +24,7 @@
 #include "services/scheduling/planning/optimizer_repairer.h"
 #include "services/scheduling/store/migrations/migrations.h"
 #include "services/scheduling/store/pg_store.h"
+#include "services/scheduling/worker/coverage_events.h"
 #include "services/scheduling/worker/hold_expiry.h"
 #include "services/scheduling/worker/wait_list_jobs.h"
 
@@ -42,7 +43,7 @@ struct Parts {
         visit_types(*store),
         courses(*store),
         protocol_changes(*store),
-        plans(*store, planner),
+        plans(*store, planner, *peers.authorization),
         holds(*store),
         bookings(*store, gates),
         appointments(*store, planner, gates),
@@ -52,6 +53,7 @@ struct Parts {
         calendar_texts(*store),
         wait_list(*store, bookings),
         wait_list_jobs(*worker_store, planner),
+        coverage_events(*worker_store, *peers.authorization),
         outbox(app.worker_database()),
         audit(app.database(), app.clock()),
         watch(*store, outbox, audit, watch_options) {}
@@ -76,6 +78,7 @@ struct Parts {
   CalendarTextHandlers calendar_texts;
   WaitListHandlers wait_list;
   WaitListJobs wait_list_jobs;
+  CoverageEvents coverage_events;
   tx::OutboxReader outbox;
   tx::AuditWriter audit;
   WatchServer watch;
@@ -112,6 +115,11 @@ app::AppSpec Spec(std::function<Peers(app::App&)> make_peers, WatchOptions watch
           return jobs->Backfill(clinic, job, apply);
         });
     app.OnJob<Tx>(*parts->worker_store, kExpireOfferJob, WaitListJobs::Expire);
+    app.OnEvents<Tx>(
+        *parts->worker_store, "authorization", CoverageEvents::Types(),
+        [events = &parts->coverage_events](const common::v1::Event& event, const app::App::Apply<Tx>& apply) {
+          return events->Handle(event, apply);
+        });
     return std::shared_ptr<void>(parts);
   };
   return spec;

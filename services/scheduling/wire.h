@@ -13,7 +13,7 @@ namespace kat::scheduling {
 struct Peers {
   std::shared_ptr<ReadinessGate> intake;
   std::shared_ptr<ReservingGate> billing;
-  std::shared_ptr<ReservingGate> authorization;
+  std::shared_ptr<CoverageGate> authorization;
 };
 
 // The service's specification, with the peers that `make_peers` gives: real ones in main.cc, fakes in tests.

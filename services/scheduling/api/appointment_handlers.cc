@@ -177,6 +177,7 @@ absl::StatusOr<v1::Appointment> AppointmentHandlers::MarkNoShow(rpc::Call& call,
     ASSIGN_OR_RETURN(Appointment appointment, GetForChange(tx, request.name(), request.etag()));
     ASSIGN_OR_RETURN(appointment.state, Next(appointment.state, AppointmentAction::kNoShow));
     if (tx.now() < appointment.time.start) return NotYetDue();
+    appointment.condition.reset();
     RETURN_IF_ERROR(GiveBack(tx, {OwnerOf(appointment.id)}));
     RETURN_IF_ERROR(Save(tx, appointment, "no_show"));
     RETURN_IF_ERROR(TellFreed(tx, {appointment.time}));
@@ -197,7 +198,8 @@ absl::StatusOr<v1::Appointment> AppointmentHandlers::CompleteAppointment(
   });
 }
 
-absl::Status AppointmentHandlers::CheckGates(rpc::Call& call, const v1::MoveAppointmentRequest& request) {
+absl::StatusOr<VisitConditions> AppointmentHandlers::CheckGates(rpc::Call& call,
+                                                                const v1::MoveAppointmentRequest& request) {
   GateQuestion question;
   RETURN_IF_ERROR(store_.Run(
       {.clinic = call.clinic(), .deadline = call.deadline(), .read_only = true}, [&](Tx& tx) -> absl::Status {
@@ -217,8 +219,10 @@ absl::Status AppointmentHandlers::CheckGates(rpc::Call& call, const v1::MoveAppo
         question = QuestionOfMoves(facts, moved);
         return absl::OkStatus();
       }));
-  ASSIGN_OR_RETURN(Unmet unmet, gates_.UnmetForMove(call, question));
-  return unmet.empty() ? absl::OkStatus() : MoveRefused(std::move(unmet));
+  question.allow_conditional = !request.require_coverage();
+  ASSIGN_OR_RETURN(GateAnswer answer, gates_.AskForMove(call, question));
+  if (!answer.unmet.empty()) return MoveRefused(std::move(answer.unmet));
+  return std::move(answer.conditional);
 }
 
 absl::StatusOr<v1::MoveAppointmentResponse> AppointmentHandlers::MoveAppointment(
@@ -228,7 +232,7 @@ absl::StatusOr<v1::MoveAppointmentResponse> AppointmentHandlers::MoveAppointment
   }
   ASSIGN_OR_RETURN(const auto replayed, call.Replayed<v1::MoveAppointmentResponse>(store_));
   if (replayed) return *replayed;
-  RETURN_IF_ERROR(CheckGates(call, request));
+  ASSIGN_OR_RETURN(const VisitConditions conditional, CheckGates(call, request));
   return call.Write(store_, [&](Tx& tx) -> absl::StatusOr<v1::MoveAppointmentResponse> {
     RETURN_IF_ERROR(HoldSetup(tx));
     // The course is locked before its appointments, as everywhere.
@@ -249,7 +253,7 @@ absl::StatusOr<v1::MoveAppointmentResponse> AppointmentHandlers::MoveAppointment
     }
     ASSIGN_OR_RETURN(facts, LoadMoveFacts(tx, first, Lock::kForUpdate));
     ASSIGN_OR_RETURN(const std::vector<Appointment> moved,
-                     MoveAll(tx, planner_, facts, std::move(moves), OverridesOf(request.overrides())));
+                     MoveAll(tx, planner_, facts, std::move(moves), OverridesOf(request.overrides()), conditional));
     v1::MoveAppointmentResponse response;
     for (const Appointment& appointment : moved) *response.add_appointments() = ToProto(tx.clinic(), appointment);
     return response;

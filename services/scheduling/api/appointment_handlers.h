@@ -32,7 +32,7 @@ class AppointmentHandlers {
                                                               const v1::MoveAppointmentRequest& request);
 
   // Whether the dosing visits of a move may stand on their new days.
-  absl::Status CheckGates(rpc::Call& call, const v1::MoveAppointmentRequest& request);
+  absl::StatusOr<VisitConditions> CheckGates(rpc::Call& call, const v1::MoveAppointmentRequest& request);
 
   Store& store_;
   Planner& planner_;

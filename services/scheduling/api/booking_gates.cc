@@ -21,13 +21,14 @@ absl::StatusOr<Unmet> BookingGates::Readiness(const rpc::Call& call, const GateQ
   return readiness_.Check(call, question.patient, question.program, first->day);
 }
 
-absl::Status BookingGates::Check(const rpc::Call& call, const GateQuestion& question) {
+absl::StatusOr<VisitConditions> BookingGates::Check(const rpc::Call& call, const GateQuestion& question) {
   ASSIGN_OR_RETURN(Unmet unmet, Readiness(call, question));
-  ASSIGN_OR_RETURN(const Unmet money, billing_.Check(call, question));
-  ASSIGN_OR_RETURN(const Unmet coverage, authorization_.Check(call, question));
-  Append(money, unmet);
-  Append(coverage, unmet);
-  return unmet.empty() ? absl::OkStatus() : BookingRefused(std::move(unmet));
+  ASSIGN_OR_RETURN(const GateAnswer money, billing_.Check(call, question));
+  ASSIGN_OR_RETURN(GateAnswer coverage, authorization_.Check(call, question));
+  Append(money.unmet, unmet);
+  Append(coverage.unmet, unmet);
+  if (!unmet.empty()) return BookingRefused(std::move(unmet));
+  return std::move(coverage.conditional);
 }
 
 absl::Status BookingGates::Reserve(const rpc::Call& call, const GateQuestion& question, const std::string& reserve_id,
@@ -37,17 +38,18 @@ absl::Status BookingGates::Reserve(const rpc::Call& call, const GateQuestion& qu
   reserved->financial = money.name;
   ASSIGN_OR_RETURN(const Reserved coverage, authorization_.Reserve(call, question, reserve_id, expires_at));
   reserved->coverage = coverage.name;
+  reserved->conditional = coverage.conditional;
   Append(money.unmet, unmet);
   Append(coverage.unmet, unmet);
   return unmet.empty() ? absl::OkStatus() : BookingRefused(std::move(unmet));
 }
 
-absl::StatusOr<Unmet> BookingGates::UnmetForMove(const rpc::Call& call, const GateQuestion& question) {
-  if (question.visits.empty()) return Unmet();
+absl::StatusOr<GateAnswer> BookingGates::AskForMove(const rpc::Call& call, const GateQuestion& question) {
+  if (question.visits.empty()) return GateAnswer();
   ASSIGN_OR_RETURN(Unmet unmet, Readiness(call, question));
-  ASSIGN_OR_RETURN(const Unmet coverage, authorization_.Check(call, question));
-  Append(coverage, unmet);
-  return unmet;
+  ASSIGN_OR_RETURN(GateAnswer coverage, authorization_.Check(call, question));
+  Append(coverage.unmet, unmet);
+  return GateAnswer{.unmet = std::move(unmet), .conditional = std::move(coverage.conditional)};
 }
 
 void BookingGates::Release(const rpc::Call& call, const Reservations& reservations, const std::string& reserve_id) {
@@ -61,7 +63,10 @@ void BookingGates::Release(const rpc::Call& call, const Reservations& reservatio
 }
 
 GateQuestion QuestionOf(const CourseFacts& facts, const std::vector<Appointment>& visits) {
-  GateQuestion question{.patient = facts.course.patient, .course = facts.course.id, .program = facts.course.program};
+  GateQuestion question{.patient = facts.course.patient,
+                        .course = facts.course.id,
+                        .program = facts.course.program,
+                        .allow_conditional = true};
   for (const Appointment& visit : visits) {
     question.visits.push_back({.visit_id = visit.visit_id,
                                .session_number = visit.session_number,

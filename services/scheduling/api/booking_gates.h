@@ -16,6 +16,7 @@ namespace kat::scheduling {
 struct Reservations {
   std::string financial;
   std::string coverage;
+  VisitConditions conditional;  // visits that it holds no units for
 };
 
 // Readiness, financial clearance and coverage together. Errors: FAILED_PRECONDITION, BOOKING_REFUSED, with every unmet
@@ -25,15 +26,15 @@ class BookingGates {
   BookingGates(ReadinessGate& readiness, ReservingGate& billing, ReservingGate& authorization)
       : readiness_(readiness), billing_(billing), authorization_(authorization) {}
 
-  // Asks, and keeps nothing.
-  absl::Status Check(const rpc::Call& call, const GateQuestion& question);
+  // Asks, and keeps nothing. The visits that would be conditional.
+  absl::StatusOr<VisitConditions> Check(const rpc::Call& call, const GateQuestion& question);
   // Asks, and reserves under `reserve_id`. `reserved` is what it reserved, where it fails too: then it is the caller's
   // to close its try, and to give that back after.
   absl::Status Reserve(const rpc::Call& call, const GateQuestion& question, const std::string& reserve_id,
                        absl::Time expires_at, Reservations* reserved);
   // What is unmet for dosing visits on the days that they would move to: of readiness and coverage. They are paid for
-  // wherever they stand.
-  absl::StatusOr<Unmet> UnmetForMove(const rpc::Call& call, const GateQuestion& question);
+  // wherever they stand. Those that would be conditional there.
+  absl::StatusOr<GateAnswer> AskForMove(const rpc::Call& call, const GateQuestion& question);
   // Gives back as well as can be; what cannot be given back now expires by itself.
   void Release(const rpc::Call& call, const Reservations& reservations, const std::string& reserve_id);
 
@@ -45,7 +46,7 @@ class BookingGates {
   ReservingGate& authorization_;
 };
 
-// What the gates are asked about visits of one course.
+// What the gates are asked about visits of one course. They may be conditional.
 GateQuestion QuestionOf(const CourseFacts& facts, const std::vector<Appointment>& visits);
 // The same about those of `moved` at which a drug is given and that would stand on another day than now; no visits:
 // nothing to ask.

@@ -8,6 +8,7 @@
 #include "libs/rpc/fingerprint.h"
 #include "libs/rpc/resource_name.h"
 #include "services/scheduling/api/convert_booking.h"
+#include "services/scheduling/domain/conditional.h"
 #include "services/scheduling/domain/limits.h"
 #include "services/scheduling/domain/names.h"
 #include "services/scheduling/ops/setup_lock.h"
@@ -24,6 +25,7 @@ absl::StatusOr<BlockOrder> OrderOf(const v1::BookBlockRequest& request) {
     return InvalidField("overrides", "a hold keeps to the protocol; book from a plan to depart from it");
   }
   order.overrides = OverridesOf(request.overrides());
+  order.require_coverage = request.require_coverage();
   return order;
 }
 
@@ -42,6 +44,7 @@ absl::StatusOr<BookingHandlers::Prepared> BookingHandlers::Prepare(rpc::Call& ca
     BlockOrder checked = order;
     ASSIGN_OR_RETURN(const std::vector<Appointment> visits, CheckOrder(tx, checked, facts));
     prepared.question = QuestionOf(facts, visits);
+    prepared.question.allow_conditional = !order.require_coverage;
     if (call.validate_only()) return absl::OkStatus();
     ASSIGN_OR_RETURN(prepared.attempt, tx.gate_attempts().Open(attempt_key, tx.now(), tx.now() + limits::kGateMargin,
                                                                tx.now() + limits::kGateReservation));
@@ -57,7 +60,10 @@ absl::Status BookingHandlers::PassGates(rpc::Call& call, const google::protobuf:
   gated->attempt_key = absl::StrCat(call.identity().subject, "/", request_id, "/", rpc::Fingerprint(request));
   ASSIGN_OR_RETURN(const Prepared prepared, Prepare(call, *order, gated->attempt_key));
   gated->attempt = prepared.attempt;
-  if (call.validate_only()) return gates_.Check(call, prepared.question);
+  if (call.validate_only()) {
+    ASSIGN_OR_RETURN(order->conditional, gates_.Check(call, prepared.question));
+    return absl::OkStatus();
+  }
   const absl::Status reserved = gates_.Reserve(call, prepared.question, prepared.attempt.reserve_id,
                                                prepared.attempt.expires_at, &gated->reservations);
   if (!reserved.ok()) {
@@ -65,6 +71,7 @@ absl::Status BookingHandlers::PassGates(rpc::Call& call, const google::protobuf:
   }
   order->financial_reservation = gated->reservations.financial;
   order->coverage_reservation = gated->reservations.coverage;
+  order->conditional = gated->reservations.conditional;
   return reserved;
 }
 
@@ -86,6 +93,9 @@ absl::StatusOr<v1::BookBlockResponse> BookingHandlers::BookBlock(rpc::Call& call
                                             *out.mutable_block() = ToProto(tx.clinic(), booked.course.id, booked.block);
                                             for (const Appointment& appointment : booked.appointments) {
                                               *out.add_appointments() = ToProto(tx.clinic(), appointment);
+                                            }
+                                            if (const auto day = RenewalRequestBy(gated.conditional)) {
+                                              *out.mutable_renewal_request_date() = rpc::ToProto(*day);
                                             }
                                             return out;
                                           });

@@ -32,6 +32,16 @@ void ToProto(const ClinicId& clinic, const std::vector<Assignment>& assignments,
   }
 }
 
+v1::CoverageCondition ToProto(const CoverageCondition& condition) {
+  v1::CoverageCondition out;
+  out.set_code(condition.code);
+  out.set_since_visit(condition.since_visit);
+  if (condition.renewal_request_by) {
+    *out.mutable_renewal_request_date() = rpc::ToProto(*condition.renewal_request_by);
+  }
+  return out;
+}
+
 v1::Appointment ToProto(const ClinicId& clinic, const Appointment& appointment) {
   v1::Appointment out;
   out.set_name(NameOf(clinic, appointment.id));
@@ -65,6 +75,7 @@ v1::Appointment ToProto(const ClinicId& clinic, const Appointment& appointment) 
     to.set_reason(decision.reason);
     *to.mutable_decide_time() = rpc::ToProto(decision.decided_at);
   }
+  if (appointment.condition) *out.mutable_condition() = ToProto(*appointment.condition);
   out.set_version(appointment.version);
   out.set_etag(rpc::Etag(appointment.version));
   *out.mutable_create_time() = rpc::ToProto(appointment.created_at);
@@ -140,6 +151,9 @@ v1::Course ToProto(const ClinicId& clinic, const Course& course, const ProtocolV
     to.set_reason(change.reason);
     to.set_changed_by(change.changed_by);
     *to.mutable_change_time() = rpc::ToProto(change.changed_at);
+  }
+  if (course.renewal_request_by) {
+    *out.mutable_renewal_request_date() = rpc::ToProto(*course.renewal_request_by);
   }
   out.set_etag(rpc::Etag(course.version));
   *out.mutable_create_time() = rpc::ToProto(course.created_at);

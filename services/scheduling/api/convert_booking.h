@@ -20,6 +20,7 @@ using AssignmentList = google::protobuf::RepeatedPtrField<v1::Assignment>;
 std::vector<Assignment> FromProto(const AssignmentList& assignments);
 void ToProto(const ClinicId& clinic, const std::vector<Assignment>& assignments, AssignmentList* out);
 
+v1::CoverageCondition ToProto(const CoverageCondition& condition);
 v1::Appointment ToProto(const ClinicId& clinic, const Appointment& appointment);
 
 // All but id, protocol, state, blocks, version and times.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "libs/base/business_time.h"
@@ -9,9 +10,11 @@
 #include "libs/base/status_macros.h"
 #include "libs/rpc/convert.h"
 #include "libs/rpc/resource_name.h"
+#include "services/scheduling/api/booking_gates.h"
 #include "services/scheduling/api/convert_booking.h"
 #include "services/scheduling/api/convert_calendar.h"
 #include "services/scheduling/api/convert_repair.h"
+#include "services/scheduling/domain/conditional.h"
 #include "services/scheduling/domain/limits.h"
 #include "services/scheduling/domain/names.h"
 #include "services/scheduling/ops/move.h"
@@ -119,9 +122,18 @@ void PlanHandlers::Register(rpc::Service& service) {
 
 absl::StatusOr<v1::ProposeBlockResponse> PlanHandlers::ProposeBlock(rpc::Call& call,
                                                                     const v1::ProposeBlockRequest& request) {
+  Asked asked;
+  ASSIGN_OR_RETURN(v1::ProposeBlockResponse response, Propose(call, request, &asked));
+  NoteConditions(call, std::move(asked), response);
+  return response;
+}
+
+absl::StatusOr<v1::ProposeBlockResponse> PlanHandlers::Propose(rpc::Call& call, const v1::ProposeBlockRequest& request,
+                                                               Asked* asked) {
   return call.Read(store_, [&](Tx& tx) -> absl::StatusOr<v1::ProposeBlockResponse> {
     ASSIGN_OR_RETURN(const CourseFacts facts,
                      LoadCourseFacts(tx, CourseId(rpc::LastSegment(request.name())), Lock::kNo));
+    *asked = {QuestionOf(facts, {}), facts.setup.clinic.Zone()};
     ASSIGN_OR_RETURN(const std::vector<int> phases,
                      PhasesOfBlock(facts.course, facts.protocol, {request.phases().begin(), request.phases().end()}));
     const Expansion block = ExpandPhases(facts.protocol, phases, CountBooked(facts.course, facts.protocol));
@@ -153,6 +165,29 @@ absl::StatusOr<v1::ProposeBlockResponse> PlanHandlers::ProposeBlock(rpc::Call& c
     for (const Reason& reason : answer.reasons) *response.add_reasons() = ToProto(reason);
     return response;
   });
+}
+
+void PlanHandlers::NoteConditions(rpc::Call& call, Asked asked, v1::ProposeBlockResponse& response) {
+  for (v1::BlockProposal& proposal : *response.mutable_proposals()) {
+    asked.course.visits.clear();
+    for (const v1::PlannedVisit& visit : proposal.plan().visits()) {
+      asked.course.visits.push_back({visit.visit_id(), visit.session_number(),
+                                     VisitTypeId(rpc::LastSegment(visit.visit_type())),
+                                     DayAt(rpc::FromProto(visit.start_time()), asked.zone)});
+    }
+    const absl::StatusOr<GateAnswer> answer = coverage_.Check(call, asked.course);
+    if (!answer.ok()) {
+      response.set_coverage_unknown(true);
+      return;
+    }
+    for (v1::PlannedVisit& visit : *proposal.mutable_plan()->mutable_visits()) {
+      const auto condition = answer->conditional.find(visit.visit_id());
+      if (condition != answer->conditional.end()) *visit.mutable_condition() = ToProto(condition->second);
+    }
+    if (const auto day = RenewalRequestBy(answer->conditional)) {
+      *proposal.mutable_renewal_request_date() = rpc::ToProto(*day);
+    }
+  }
 }
 
 absl::StatusOr<v1::Decision> PlanHandlers::GetDecision(rpc::Call& call, const v1::GetDecisionRequest& request) {

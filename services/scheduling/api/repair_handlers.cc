@@ -121,16 +121,20 @@ absl::StatusOr<std::vector<RepairHandlers::Passage>> RepairHandlers::Prepare(rpc
 
 absl::Status RepairHandlers::Pass(rpc::Call& call, std::vector<Passage>& passages) {
   Unmet unmet;
-  for (const Passage& passage : passages) {
-    ASSIGN_OR_RETURN(Unmet more, gates_.UnmetForMove(call, passage.moved));
-    Append(std::move(more), unmet);
+  for (Passage& passage : passages) {
+    ASSIGN_OR_RETURN(GateAnswer more, gates_.AskForMove(call, passage.moved));
+    Append(std::move(more.unmet), unmet);
+    passage.conditional = std::move(more.conditional);
   }
   if (!unmet.empty()) return MoveRefused(std::move(unmet));
   for (Passage& passage : passages) {
     if (passage.booked_anew.visits.empty()) continue;
-    RETURN_IF_ERROR(call.validate_only() ? gates_.Check(call, passage.booked_anew)
-                                         : gates_.Reserve(call, passage.booked_anew, passage.attempt.reserve_id,
-                                                          passage.attempt.expires_at, &passage.reservations));
+    if (call.validate_only()) {
+      ASSIGN_OR_RETURN(passage.reservations.conditional, gates_.Check(call, passage.booked_anew));
+      continue;
+    }
+    RETURN_IF_ERROR(gates_.Reserve(call, passage.booked_anew, passage.attempt.reserve_id, passage.attempt.expires_at,
+                                   &passage.reservations));
   }
   return absl::OkStatus();
 }
@@ -158,9 +162,11 @@ absl::StatusOr<v1::ApplyRepairResponse> RepairHandlers::ApplyRepair(rpc::Call& c
         std::map<std::string, PartReservations> reserved;
         for (const Passage& passage : passages) {
           choices.push_back(passage.choice);
+          PartReservations& part = reserved[passage.choice.part];
+          part = {passage.reservations.financial, passage.reservations.coverage, passage.reservations.conditional};
+          part.conditional.insert(passage.conditional.begin(), passage.conditional.end());
           if (passage.booked_anew.visits.empty() || call.validate_only()) continue;
           RETURN_IF_ERROR(tx.gate_attempts().Close(passage.attempt_key, passage.attempt.reserve_id));
-          reserved[passage.choice.part] = {passage.reservations.financial, passage.reservations.coverage};
         }
         ASSIGN_OR_RETURN(Repair repair, ReadRepair(tx, request, Lock::kForUpdate));
         ASSIGN_OR_RETURN(const AppliedRepair applied, scheduling::ApplyRepair(tx, std::move(repair), std::move(choices),

@@ -30,6 +30,7 @@ class RepairHandlers {
     std::string attempt_key;
     GateAttempt attempt;
     Reservations reservations;
+    VisitConditions conditional;  // of those that move
   };
 
   absl::StatusOr<v1::Repair> ProposeRepair(rpc::Call& call, const v1::ProposeRepairRequest& request);

@@ -60,6 +60,7 @@ void ServiceTest::SetUp() {
   for (FakeReservingGate* gate : {&Billing(), &Authorization()}) {
     gate->unmet.clear();
     gate->error = absl::OkStatus();
+    gate->uncovered.clear();
   }
   LoadSample("scheduling");
 }

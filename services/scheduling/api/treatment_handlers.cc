@@ -147,14 +147,15 @@ absl::StatusOr<v1::TreatmentRecord> TreatmentHandlers::CheckIn(rpc::Call& call, 
       .program = appointment.program,
       .visits = {{appointment.visit_id, appointment.session_number, appointment.visit_type, arrival.today}}};
   for (ReservingGate* gate : {&billing_, &authorization_}) {
-    ASSIGN_OR_RETURN(Unmet more, gate->Check(call, question));
-    Append(std::move(more), &unmet);
+    ASSIGN_OR_RETURN(GateAnswer more, gate->Check(call, question));
+    Append(std::move(more.unmet), &unmet);
   }
   if (!unmet.empty()) return CheckInRefused(std::move(unmet));
 
   return call.Write(store_, [&](Tx& tx) -> absl::StatusOr<v1::TreatmentRecord> {
     ASSIGN_OR_RETURN(Arrival now, ReadArrival(tx, request, Lock::kForUpdate));
     RETURN_IF_ERROR(CheckStaff(tx, request.monitored_by(), "monitored_by"));
+    now.appointment.condition.reset();  // it is covered: authorization has just said so
     ASSIGN_OR_RETURN(const Appointment checked_in,
                      Step(tx, std::move(now.appointment), AppointmentAction::kCheckIn, "checked_in"));
     const TreatmentRecord record = OpenRecord(checked_in, transport, ResourceKeyOf(request.monitored_by()), tx.now());

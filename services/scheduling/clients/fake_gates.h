@@ -26,19 +26,25 @@ class FakeReadinessGate final : public ReadinessGate {
   }
 };
 
-class FakeReservingGate final : public ReservingGate {
+class FakeReservingGate final : public CoverageGate {
  public:
   explicit FakeReservingGate(std::string collection) : collection_(std::move(collection)) {}
 
   Unmet unmet;
   absl::Status error;
   std::function<void()> on_reserve;  // runs once, before the next answer
+  VisitConditions uncovered;         // visits that only a conditional booking may have
 
-  absl::StatusOr<Unmet> Check(const rpc::Call&, const GateQuestion& question) override {
+  absl::StatusOr<GateAnswer> Check(const rpc::Call&, const GateQuestion& question) override {
     std::lock_guard<std::mutex> lock(mutex_);
     last_question_ = question;
     if (!error.ok()) return error;
-    return unmet;
+    return Answer(question);
+  }
+  absl::StatusOr<VisitConditions> Uncovered(const ClinicId&, const GateQuestion& question) override {
+    std::lock_guard<std::mutex> lock(mutex_);
+    if (!error.ok()) return error;
+    return UncoveredOf(question);
   }
   // As the owners do: the same request id with the same body gets the first answer again, whatever has become of the
   // reservation since.
@@ -48,15 +54,18 @@ class FakeReservingGate final : public ReservingGate {
     std::lock_guard<std::mutex> lock(mutex_);
     last_question_ = question;
     if (!error.ok()) return error;
+    const GateAnswer answer = Answer(question);
     const auto served = served_.find(request_id);
     if (served != served_.end()) {
-      if (served->second == expires_at) return Reserved{.name = NameOf(call, request_id)};
+      if (served->second == expires_at) {
+        return Reserved{.name = NameOf(call, request_id), .conditional = answer.conditional};
+      }
       return MakeError(absl::StatusCode::kAlreadyExists, "another body", {.reason = "REQUEST_ID_REUSED"});
     }
-    if (!unmet.empty()) return Reserved{.unmet = unmet};
+    if (!answer.unmet.empty()) return Reserved{.unmet = answer.unmet};
     served_[request_id] = expires_at;
     held_[NameOf(call, request_id)] = true;
-    return Reserved{.name = NameOf(call, request_id)};
+    return Reserved{.name = NameOf(call, request_id), .conditional = answer.conditional};
   }
   absl::Status Release(const rpc::Call&, const std::string& name, const std::string&) override {
     std::lock_guard<std::mutex> lock(mutex_);
@@ -81,6 +90,21 @@ class FakeReservingGate final : public ReservingGate {
   }
 
  private:
+  VisitConditions UncoveredOf(const GateQuestion& question) const {
+    VisitConditions found;
+    for (const GateVisit& visit : question.visits) {
+      if (const auto it = uncovered.find(visit.visit_id); it != uncovered.end()) found.insert(*it);
+    }
+    return found;
+  }
+  GateAnswer Answer(const GateQuestion& question) const {
+    GateAnswer answer{.unmet = unmet, .conditional = UncoveredOf(question)};
+    if (question.allow_conditional) return answer;
+    for (const auto& [visit, condition] : std::exchange(answer.conditional, {})) {
+      answer.unmet.push_back({condition.code, "", visit});
+    }
+    return answer;
+  }
   std::string NameOf(const rpc::Call& call, const std::string& request_id) const {
     return absl::StrCat(scheduling::NameOf(call.clinic()), "/", collection_, "/", request_id);
   }

@@ -10,6 +10,7 @@
 #include "absl/time/time.h"
 #include "libs/base/error.h"
 #include "libs/rpc/call.h"
+#include "services/scheduling/domain/coverage_condition.h"
 #include "services/scheduling/domain/ids.h"
 
 // What other services must agree to before visits are booked and before a patient is treated. Errors are those of the
@@ -29,6 +30,7 @@ struct GateQuestion {
   CourseId course;
   std::string program;
   std::vector<GateVisit> visits;
+  bool allow_conditional = false;  // visits past an authorization's dates or units are no obstacle
 };
 
 using Unmet = std::vector<PreconditionViolation>;
@@ -41,22 +43,37 @@ class ReadinessGate {
                                       absl::CivilDay day) = 0;
 };
 
-// Either the name of a reservation, or what is unmet.
+// What is unmet, and which visits are conditional where the question allows that.
+struct GateAnswer {
+  Unmet unmet;
+  VisitConditions conditional;
+};
+
+// Either the name of a reservation, and the visits that it holds nothing for, or what is unmet.
 struct Reserved {
   std::string name;
   Unmet unmet;
+  VisitConditions conditional;
 };
 
 // Billing and authorization: may these visits be booked, and keep what they need for it?
 class ReservingGate {
  public:
   virtual ~ReservingGate() = default;
-  virtual absl::StatusOr<Unmet> Check(const rpc::Call& call, const GateQuestion& question) = 0;
+  virtual absl::StatusOr<GateAnswer> Check(const rpc::Call& call, const GateQuestion& question) = 0;
   // The same `request_id` finds the same reservation.
   virtual absl::StatusOr<Reserved> Reserve(const rpc::Call& call, const GateQuestion& question,
                                            const std::string& request_id, absl::Time expires_at) = 0;
   // Gives a reservation back; one that has ended is left as it is.
   virtual absl::Status Release(const rpc::Call& call, const std::string& name, const std::string& request_id) = 0;
+};
+
+// Authorization, which is also asked by events.
+class CoverageGate : public ReservingGate {
+ public:
+  // Every visit that a payer has to authorize and no authorization covers, whether it could be booked conditionally or
+  // not; asked as this service itself.
+  virtual absl::StatusOr<VisitConditions> Uncovered(const ClinicId& clinic, const GateQuestion& question) = 0;
 };
 
 }  // namespace kat::scheduling

@@ -1,8 +1,10 @@
 #include "services/scheduling/clients/grpc_authorization_gate.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "kat/authorization/v1/authorization_service.grpc.pb.h"
+#include "libs/base/status_macros.h"
 #include "libs/rpc/convert.h"
 #include "libs/rpc/peer.h"
 #include "services/scheduling/clients/peer_answer.h"
@@ -20,6 +22,7 @@ Request MakeRequest(const ClinicId& clinic, const GateQuestion& question) {
   request.set_patient(NameOf(clinic, question.patient));
   request.set_course(NameOf(clinic, question.course));
   request.set_program(question.program);
+  request.set_allow_conditional(question.allow_conditional);
   for (const GateVisit& visit : question.visits) {
     authorization::v1::CoveredVisit& out = *request.add_visits();
     out.set_visit_id(visit.visit_id);
@@ -30,19 +33,53 @@ Request MakeRequest(const ClinicId& clinic, const GateQuestion& question) {
   return request;
 }
 
-class AuthorizationGate final : public ReservingGate {
+// The visits that a decision or a reservation does not cover.
+template <class Answer>
+absl::StatusOr<VisitConditions> ConditionsOf(const Answer& answer) {
+  VisitConditions conditions;
+  for (const authorization::v1::UncoveredVisit& visit : answer.uncovered_visits()) {
+    CoverageCondition& condition = conditions[visit.visit_id()];
+    condition.code = visit.code();
+    condition.since_visit = answer.first_uncovered_visit();
+    if (!visit.conditional() || !answer.has_renewal_request_date()) continue;
+    ASSIGN_OR_RETURN(condition.renewal_request_by,
+                     rpc::FromProto(answer.renewal_request_date(), "renewal_request_date"));
+  }
+  return conditions;
+}
+
+class AuthorizationGate final : public CoverageGate {
  public:
   explicit AuthorizationGate(std::shared_ptr<grpc::Channel> channel)
       : stub_(authorization::v1::AuthorizationService::NewStub(std::move(channel))) {}
 
-  absl::StatusOr<Unmet> Check(const rpc::Call& call, const GateQuestion& question) override {
+  absl::StatusOr<GateAnswer> Check(const rpc::Call& call, const GateQuestion& question) override {
     const auto request = MakeRequest<authorization::v1::GetCoverageRequest>(call.clinic(), question);
     grpc::ClientContext context;
     rpc::PreparePeerCall(context, call);
     authorization::v1::CoverageDecision decision;
     const grpc::Status status = stub_->GetCoverage(&context, request, &decision);
     if (!status.ok()) return rpc::FromPeer(kPeer, status);
-    return UnmetOf(decision.conditions());
+    GateAnswer answer{.unmet = UnmetOf(decision.conditions())};
+    // Where the clinic refuses conditional visits they are unmet, and nothing else.
+    const bool refused = std::any_of(answer.unmet.begin(), answer.unmet.end(), [&](const auto& unmet) {
+      return std::any_of(decision.uncovered_visits().begin(), decision.uncovered_visits().end(),
+                         [&](const auto& visit) { return visit.code() == unmet.type; });
+    });
+    if (question.allow_conditional && !refused) {
+      ASSIGN_OR_RETURN(answer.conditional, ConditionsOf(decision));
+    }
+    return answer;
+  }
+
+  absl::StatusOr<VisitConditions> Uncovered(const ClinicId& clinic, const GateQuestion& question) override {
+    const auto request = MakeRequest<authorization::v1::GetCoverageRequest>(clinic, question);
+    grpc::ClientContext context;
+    rpc::PreparePeerCall(context, clinic);
+    authorization::v1::CoverageDecision decision;
+    const grpc::Status status = stub_->GetCoverage(&context, request, &decision);
+    if (!status.ok()) return rpc::FromPeer(kPeer, status);
+    return ConditionsOf(decision);
   }
 
   absl::StatusOr<Reserved> Reserve(const rpc::Call& call, const GateQuestion& question, const std::string& request_id,
@@ -55,7 +92,9 @@ class AuthorizationGate final : public ReservingGate {
     authorization::v1::CoverageReservation reservation;
     const grpc::Status status = stub_->ReserveCoverage(&context, request, &reservation);
     if (!status.ok()) return RefusalOf(kPeer, status);
-    return Reserved{.name = reservation.name()};
+    Reserved reserved{.name = reservation.name()};
+    ASSIGN_OR_RETURN(reserved.conditional, ConditionsOf(reservation));
+    return reserved;
   }
 
   absl::Status Release(const rpc::Call& call, const std::string& name, const std::string& request_id) override {
@@ -75,7 +114,7 @@ class AuthorizationGate final : public ReservingGate {
 
 }  // namespace
 
-std::unique_ptr<ReservingGate> MakeAuthorizationGate(std::shared_ptr<grpc::Channel> channel) {
+std::unique_ptr<CoverageGate> MakeAuthorizationGate(std::shared_ptr<grpc::Channel> channel) {
   return std::make_unique<AuthorizationGate>(std::move(channel));
 }
 

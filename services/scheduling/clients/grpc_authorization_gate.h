@@ -8,7 +8,7 @@
 
 namespace kat::scheduling {
 
-std::unique_ptr<ReservingGate> MakeAuthorizationGate(std::shared_ptr<grpc::Channel> channel);
+std::unique_ptr<CoverageGate> MakeAuthorizationGate(std::shared_ptr<grpc::Channel> channel);
 
 }  // namespace kat::scheduling
 

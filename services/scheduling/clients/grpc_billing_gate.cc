@@ -35,14 +35,14 @@ class BillingGate final : public ReservingGate {
   explicit BillingGate(std::shared_ptr<grpc::Channel> channel)
       : stub_(billing::v1::BillingService::NewStub(std::move(channel))) {}
 
-  absl::StatusOr<Unmet> Check(const rpc::Call& call, const GateQuestion& question) override {
+  absl::StatusOr<GateAnswer> Check(const rpc::Call& call, const GateQuestion& question) override {
     const auto request = MakeRequest<billing::v1::GetFinancialClearanceRequest>(call.clinic(), question);
     grpc::ClientContext context;
     rpc::PreparePeerCall(context, call);
     billing::v1::FinancialClearance clearance;
     const grpc::Status status = stub_->GetFinancialClearance(&context, request, &clearance);
     if (!status.ok()) return rpc::FromPeer(kPeer, status);
-    return UnmetOf(clearance.conditions());
+    return GateAnswer{.unmet = UnmetOf(clearance.conditions())};
   }
 
   absl::StatusOr<Reserved> Reserve(const rpc::Call& call, const GateQuestion& question, const std::string& request_id,

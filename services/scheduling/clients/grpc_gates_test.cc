@@ -59,9 +59,15 @@ struct AuthorizationPeer : authorization::v1::AuthorizationService::Service {
       condition.set_code(common::v1::Condition::State_Name(state));
       condition.set_state(state);
     }
+    for (const authorization::v1::UncoveredVisit& visit : uncovered) *response->add_uncovered_visits() = visit;
+    response->set_first_uncovered_visit("infusion-1");
+    response->mutable_renewal_request_date()->set_year(2026);
+    response->mutable_renewal_request_date()->set_month(11);
+    response->mutable_renewal_request_date()->set_day(21);
     return grpc::Status::OK;
   }
   authorization::v1::GetCoverageRequest asked;
+  std::vector<authorization::v1::UncoveredVisit> uncovered;
 };
 
 class GrpcGatesTest : public ::testing::Test {
@@ -124,10 +130,36 @@ TEST_F(GrpcGatesTest, AnyOtherErrorStaysOne) {
                "STATE_FORBIDS");
 }
 
+TEST_F(GrpcGatesTest, ConditionalVisitsComeWithWhatIsMissingAndTheDayForTheRenewal) {
+  authorization::v1::UncoveredVisit visit;
+  visit.set_visit_id("infusion-1");
+  visit.set_code("AUTHORIZATION_DATES_EXCEEDED");
+  visit.set_conditional(true);
+  authorization_.uncovered = {visit};
+  const auto gate = MakeAuthorizationGate(channel_);
+  GateQuestion question = Question();
+  ASSERT_OK_AND_ASSIGN(const GateAnswer strict, gate->Check(call_, question));
+  EXPECT_FALSE(authorization_.asked.allow_conditional());
+  EXPECT_TRUE(strict.conditional.empty());
+  question.allow_conditional = true;
+  ASSERT_OK_AND_ASSIGN(const GateAnswer answer, gate->Check(call_, question));
+  EXPECT_TRUE(authorization_.asked.allow_conditional());
+  ASSERT_EQ(answer.conditional.count("infusion-1"), 1u);
+  EXPECT_EQ(answer.conditional.at("infusion-1").since_visit, "infusion-1");
+  EXPECT_EQ(answer.conditional.at("infusion-1").renewal_request_by, absl::CivilDay(2026, 11, 21));
+  authorization_.uncovered[0].set_conditional(false);
+  authorization_.uncovered[0].set_code("UNMET");  // the clinic refuses it
+  ASSERT_OK_AND_ASSIGN(const GateAnswer refused, gate->Check(call_, question));
+  EXPECT_TRUE(refused.conditional.empty());
+  ASSERT_OK_AND_ASSIGN(const VisitConditions all, gate->Uncovered(ClinicId("lakeside"), Question()));
+  EXPECT_EQ(all.at("infusion-1").code, "UNMET");
+  EXPECT_FALSE(all.at("infusion-1").renewal_request_by);
+}
+
 TEST_F(GrpcGatesTest, OnlyUnmetConditionsStandInTheWay) {
-  ASSERT_OK_AND_ASSIGN(const Unmet unmet, MakeAuthorizationGate(channel_)->Check(call_, Question()));
-  ASSERT_EQ(unmet.size(), 1u);
-  EXPECT_EQ(unmet[0].type, "UNMET");
+  ASSERT_OK_AND_ASSIGN(const GateAnswer answer, MakeAuthorizationGate(channel_)->Check(call_, Question()));
+  ASSERT_EQ(answer.unmet.size(), 1u);
+  EXPECT_EQ(answer.unmet[0].type, "UNMET");
   EXPECT_EQ(authorization_.asked.course(), "clinics/lakeside/courses/c1");
 }
 

@@ -2,11 +2,13 @@
 #define KAT_SERVICES_SCHEDULING_DOMAIN_APPOINTMENT_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/time/time.h"
 #include "services/scheduling/domain/appointment_state.h"
+#include "services/scheduling/domain/coverage_condition.h"
 #include "services/scheduling/domain/ids.h"
 #include "services/scheduling/domain/protocol_override.h"
 #include "services/scheduling/domain/wall_clock.h"
@@ -38,9 +40,10 @@ struct Appointment {
   std::string note;
   std::string cancel_reason;
   bool cancelled_by_clinic = false;
-  bool cancelled_late = false;              // with less notice than the clinic asks for
-  AppointmentId rebooks;                    // the lost one in whose place it stands
-  std::vector<ProtocolOverride> overrides;  // departures from the protocol that it was put here with, oldest first
+  bool cancelled_late = false;                 // with less notice than the clinic asks for
+  AppointmentId rebooks;                       // the lost one in whose place it stands
+  std::vector<ProtocolOverride> overrides;     // departures from the protocol that it was put here with, oldest first
+  std::optional<CoverageCondition> condition;  // while no authorization covers it
   int64_t version = 1;
   absl::Time created_at;
   absl::Time updated_at;

@@ -2,6 +2,7 @@
 #define KAT_SERVICES_SCHEDULING_DOMAIN_COURSE_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -77,6 +78,7 @@ struct Course {
   std::vector<Block> blocks;                            // in order of number
   std::vector<CourseDecision> decisions;                // in order of number
   std::vector<ProtocolVersionChange> protocol_changes;  // in order of number
+  std::optional<absl::CivilDay> renewal_request_by;     // for visits to come that are conditional; filled in by reads
   int64_t version = 1;
   absl::Time created_at;
   absl::Time updated_at;

@@ -4,6 +4,7 @@
 
 #include "libs/base/error.h"
 #include "libs/base/status_macros.h"
+#include "services/scheduling/domain/conditional.h"
 #include "services/scheduling/domain/errors.h"
 #include "services/scheduling/ops/events.h"
 #include "services/scheduling/ops/move.h"
@@ -98,6 +99,7 @@ absl::StatusOr<AppliedRepair> ApplyRepair(Tx& tx, Repair repair, std::vector<Rep
     if (const auto found = reserved.find(choices[i].part); found != reserved.end()) {
       change.financial_reservation = found->second.financial;
       change.coverage_reservation = found->second.coverage;
+      NoteConditions(found->second.conditional, change.changed);
     }
     changes.push_back(std::move(change));
   }

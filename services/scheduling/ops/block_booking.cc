@@ -4,6 +4,7 @@
 
 #include "libs/base/error.h"
 #include "libs/base/status_macros.h"
+#include "services/scheduling/domain/conditional.h"
 #include "services/scheduling/domain/errors.h"
 #include "services/scheduling/domain/names.h"
 #include "services/scheduling/ops/backfill.h"
@@ -26,6 +27,7 @@ absl::StatusOr<Appointment> MarkCancelled(Tx& tx, Appointment appointment, const
   ASSIGN_OR_RETURN(appointment.state, Next(appointment.state, cancellation.action));
   appointment.cancel_reason = cancellation.reason;
   appointment.cancelled_by_clinic = cancellation.by_clinic;
+  appointment.condition.reset();
   if (!cancellation.by_clinic) {
     ASSIGN_OR_RETURN(const Clinic clinic, tx.clinics().Get());
     appointment.cancelled_late = IsLateCancellation(clinic, appointment.time.start, tx.now());
@@ -79,6 +81,7 @@ absl::StatusOr<BookedBlock> Book(Tx& tx, BlockOrder order) {
   }
   ASSIGN_OR_RETURN(CourseFacts facts, LoadCourseFacts(tx, order.plan.course, Lock::kForUpdate));
   ASSIGN_OR_RETURN(booked.appointments, CheckPlan(facts.View(), order.plan, order.overrides));
+  NoteConditions(order.conditional, booked.appointments);
   RETURN_IF_ERROR(CheckDecision(tx, order.plan));
   booked.course = facts.course;
   booked.block = {.number = static_cast<int>(facts.course.blocks.size()) + 1,

@@ -15,6 +15,8 @@ struct BlockOrder {
   std::string financial_reservation;
   std::string coverage_reservation;
   std::vector<ProtocolOverride> overrides;
+  bool require_coverage = false;  // no visit of it is booked conditionally
+  VisitConditions conditional;    // visits that the coverage reservation holds no units for
 };
 
 struct BookedBlock {

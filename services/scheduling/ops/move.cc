@@ -5,6 +5,7 @@
 
 #include "libs/base/error.h"
 #include "libs/base/status_macros.h"
+#include "services/scheduling/domain/conditional.h"
 #include "services/scheduling/domain/errors.h"
 #include "services/scheduling/domain/names.h"
 #include "services/scheduling/ops/backfill.h"
@@ -91,7 +92,8 @@ absl::StatusOr<CourseFacts> LoadMoveFacts(Tx& tx, const Appointment& appointment
 
 absl::StatusOr<std::vector<Appointment>> MoveAll(Tx& tx, Planner& planner, const CourseFacts& facts,
                                                  std::vector<Move> moves,
-                                                 const std::vector<ProtocolOverride>& overrides) {
+                                                 const std::vector<ProtocolOverride>& overrides,
+                                                 const VisitConditions& conditional) {
   std::set<std::string> leave_out;
   for (const Move& move : moves) leave_out.insert(OwnerOf(move.appointment));
   // A start that breaks the protocol is answered with the rule, before resources are sought for it.
@@ -120,6 +122,7 @@ absl::StatusOr<std::vector<Appointment>> MoveAll(Tx& tx, Planner& planner, const
             leave_out));
   }
   ASSIGN_OR_RETURN(std::vector<Appointment> moved, CheckMoves(facts.View(), moves, overrides));
+  NoteConditions(conditional, moved);
   std::vector<CourseChange> changes;
   changes.push_back({.facts = facts, .changed = std::move(moved)});
   return WriteChanges(tx, facts.setup, std::move(changes));

@@ -29,11 +29,12 @@ absl::StatusOr<std::vector<Appointment>> WriteChanges(Tx& tx, const ClinicFacts&
                                                       std::vector<CourseChange> changes);
 
 // Moves appointments of one course, all or none. A move without assignments keeps its resources where they are free,
-// else gets others. The appointments come back in the order of the moves. Errors as SchedulingService.MoveAppointment
-// says, etags apart.
+// else gets others. `conditional`: visits that are so where they go. The appointments come back in the order of the
+// moves. Errors as SchedulingService.MoveAppointment says, etags apart.
 absl::StatusOr<std::vector<Appointment>> MoveAll(Tx& tx, Planner& planner, const CourseFacts& facts,
                                                  std::vector<Move> moves,
-                                                 const std::vector<ProtocolOverride>& overrides);
+                                                 const std::vector<ProtocolOverride>& overrides,
+                                                 const VisitConditions& conditional = {});
 
 }  // namespace kat::scheduling
 

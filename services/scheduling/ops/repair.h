@@ -31,10 +31,11 @@ struct RepairChoice {
   std::vector<ProtocolOverride> overrides;
 };
 
-// What the visits of a part that are booked anew have reserved.
+// What the visits of a part that are booked anew have reserved, and those of all that are conditional where they go.
 struct PartReservations {
   std::string financial;
   std::string coverage;
+  VisitConditions conditional;
 };
 
 struct AppliedRepair {

@@ -38,6 +38,11 @@ Appointment AppointmentOf(const pg::Row& row) {
   FromJson(ParseJson(row.Get<std::string>("assignments")), &appointment.assignments);
   FromJson(ParseJson(row.Get<std::string>("external_ids")), &appointment.external_ids);
   FromJson(ParseJson(row.Get<std::string>("overrides")), &appointment.overrides);
+  if (const auto code = row.Get<std::string>("condition_code"); !code.empty()) {
+    appointment.condition = {.code = code,
+                             .since_visit = row.Get<std::string>("condition_since"),
+                             .renewal_request_by = row.Get<std::optional<absl::CivilDay>>("renewal_request_day")};
+  }
   return appointment;
 }
 
@@ -61,14 +66,16 @@ std::vector<std::string> StateNames(const std::vector<AppointmentState>& states)
 }  // namespace
 
 absl::Status PgAppointmentTable::Insert(const Appointment& appointment, int position) {
+  const CoverageCondition condition = appointment.condition.value_or(CoverageCondition());
   const absl::Status status =
       db_.Execute(
              "insert into appointments (clinic, id, course, patient, block, position, visit_id, visit_type, "
              "session_number, start_at, end_at, state, assignments, program, note, cancel_reason, cancelled_by_clinic, "
-             "version, created_at, updated_at, rebooks, overrides, cancelled_late) values ($1, $2, $3, $4, $5, "
+             "version, created_at, updated_at, rebooks, overrides, cancelled_late, "
+             "condition_code, condition_since, renewal_request_day) values ($1, $2, $3, $4, $5, "
              "coalesce((select "
              "lost.position from appointments lost where lost.clinic = $1 and lost.id = $21), $6), $7, $8, $9, $10, "
-             "$11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)",
+             "$11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26)",
              {clinic_,
               appointment.id,
               NullIfEmpty(appointment.course),
@@ -91,7 +98,10 @@ absl::Status PgAppointmentTable::Insert(const Appointment& appointment, int posi
               appointment.updated_at,
               NullIfEmpty(appointment.rebooks),
               ToJson(appointment.overrides).dump(),
-              appointment.cancelled_late})
+              appointment.cancelled_late,
+              condition.code,
+              condition.since_visit,
+              condition.renewal_request_by})
           .status();
   if (absl::IsAlreadyExists(status)) {
     return pg::ViolatedConstraint(status) == "appointments_visit" ? PlanStale() : NameTaken("appointment");
@@ -101,15 +111,18 @@ absl::Status PgAppointmentTable::Insert(const Appointment& appointment, int posi
 }
 
 absl::Status PgAppointmentTable::Update(const Appointment& appointment) {
+  const CoverageCondition condition = appointment.condition.value_or(CoverageCondition());
   RETURN_IF_ERROR(CheckUpdated(
       db_.Execute("update appointments set start_at = $3, end_at = $4, state = $5, assignments = $6, note = $7, "
                   "cancel_reason = $8, cancelled_by_clinic = $9, version = $10, updated_at = $11, "
-                  "overrides = $12, cancelled_late = $13 "
+                  "overrides = $12, cancelled_late = $13, condition_code = $14, condition_since = $15, "
+                  "renewal_request_day = $16 "
                   "where clinic = $1 and id = $2 and version = $10::bigint - 1",
                   {clinic_, appointment.id, appointment.time.start, appointment.time.end, StateName(appointment.state),
                    ToJson(appointment.assignments).dump(), appointment.note, appointment.cancel_reason,
                    appointment.cancelled_by_clinic, appointment.version, appointment.updated_at,
-                   ToJson(appointment.overrides).dump(), appointment.cancelled_late}),
+                   ToJson(appointment.overrides).dump(), appointment.cancelled_late, condition.code,
+                   condition.since_visit, condition.renewal_request_by}),
       "appointment"));
   return ReplaceExternalIds(db_, clinic_, "appointment", appointment.id.str(), appointment.external_ids);
 }

@@ -23,7 +23,9 @@ std::string Select() {
       "p.from_protocol, 'from_version', p.from_version, 'to_protocol', p.to_protocol, 'to_version', "
       "p.to_version, 'reason', p.reason, 'changed_by', p.changed_by, 'changed_at', (extract(epoch from "
       "p.changed_at) * 1000000)::bigint) order by p.number) from protocol_changes p where p.clinic = "
-      "c.clinic and p.course = c.id), '[]') as protocol_changes from courses c ");
+      "c.clinic and p.course = c.id), '[]') as protocol_changes, "
+      "(select min(a.renewal_request_day) from appointments a where a.clinic = c.clinic and a.course = c.id "
+      "and a.condition_code <> '' and a.state in ('BOOKED', 'CONFIRMED')) as renewal_request_day from courses c ");
 }
 
 Course CourseOf(const pg::Row& row) {
@@ -35,6 +37,7 @@ Course CourseOf(const pg::Row& row) {
                 .earliest_day = row.Get<absl::CivilDay>("earliest_day"),
                 .state = row.Get<bool>("stopped") ? CourseState::kStopped : CourseState::kActive,
                 .stop_reason = row.Get<std::string>("stop_reason"),
+                .renewal_request_by = row.Get<std::optional<absl::CivilDay>>("renewal_request_day"),
                 .version = row.Get<int64_t>("version"),
                 .created_at = row.Get<absl::Time>("created_at"),
                 .updated_at = row.Get<absl::Time>("updated_at")};
