@@ -9,6 +9,7 @@
 #include "services/scheduling/api/course_handlers.h"
 #include "services/scheduling/api/day_handlers.h"
 #include "services/scheduling/api/hold_handlers.h"
+#include "services/scheduling/api/outlook_handlers.h"
 #include "services/scheduling/api/plan_handlers.h"
 #include "services/scheduling/api/repair_handlers.h"
 #include "services/scheduling/api/protocol_change_handlers.h"
@@ -20,6 +21,7 @@
 #include "services/scheduling/ops/backfill.h"
 #include "services/scheduling/ops/holding.h"
 #include "services/scheduling/ops/wait_list.h"
+#include "services/scheduling/planning/optimizer_outlook.h"
 #include "services/scheduling/planning/optimizer_planner.h"
 #include "services/scheduling/planning/optimizer_repairer.h"
 #include "services/scheduling/store/migrations/migrations.h"
@@ -49,6 +51,7 @@ struct Parts {
         appointments(*store, planner, gates),
         repairs(*store, repairer, gates),
         days(*store),
+        outlooks(*store, outlook_planner),
         treatments(*store, *peers.intake, *peers.billing, *peers.authorization),
         calendar_texts(*store),
         wait_list(*store, bookings),
@@ -62,6 +65,7 @@ struct Parts {
   std::unique_ptr<Store> store, worker_store;
   OptimizerPlanner planner;
   OptimizerRepairer repairer;
+  OptimizerOutlook outlook_planner;
   BookingGates gates;
   ClinicHandlers clinics;
   ResourceHandlers resources;
@@ -74,6 +78,7 @@ struct Parts {
   AppointmentHandlers appointments;
   RepairHandlers repairs;
   DayHandlers days;
+  OutlookHandlers outlooks;
   TreatmentHandlers treatments;
   CalendarTextHandlers calendar_texts;
   WaitListHandlers wait_list;
@@ -103,6 +108,7 @@ app::AppSpec Spec(std::function<Peers(app::App&)> make_peers, WatchOptions watch
     parts->appointments.Register(service);
     parts->repairs.Register(service);
     parts->days.Register(service);
+    parts->outlooks.Register(service);
     parts->treatments.Register(service);
     parts->calendar_texts.Register(service);
     parts->wait_list.Register(service);
