@@ -59,6 +59,16 @@ TEST_F(OutlookRpcTest, WhatIsBookedIsExpectedNoMore) {
   EXPECT_GT(booked, 0);
 }
 
+TEST_F(OutlookRpcTest, ABlockThatIsHeldIsNotExpectedBesideThat) {
+  const v1::Course course = MakeCourse("iv-ketamine", "ann");
+  ASSERT_OK_AND_ASSIGN(const v1::Outlook before, Call(&Stub::ProjectOutlook, Request()));
+  EXPECT_EQ(before.expected_courses(), 2);
+  MakeHold(Propose(course, 1).proposals(0).plan());
+  ASSERT_OK_AND_ASSIGN(const v1::Outlook outlook, Call(&Stub::ProjectOutlook, Request()));
+  EXPECT_EQ(outlook.expected_courses(), 1);
+  EXPECT_GT(TagsOf(outlook.weeks(0)).at("infusion-room").booked_minutes(), 0);
+}
+
 TEST_F(OutlookRpcTest, APipelineTakesPlacesFromNewCourses) {
   ASSERT_OK_AND_ASSIGN(const v1::Outlook without, Call(&Stub::ProjectOutlook, Request(2)));
   v1::ProjectOutlookRequest request = Request(2);

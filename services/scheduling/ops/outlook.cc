@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -34,6 +35,9 @@ class Loader {
                   limits::kOutlookSlackDays;
     const TimeSpan time{absl::FromCivil(facts_.today - 1, zone), absl::FromCivil(facts_.today + facts_.days + 1, zone)};
     ASSIGN_OR_RETURN(facts_.commitments, tx_.occupancy().Commitments(time, ResourceKey()));
+    ASSIGN_OR_RETURN(const std::vector<Hold> holds,
+                     tx_.holds().List({}, HoldState::kActive, {.limit = limits::kMaxOutlookCourses}));
+    for (const Hold& hold : holds) held_.insert(hold.plan.course);
     RETURN_IF_ERROR(AddRunning());
     for (const PipelineStarts& starts : wish_.pipeline) {
       ASSIGN_OR_RETURN(const PlanningQuestion course, NewCourse(starts.protocol, starts.version));
@@ -96,6 +100,7 @@ class Loader {
   }
 
   absl::Status AddRunning(const Course& course) {
+    if (held_.contains(course.id)) return absl::OkStatus();  // what comes next has its place already
     ASSIGN_OR_RETURN(const ProtocolVersion* protocol, Find(course.protocol, course.protocol_version));
     ASSIGN_OR_RETURN(const std::vector<Appointment> appointments, tx_.appointments().OfCourse(course.id));
     const absl::CivilDay from = std::max(facts_.today, course.earliest_day);
@@ -122,6 +127,7 @@ class Loader {
   Tx& tx_;
   const OutlookWish& wish_;
   OutlookFacts facts_;
+  std::set<CourseId> held_;
   std::map<std::pair<ProtocolId, int>, ProtocolVersion> protocols_;
 };
 
