@@ -54,7 +54,7 @@ struct Parts {
         outlooks(*store, outlook_planner),
         treatments(*store, *peers.intake, *peers.billing, *peers.authorization),
         calendar_texts(*store),
-        wait_list(*store, bookings),
+        wait_list(*store, bookings, gates),
         wait_list_jobs(*worker_store, planner),
         coverage_events(*worker_store, *peers.authorization),
         outbox(app.worker_database()),

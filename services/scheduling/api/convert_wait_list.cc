@@ -13,6 +13,7 @@ absl::StatusOr<WaitListEntry> FromProto(const v1::WaitListEntry& entry) {
   WaitListEntry out{.patient = PatientId(rpc::LastSegment(entry.patient())),
                     .course = CourseId(rpc::LastSegment(entry.course())),
                     .visit_type = VisitTypeId(rpc::LastSegment(entry.visit_type())),
+                    .appointment = AppointmentId(rpc::LastSegment(entry.appointment())),
                     .notice_minutes = entry.notice_minutes(),
                     .offer_minutes = entry.offer_minutes()};
   ASSIGN_OR_RETURN(out.earliest_day, rpc::FromProto(entry.earliest_date(), "wait_list_entry.earliest_date"));
@@ -33,6 +34,7 @@ v1::WaitListEntry ToProto(const ClinicId& clinic, const WaitListEntry& entry) {
   out.set_patient(NameOf(clinic, entry.patient));
   out.set_course(NameOf(clinic, entry.course));
   out.set_visit_type(NameOf(clinic, entry.visit_type));
+  out.set_appointment(NameOf(clinic, entry.appointment));
   *out.mutable_earliest_date() = rpc::ToProto(entry.earliest_day);
   *out.mutable_latest_date() = rpc::ToProto(entry.latest_day);
   ToProto(entry.available, out.mutable_available_hours());
@@ -63,6 +65,7 @@ v1::WaitListOffer ToProto(const ClinicId& clinic, const WaitListOffer& offer) {
   *out.mutable_expire_time() = rpc::ToProto(offer.expires_at);
   *out.mutable_create_time() = rpc::ToProto(offer.created_at);
   out.set_appointment(NameOf(clinic, offer.appointment));
+  out.set_moves(NameOf(clinic, offer.moves));
   return out;
 }
 

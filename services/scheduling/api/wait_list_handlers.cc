@@ -50,7 +50,16 @@ absl::StatusOr<v1::WaitListEntry> WaitListHandlers::CreateEntry(rpc::Call& call,
     WaitListEntry entry = draft;
     entry.id = WaitListEntryId(NewId());
     entry.created_at = entry.updated_at = tx.now();
-    if (entry.course.empty()) {
+    if (!entry.appointment.empty()) {
+      ASSIGN_OR_RETURN(const Appointment appointment, tx.appointments().Get(entry.appointment));
+      if (!IsOpen(appointment.state)) {
+        return WrongState("appointment", StateName(appointment.state), "wanted earlier");
+      }
+      if (!entry.patient.empty() && entry.patient != appointment.patient) {
+        return InvalidField("wait_list_entry.patient", "is not the patient of the appointment");
+      }
+      entry.patient = appointment.patient;
+    } else if (entry.course.empty()) {
       ASSIGN_OR_RETURN(const VisitType type, tx.visit_types().Get(entry.visit_type));
       if (type.dosing) return BelongsToCourse();
     } else {
@@ -151,6 +160,30 @@ absl::StatusOr<v1::AcceptWaitListOfferResponse> WaitListHandlers::AcceptBlock(
       });
 }
 
+absl::StatusOr<v1::AcceptWaitListOfferResponse> WaitListHandlers::AcceptMove(
+    rpc::Call& call, const v1::AcceptWaitListOfferRequest& request, const WaitListOffer& offer) {
+  GateQuestion question;
+  RETURN_IF_ERROR(store_.Run({.clinic = call.clinic(), .deadline = call.deadline(), .read_only = true},
+                             [&](Tx& tx) -> absl::Status {
+                               ASSIGN_OR_RETURN(const OfferedMove move, CheckOfferedMove(tx, offer, Lock::kNo));
+                               question = GateQuestion();
+                               if (!offer.course.empty()) question = QuestionOfMoves(move.facts, move.moved);
+                               return absl::OkStatus();
+                             }));
+  ASSIGN_OR_RETURN(GateAnswer answer, gates_.AskForMove(call, question));
+  if (!answer.unmet.empty()) return MoveRefused(std::move(answer.unmet));
+  return call.Write(store_, [&](Tx& tx) -> absl::StatusOr<v1::AcceptWaitListOfferResponse> {
+    ASSIGN_OR_RETURN(const WaitListOffer open, LockOpen(tx, request.name()));
+    ASSIGN_OR_RETURN(OfferedMove move, CheckOfferedMove(tx, open, Lock::kForUpdate));
+    ASSIGN_OR_RETURN(const Appointment moved, MoveToOffer(tx, open, std::move(move), answer.conditional));
+    ASSIGN_OR_RETURN(const WaitListOffer accepted, AcceptOffer(tx, open, moved.id));
+    v1::AcceptWaitListOfferResponse out;
+    *out.mutable_wait_list_offer() = ToProto(tx.clinic(), accepted);
+    *out.add_appointments() = ToProto(tx.clinic(), moved);
+    return out;
+  });
+}
+
 absl::StatusOr<v1::AcceptWaitListOfferResponse> WaitListHandlers::Accept(
     rpc::Call& call, const v1::AcceptWaitListOfferRequest& request) {
   ASSIGN_OR_RETURN(const auto replayed, call.Replayed<v1::AcceptWaitListOfferResponse>(store_));
@@ -170,6 +203,7 @@ absl::StatusOr<v1::AcceptWaitListOfferResponse> WaitListHandlers::Accept(
     if (ErrorReason(booked.status()) == "HOLD_ENDED") RETURN_IF_ERROR(look(&offer));
     return booked;
   }
+  if (!offer.moves.empty()) return AcceptMove(call, request, offer);
   return call.Write(store_, [&](Tx& tx) -> absl::StatusOr<v1::AcceptWaitListOfferResponse> {
     ASSIGN_OR_RETURN(const WaitListOffer open, LockOpen(tx, request.name()));
     ASSIGN_OR_RETURN(const Appointment appointment, BookOffer(tx, open));

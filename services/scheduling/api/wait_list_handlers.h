@@ -12,7 +12,8 @@ namespace kat::scheduling {
 // The wait list and its offers.
 class WaitListHandlers {
  public:
-  WaitListHandlers(Store& store, BookingHandlers& bookings) : store_(store), bookings_(bookings) {}
+  WaitListHandlers(Store& store, BookingHandlers& bookings, BookingGates& gates)
+      : store_(store), bookings_(bookings), gates_(gates) {}
   void Register(rpc::Service& service);
 
  private:
@@ -28,12 +29,16 @@ class WaitListHandlers {
                                                          const v1::AcceptWaitListOfferRequest& request);
   absl::StatusOr<v1::WaitListOffer> Decline(rpc::Call& call, const v1::DeclineWaitListOfferRequest& request);
 
+  absl::StatusOr<v1::AcceptWaitListOfferResponse> AcceptMove(rpc::Call& call,
+                                                             const v1::AcceptWaitListOfferRequest& request,
+                                                             const WaitListOffer& offer);
   absl::StatusOr<v1::AcceptWaitListOfferResponse> AcceptBlock(rpc::Call& call,
                                                               const v1::AcceptWaitListOfferRequest& request,
                                                               const HoldId& hold);
 
   Store& store_;
   BookingHandlers& bookings_;
+  BookingGates& gates_;
 };
 
 }  // namespace kat::scheduling

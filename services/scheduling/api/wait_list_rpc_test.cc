@@ -1,8 +1,11 @@
 #include <atomic>
+#include <chrono>
 #include <map>
+#include <memory>
 #include <thread>
 
 #include "absl/strings/str_cat.h"
+#include "kat/common/v1/events.grpc.pb.h"
 #include "libs/rpc/convert.h"
 #include "services/scheduling/api/service_fixture.h"
 #include "services/scheduling/api/watch_fixture.h"
@@ -26,6 +29,17 @@ class WaitListRpcTest : public ServiceTest {
     request.mutable_appointment()->set_patient(Name(absl::StrCat("patients/", patient)));
     request.mutable_appointment()->set_visit_type(Name("visitTypes/consult"));
     *request.mutable_appointment()->mutable_start_time() = At(hour);
+    request.set_request_id(NewId());
+    return Call(&Stub::CreateAppointment, request);
+  }
+  // A consult on the day before a visit.
+  absl::StatusOr<v1::Appointment> BookTheDayBefore(const v1::Appointment& visit, int hour = 10) {
+    v1::CreateAppointmentRequest request;
+    request.set_parent(absl::StrCat("clinics/", clinic_));
+    request.mutable_appointment()->set_visit_type(Name("visitTypes/consult"));
+    request.mutable_appointment()->set_patient(Name("patients/zed"));
+    *request.mutable_appointment()->mutable_start_time() =
+        rpc::ToProto(InstantOf(DayOf(visit.start_time()) - 1, hour * 60, *LoadZone("America/New_York")));
     request.set_request_id(NewId());
     return Call(&Stub::CreateAppointment, request);
   }
@@ -363,6 +377,117 @@ TEST_F(WaitListRpcTest, AnEntryIsRemovedUnlessItHasAnOffer) {
   list.set_state(v1::WaitListEntry::REMOVED);
   ASSERT_OK_AND_ASSIGN(const v1::ListWaitListEntriesResponse removed, Call(&Stub::ListWaitListEntries, list));
   EXPECT_EQ(removed.wait_list_entries_size(), 1);
+}
+
+TEST_F(WaitListRpcTest, ABookedVisitIsOfferedAnEarlierTimeAndMovesThereWhenThatIsAccepted) {
+  ASSERT_OK_AND_ASSIGN(const v1::Appointment early, BookConsult(10, "ann"));
+  ASSERT_OK_AND_ASSIGN(const v1::Appointment late, BookConsult(14, "bob"));
+  v1::CreateWaitListEntryRequest wish = WishFor("bob");
+  wish.mutable_wait_list_entry()->clear_visit_type();
+  wish.mutable_wait_list_entry()->clear_patient();
+  wish.mutable_wait_list_entry()->set_appointment(late.name());
+  const v1::WaitListEntry entry = Wait(wish);
+  EXPECT_EQ(entry.patient(), late.patient());
+  wish.set_request_id(NewId());
+  EXPECT_ERROR(Call(&Stub::CreateWaitListEntry, wish), Code::kAlreadyExists, "ALREADY_WAITING");
+  const v1::WaitListEntry next = Wait(WishFor("cy"));
+  ASSERT_OK(Cancel(early));
+  const v1::WaitListOffer offer = TheOffer();
+  EXPECT_EQ(offer.entry(), entry.name());
+  EXPECT_EQ(offer.moves(), late.name());
+  EXPECT_EQ(offer.start_time().seconds(), early.start_time().seconds());
+  EXPECT_EQ(Get(late.name()).start_time().seconds(), late.start_time().seconds());  // it stands until then
+
+  ASSERT_OK_AND_ASSIGN(const v1::AcceptWaitListOfferResponse accepted, Accept(offer, "yes"));
+  EXPECT_EQ(accepted.appointments(0).name(), late.name());
+  EXPECT_EQ(Get(late.name()).start_time().seconds(), early.start_time().seconds());
+  EXPECT_EQ(Entry(entry.name()).state(), v1::WaitListEntry::BOOKED);
+  ASSERT_OK_AND_ASSIGN(const v1::AcceptWaitListOfferResponse again, Accept(offer, "yes"));
+  EXPECT_EQ(again.SerializeAsString(), accepted.SerializeAsString());
+  EXPECT_EQ(TheOffer().entry(), next.name());  // of the time that it left
+}
+
+TEST_F(WaitListRpcTest, NothingLaterIsOfferedAndNothingOnceTheVisitIsOff) {
+  ASSERT_OK_AND_ASSIGN(const v1::Appointment own, BookConsult(10, "bob"));
+  ASSERT_OK_AND_ASSIGN(const v1::Appointment later, BookConsult(14, "ann"));
+  ASSERT_OK_AND_ASSIGN(const v1::Appointment earlier, BookConsult(9, "dee"));
+  v1::CreateWaitListEntryRequest wish = WishFor("bob");
+  wish.mutable_wait_list_entry()->clear_visit_type();
+  wish.mutable_wait_list_entry()->set_appointment(own.name());
+  Wait(wish);
+  ASSERT_OK(Cancel(later));
+  ASSERT_OK(Service().RunDueJobs());
+  EXPECT_TRUE(OpenOffers().empty());
+  ASSERT_OK(Cancel(own));
+  ASSERT_OK(Cancel(earlier));
+  ASSERT_OK(Service().RunDueJobs());
+  EXPECT_TRUE(OpenOffers().empty());
+  wish.set_request_id(NewId());
+  EXPECT_ERROR(Call(&Stub::CreateWaitListEntry, wish), Code::kFailedPrecondition, "STATE_FORBIDS");
+}
+
+TEST_F(WaitListRpcTest, AnOfferedMoveThatIsDeclinedLeavesTheVisitWhereItIsAndOneOfACoursePassesTheGatesOfAMove) {
+  const v1::BookBlockResponse booked = MakeBooking(Propose(MakeCourse("iv-ketamine", "ann"), 1).proposals(0).plan());
+  v1::Appointment second;
+  for (const v1::Appointment& appointment : booked.appointments()) {
+    if (appointment.visit_id() == "infusion-2") second = appointment;
+  }
+  v1::CreateWaitListEntryRequest wish = WishFor("ann");
+  wish.mutable_wait_list_entry()->clear_visit_type();
+  wish.mutable_wait_list_entry()->set_appointment(second.name());
+  Wait(wish);
+  ASSERT_OK_AND_ASSIGN(const v1::Appointment consult, BookTheDayBefore(second));
+  ASSERT_OK(Cancel(consult));
+  v1::WaitListOffer offer = TheOffer();
+  ASSERT_EQ(offer.moves(), second.name());
+  EXPECT_EQ(DayOf(offer.start_time()), DayOf(second.start_time()) - 1);
+  Readiness().unmet = {{"CLEARANCE_EXPIRED", "", "examine"}};
+  EXPECT_ERROR(Accept(offer), Code::kFailedPrecondition, "MOVE_REFUSED");
+  Readiness().unmet.clear();
+  ASSERT_OK(Decline(offer));
+  EXPECT_EQ(Get(second.name()).start_time().seconds(), second.start_time().seconds());
+
+  ASSERT_OK_AND_ASSIGN(const v1::Appointment another, BookTheDayBefore(second, 13));
+  ASSERT_OK(Cancel(another));
+  offer = TheOffer();
+  Authorization().uncovered = {{"infusion-2", {.code = "AUTHORIZATION_UNITS_EXCEEDED", .since_visit = "infusion-2"}}};
+  ASSERT_OK_AND_ASSIGN(const v1::AcceptWaitListOfferResponse accepted, Accept(offer));
+  EXPECT_EQ(accepted.appointments(0).name(), second.name());
+  EXPECT_EQ(accepted.appointments(0).condition().code(), "AUTHORIZATION_UNITS_EXCEEDED");
+}
+
+// What a process keeps of an offer until it is told is in the transaction that makes it: whoever takes its place tells
+// it, holds it, and ends it.
+TEST_F(WaitListRpcTest, AnOfferWhoseServerDiedBeforeItWasToldIsToldAndEndedByTheNext) {
+  ASSERT_OK_AND_ASSIGN(const v1::Appointment booked, BookConsult(10, "ann"));
+  const v1::WaitListEntry entry = Wait(WishFor("bob"));
+  ASSERT_OK(Cancel(booked));
+  auto server = std::make_unique<testing::TestService>(ReplicaSpec({}), Service());
+  ASSERT_OK(server->RunDueJobs());
+  server.reset();  // nobody has read its feed
+
+  server = std::make_unique<testing::TestService>(ReplicaSpec({}), Service());
+  grpc::ClientContext context;
+  server->As(context, clinic_, {common::v1::ROLE_INTEGRATION});
+  context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(20));
+  common::v1::SubscribeRequest subscribe;
+  subscribe.set_parent(absl::StrCat("clinics/", clinic_));
+  const auto feed = common::v1::EventFeedService::NewStub(server->channel());
+  const auto stream = feed->Subscribe(&context, subscribe);
+  std::string told;
+  for (common::v1::SubscribeResponse response; told.empty() && stream->Read(&response);) {
+    for (const common::v1::Event& event : response.events()) {
+      if (event.type() == "wait_list_offer.made") told = event.subject();
+    }
+  }
+  context.TryCancel();
+  ASSERT_EQ(OpenOffers().size(), 1u);
+  EXPECT_EQ(told, OpenOffers()[0].name());
+  EXPECT_ERROR(BookConsult(10, "dee"), Code::kFailedPrecondition, "PLAN_INVALID");  // it is held
+  Service().clock().Advance(absl::Minutes(31));
+  ASSERT_OK(server->RunDueJobs());
+  EXPECT_EQ(EventTypes(told), (std::vector<std::string>{"wait_list_offer.made", "wait_list_offer.expired"}));
+  EXPECT_EQ(Entry(entry.name()).state(), v1::WaitListEntry::WAITING);
 }
 
 }  // namespace

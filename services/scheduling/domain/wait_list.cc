@@ -40,10 +40,10 @@ std::string StateName(OfferState state) {
 }
 
 absl::Status CompleteEntry(WaitListEntry& entry) {
-  if (entry.course.empty() == entry.visit_type.empty()) {
-    return InvalidField("wait_list_entry.course", "give either course or visit_type");
+  if (!entry.course.empty() + !entry.visit_type.empty() + !entry.appointment.empty() != 1) {
+    return InvalidField("wait_list_entry.course", "give one of course, visit_type and appointment");
   }
-  if (entry.course.empty() && entry.patient.empty()) return InvalidField("wait_list_entry.patient", "is required");
+  if (!entry.visit_type.empty() && entry.patient.empty()) return InvalidField("wait_list_entry.patient", "is required");
   if (entry.latest_day < entry.earliest_day) {
     return InvalidField("wait_list_entry.latest_date", "must not be before earliest_date");
   }
@@ -94,6 +94,11 @@ std::vector<absl::Time> StartsToTry(const WaitListEntry& entry, const TimeSpan& 
     const absl::CivilDay day = DayAt(start, zone);
     if (entry.earliest_day <= day && day <= entry.latest_day) starts.push_back(start);
   }
+  return starts;
+}
+
+std::vector<absl::Time> EarlierOf(std::vector<absl::Time> starts, const TimeSpan& standing) {
+  std::erase_if(starts, [&](absl::Time start) { return start + (standing.end - standing.start) > standing.start; });
   return starts;
 }
 

@@ -26,8 +26,9 @@ enum class OfferRepair { kNone = 0, kBrokenGap = 1, kEndingAuthorization = 2 };
 struct WaitListEntry {
   WaitListEntryId id;
   PatientId patient;
-  CourseId course;         // its next block is wanted; or
-  VisitTypeId visit_type;  // a visit by itself
+  CourseId course;            // its next block is wanted; or
+  VisitTypeId visit_type;     // a visit by itself; or
+  AppointmentId appointment;  // this one, earlier
   absl::CivilDay earliest_day;
   absl::CivilDay latest_day;
   std::vector<WeeklySpan> available;  // of one without a course; none: always
@@ -46,7 +47,8 @@ struct WaitListOffer {
   WaitListEntryId entry;
   PatientId patient;
   CourseId course;
-  HoldId hold;  // of a course's block
+  HoldId hold;          // of a course's block
+  AppointmentId moves;  // the booked one that would stand here
   VisitTypeId visit_type;
   TimeSpan time;
   std::vector<Assignment> assignments;
@@ -87,6 +89,9 @@ void Rank(std::vector<WaitListCandidate>& candidates, absl::CivilDay day);
 // `freed` first, at most limits::kOfferStarts; of the entry's days alone.
 std::vector<absl::Time> StartsToTry(const WaitListEntry& entry, const TimeSpan& freed, absl::Time now,
                                     absl::TimeZone zone);
+
+// Those of `starts` at which an appointment that stands at `standing` would be over before that begins.
+std::vector<absl::Time> EarlierOf(std::vector<absl::Time> starts, const TimeSpan& standing);
 
 // FAILED_PRECONDITION, OFFER_TAKEN, OFFER_DECLINED or OFFER_EXPIRED, unless it is open at `now`.
 absl::Status CheckOpen(const WaitListOffer& offer, absl::Time now);

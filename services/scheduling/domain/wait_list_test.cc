@@ -112,6 +112,22 @@ TEST(WaitList, AnEntryIsForACourseOrAVisitAndForDaysInOrder) {
   EXPECT_EQ(refused([](WaitListEntry& e) { e.offer_minutes = 4; }), "wait_list_entry.offer_minutes");
 }
 
+TEST(WaitList, ABookedVisitIsOfferedOnlyTimesThatEndBeforeItBegins) {
+  const TimeSpan standing{sample::At(kDay, 12), sample::At(kDay, 13)};
+  EXPECT_EQ(EarlierOf({sample::At(kDay, 10), sample::At(kDay, 11), sample::At(kDay, 11, 5), sample::At(kDay, 13)},
+                      standing),
+            (std::vector<absl::Time>{sample::At(kDay, 10), sample::At(kDay, 11)}));
+}
+
+TEST(WaitList, AnEntryMayBeForAnAppointmentAloneAndNeedsNoPatientThen) {
+  WaitListEntry entry = Candidate("a", 1).entry;
+  entry.appointment = AppointmentId("booked");
+  EXPECT_ERROR(CompleteEntry(entry), Code::kInvalidArgument, "FIELD_INVALID");
+  entry.visit_type = VisitTypeId();
+  entry.patient = PatientId();
+  EXPECT_OK(CompleteEntry(entry));
+}
+
 TEST(WaitList, OnlyAnOpenOfferCanBeAnsweredAndOnlyInTime) {
   const absl::Time now = sample::At(kDay, 8);
   WaitListOffer offer{.expires_at = now + absl::Minutes(1)};

@@ -52,6 +52,7 @@ absl::StatusOr<std::vector<Appointment>> WriteChanges(Tx& tx, const ClinicFacts&
                                                       std::vector<CourseChange> changes) {
   CapacityChange capacity;
   for (CourseChange& change : changes) {
+    if (!change.takes_over_from.empty()) capacity.give_back.push_back(change.takes_over_from);
     for (Appointment& appointment : change.changed) {
       if (appointment.id.empty()) {
         appointment.id = AppointmentId(NewId());

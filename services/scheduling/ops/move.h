@@ -20,6 +20,8 @@ struct CourseChange {
   // What those that are booked anew have reserved; empty where none is.
   std::string financial_reservation;
   std::string coverage_reservation;
+  // Whose capacity, held for this change until now, is given back with it; empty for nobody's.
+  std::string takes_over_from = {};
 };
 
 // Writes what changes, in all courses or none: gives back and takes capacity, moves and books, publishes. `setup` is

@@ -6,6 +6,7 @@
 #include "libs/base/business_time.h"
 #include "libs/base/error.h"
 #include "libs/base/status_macros.h"
+#include "services/scheduling/domain/conditional.h"
 #include "services/scheduling/domain/errors.h"
 #include "services/scheduling/domain/limits.h"
 #include "services/scheduling/domain/names.h"
@@ -13,6 +14,7 @@
 #include "services/scheduling/ops/capacity.h"
 #include "services/scheduling/ops/events.h"
 #include "services/scheduling/ops/holding.h"
+#include "services/scheduling/ops/move.h"
 #include "services/scheduling/ops/picture.h"
 
 namespace kat::scheduling {
@@ -82,6 +84,47 @@ absl::StatusOr<std::vector<PlannedVisit>> PlanVisit(Tx& tx, Planner& planner, co
   return FirstPlan(planner.Plan(picture, question));
 }
 
+// The appointment at `start`, where every other visit of its course stays; none where that does not fit.
+absl::StatusOr<std::vector<PlannedVisit>> PlanEarlier(Tx& tx, Planner& planner, const CourseFacts& facts,
+                                                      const WaitListEntry& entry, const Appointment& appointment,
+                                                      absl::Time start) {
+  const absl::CivilDay day = DayAt(start, facts.setup.clinic.Zone());
+  ASSIGN_OR_RETURN(const PlanningPicture picture, LoadPicture(tx, facts.setup, appointment.patient, day, 1, {}));
+  PlanningQuestion question{.preferences = facts.course.preferences, .earliest_day = day, .max_plans = 1};
+  if (!entry.available.empty()) question.preferences.available = entry.available;
+  question.visits = {{.visit_id = appointment.visit_id, .type = appointment.visit_type, .starts = start}};
+  ASSIGN_OR_RETURN(std::vector<PlannedVisit> visits, FirstPlan(planner.Plan(picture, question)));
+  if (visits.empty()) return visits;
+  const Move move{appointment.id, start, visits[0].assignments};
+  return CheckMoves(facts.View(), {move}).ok() ? visits : std::vector<PlannedVisit>();
+}
+
+// None where the freed capacity is not earlier, or does not fit.
+absl::StatusOr<std::optional<OfferDraft>> DraftMove(Tx& tx, Planner& planner, const WaitListEntry& entry,
+                                                    const TimeSpan& freed) {
+  ASSIGN_OR_RETURN(const Appointment appointment, tx.appointments().Get(entry.appointment));
+  if (!IsOpen(appointment.state) || appointment.time.start <= tx.now()) return std::nullopt;
+  ASSIGN_OR_RETURN(const CourseFacts facts, LoadMoveFacts(tx, appointment, Lock::kNo));
+  const std::vector<absl::Time> starts =
+      EarlierOf(StartsToTry(entry, freed, tx.now(), facts.setup.clinic.Zone()), appointment.time);
+  for (const absl::Time start : starts) {
+    ASSIGN_OR_RETURN(const std::vector<PlannedVisit> visits,
+                     PlanEarlier(tx, planner, facts, entry, appointment, start));
+    if (visits.empty()) continue;
+    return OfferDraft{.offer = {.id = WaitListOfferId(NewId()),
+                                .entry = entry.id,
+                                .patient = entry.patient,
+                                .course = appointment.course,
+                                .moves = appointment.id,
+                                .visit_type = appointment.visit_type,
+                                .time = {start, start + (appointment.time.end - appointment.time.start)},
+                                .assignments = visits[0].assignments,
+                                .expires_at = std::min(start, tx.now() + absl::Minutes(entry.offer_minutes)),
+                                .created_at = tx.now()}};
+  }
+  return std::nullopt;
+}
+
 absl::StatusOr<std::vector<WaitListCandidate>> CandidatesFor(Tx& tx, const ClinicFacts& facts, const TimeSpan& freed) {
   const absl::TimeZone zone = facts.clinic.Zone();
   ASSIGN_OR_RETURN(
@@ -106,6 +149,7 @@ absl::StatusOr<std::vector<WaitListCandidate>> CandidatesFor(Tx& tx, const Clini
 // None where the freed capacity does not fit the entry.
 absl::StatusOr<std::optional<OfferDraft>> DraftOffer(Tx& tx, Planner& planner, const ClinicFacts& facts,
                                                      const WaitListEntry& entry, const TimeSpan& freed) {
+  if (!entry.appointment.empty()) return DraftMove(tx, planner, entry, freed);
   std::optional<NextBlock> next;
   if (!entry.course.empty()) {
     ASSIGN_OR_RETURN(next, NextBlockOf(tx, entry.course));
@@ -233,6 +277,25 @@ absl::StatusOr<Appointment> BookOffer(Tx& tx, const WaitListOffer& offer) {
   RETURN_IF_ERROR(tx.appointments().Insert(appointment, 0));
   RETURN_IF_ERROR(Publish(tx, appointment, "booked"));
   return appointment;
+}
+
+absl::StatusOr<OfferedMove> CheckOfferedMove(Tx& tx, const WaitListOffer& offer, Lock lock) {
+  // The course is locked before its appointments, as everywhere.
+  if (!offer.course.empty()) RETURN_IF_ERROR(tx.courses().Get(offer.course, lock).status());
+  ASSIGN_OR_RETURN(const Appointment appointment, tx.appointments().Get(offer.moves, lock));
+  OfferedMove move;
+  ASSIGN_OR_RETURN(move.facts, LoadMoveFacts(tx, appointment, lock));
+  ASSIGN_OR_RETURN(move.moved, CheckMoves(move.facts.View(), {{appointment.id, offer.time.start, offer.assignments}}));
+  return move;
+}
+
+absl::StatusOr<Appointment> MoveToOffer(Tx& tx, const WaitListOffer& offer, OfferedMove move,
+                                        const VisitConditions& conditional) {
+  NoteConditions(conditional, move.moved);
+  std::vector<CourseChange> changes;
+  changes.push_back({.facts = move.facts, .changed = std::move(move.moved), .takes_over_from = OwnerOf(offer.id)});
+  ASSIGN_OR_RETURN(const std::vector<Appointment> written, WriteChanges(tx, move.facts.setup, std::move(changes)));
+  return written[0];
 }
 
 absl::StatusOr<WaitListOffer> AcceptOffer(Tx& tx, WaitListOffer offer, const AppointmentId& appointment) {

@@ -32,6 +32,19 @@ absl::StatusOr<WaitListOffer> EndOffer(Tx& tx, WaitListOffer offer, OfferState s
 // Makes the offer's visit by itself an appointment. The offer is locked and open.
 absl::StatusOr<Appointment> BookOffer(Tx& tx, const WaitListOffer& offer);
 
+// What moving the offer's appointment would make of it, and what it is checked against; a lock is on its course and the
+// appointment. FAILED_PRECONDITION, STATE_FORBIDS, PROTOCOL_VIOLATED or PLAN_INVALID, where it cannot go there any
+// more.
+struct OfferedMove {
+  CourseFacts facts;
+  std::vector<Appointment> moved;
+};
+absl::StatusOr<OfferedMove> CheckOfferedMove(Tx& tx, const WaitListOffer& offer, Lock lock);
+
+// Moves it there: what the offer holds becomes the appointment's, and what that had is free for the next.
+absl::StatusOr<Appointment> MoveToOffer(Tx& tx, const WaitListOffer& offer, OfferedMove move,
+                                        const VisitConditions& conditional);
+
 // Notes that the locked and open offer was booked.
 absl::StatusOr<WaitListOffer> AcceptOffer(Tx& tx, WaitListOffer offer, const AppointmentId& appointment);
 

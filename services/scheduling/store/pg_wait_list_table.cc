@@ -25,6 +25,7 @@ WaitListEntry EntryOf(const pg::Row& row) {
                       .patient = row.Get<PatientId>("patient"),
                       .course = CourseId(row.Get<std::optional<std::string>>("course").value_or("")),
                       .visit_type = VisitTypeId(row.Get<std::optional<std::string>>("visit_type").value_or("")),
+                      .appointment = AppointmentId(row.Get<std::optional<std::string>>("appointment").value_or("")),
                       .earliest_day = row.Get<absl::CivilDay>("earliest_day"),
                       .latest_day = row.Get<absl::CivilDay>("latest_day"),
                       .priority = static_cast<WaitPriority>(row.Get<int>("priority")),
@@ -45,6 +46,7 @@ WaitListOffer OfferOf(const pg::Row& row) {
                       .patient = row.Get<PatientId>("patient"),
                       .course = row.Get<CourseId>("course"),
                       .hold = row.Get<HoldId>("hold"),
+                      .moves = row.Get<AppointmentId>("moves"),
                       .visit_type = row.Get<VisitTypeId>("visit_type"),
                       .time = {row.Get<absl::Time>("start_at"), row.Get<absl::Time>("end_at")},
                       .repair = static_cast<OfferRepair>(row.Get<int>("repair")),
@@ -81,13 +83,16 @@ absl::Status PgWaitListTable::InsertEntry(const WaitListEntry& entry) {
       db_.Execute(
              "insert into wait_list_entries (clinic, id, patient, course, visit_type, earliest_day, latest_day, "
              "available, priority, authorization_end, notice_minutes, offer_minutes, state, version, created_at, "
-             "updated_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+             "updated_at, appointment) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, "
+             "$17)",
              {clinic_, entry.id, entry.patient, NullIfEmpty(entry.course), NullIfEmpty(entry.visit_type),
               entry.earliest_day, entry.latest_day, ToJson(entry.available).dump(), static_cast<int>(entry.priority),
               entry.authorization_end, entry.notice_minutes, entry.offer_minutes, StateName(entry.state), entry.version,
-              entry.created_at, entry.updated_at})
+              entry.created_at, entry.updated_at, NullIfEmpty(entry.appointment)})
           .status();
-  return pg::ViolatedConstraint(status) == "wait_list_entries_of_course" ? AlreadyWaiting() : status;
+  const std::string violated = pg::ViolatedConstraint(status);
+  const bool waits = violated == "wait_list_entries_of_course" || violated == "wait_list_entries_of_appointment";
+  return waits ? AlreadyWaiting() : status;
 }
 
 absl::Status PgWaitListTable::UpdateEntry(const WaitListEntry& entry) {
@@ -132,11 +137,12 @@ absl::Status PgWaitListTable::InsertOffer(const WaitListOffer& offer) {
   return db_
       .Execute(
           "insert into wait_list_offers (clinic, id, entry, patient, course, hold, visit_type, start_at, end_at, "
-          "assignments, repair, state, expires_at, appointment, version, created_at) values ($1, $2, $3, $4, $5, $6, "
-          "$7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+          "assignments, repair, state, expires_at, appointment, version, created_at, moves) values ($1, $2, $3, $4, "
+          "$5, "
+          "$6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
           {clinic_, offer.id, offer.entry, offer.patient, offer.course, offer.hold, offer.visit_type, offer.time.start,
            offer.time.end, ToJson(offer.assignments).dump(), static_cast<int>(offer.repair), StateName(offer.state),
-           offer.expires_at, offer.appointment, offer.version, offer.created_at})
+           offer.expires_at, offer.appointment, offer.version, offer.created_at, offer.moves})
       .status();
 }
 
