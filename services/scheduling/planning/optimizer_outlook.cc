@@ -1,8 +1,9 @@
 #include "services/scheduling/planning/optimizer_outlook.h"
 
 #include <algorithm>
-#include <functional>
 #include <map>
+#include <set>
+#include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -19,17 +20,29 @@ namespace {
 
 constexpr int64_t kPlaceOps = 100'000;  // of one course of many: about 3 ms where the search does not end before
 constexpr int64_t kReasonOps = 20'000;  // of one question of many
+constexpr int kPlenty = 100'000;        // of a resource: more than any week's new courses use at once
 
 // A calendar on which nobody works.
 Availability Never() { return {.weekly = {{.minutes = {0, 1}, .effective_until = absl::CivilDay(1970, 1, 1)}}}; }
 
-// The clinic's resources, and those of what-ifs as they are before: there, and never at work.
-ResourceMap WithAdded(const ResourceMap& resources, const std::vector<WhatIf>& what_ifs) {
-  ResourceMap all = resources;
+// Stands for plenty with a tag, to see what else is short.
+ResourceKey PlentyOf(const std::string& tag) {
+  return MakeKey(ResourceKind::kEquipment, absl::StrCat("-plenty-", tag));
+}
+
+// The clinic's resources, and those of what-ifs and plenty with each tag as they are before: there, and never at work.
+ResourceMap WithAdded(const PlanningPicture& picture, const std::vector<WhatIf>& what_ifs) {
+  ResourceMap all = picture.resources;
+  const auto add = [&](Resource resource) {
+    resource.availability = Never();
+    all[resource.key] = std::move(resource);
+  };
   for (const WhatIf& what_if : what_ifs) {
-    for (const Resource& added : what_if.resources) {
-      all[added.key] = added;
-      all[added.key].availability = Never();
+    for (const Resource& added : what_if.resources) add(added);
+  }
+  for (const auto& [id, type] : picture.visit_types) {
+    for (const VisitRole& role : type.roles) {
+      add({.key = PlentyOf(role.tag), .tags = {{.tag = role.tag}}, .capacity = kPlenty});
     }
   }
   return all;
@@ -39,7 +52,7 @@ class Projection {
  public:
   Projection(const PlanningPicture& picture, const OutlookQuestion& question)
       : question_(question),
-        resources_(WithAdded(picture.resources, question.what_ifs)),
+        resources_(WithAdded(picture, question.what_ifs)),
         input_{picture.clinic,        resources_,  picture.visit_types, picture.commitments,
                picture.patient_times, picture.now, picture.first_day,   picture.days},
         model_(input_, kWeights) {}
@@ -139,14 +152,31 @@ class Projection {
     }
   }
 
-  // Capacity first; rules and days only where none stands in the way.
-  std::vector<Reason> Limits(const optimizer::Picture& picture, int week) const {
-    if (answer_.starts[week] >= limits::kMaxStartsPerWeek) return {};
-    std::vector<Reason> reasons =
-        WhyNot(model_, picture, InWeek(NextStart(week, answer_.starts[week]), week), kReasonOps);
-    const auto capacity = [](const Reason& reason) { return reason.kind == ReasonKind::kResource; };
-    if (std::any_of(reasons.begin(), reasons.end(), capacity)) std::erase_if(reasons, std::not_fn(capacity));
-    return reasons;
+  // What stands in the way of one more in the week: what is short, then what else is once there is plenty of that,
+  // until it fits. Rules and days only where no capacity stands in the way.
+  std::vector<Reason> Limits(const optimizer::Picture& placed, int week) const {
+    std::vector<Reason> limits;
+    if (answer_.starts[week] >= limits::kMaxStartsPerWeek) return limits;
+    const optimizer::Course course = InWeek(NextStart(week, answer_.starts[week]), week);
+    optimizer::Picture picture = placed;
+    std::set<std::string> plenty;
+    while (limits.empty() || optimizer::PlanCourse(picture, course, {.budget_ops = kPlaceOps}).plans.empty()) {
+      const size_t known = plenty.size();
+      std::vector<Reason> others;
+      for (Reason& reason : WhyNot(model_, picture, course, kReasonOps)) {
+        if (reason.kind != ReasonKind::kResource) {
+          others.push_back(std::move(reason));
+        } else if (plenty.insert(reason.resource_tag).second) {
+          picture.SetWindows(
+              indices_.at(PlentyOf(reason.resource_tag)),
+              {{picture.first_day() * optimizer::kMinutesPerDay, picture.end_day() * optimizer::kMinutesPerDay}});
+          limits.push_back(std::move(reason));
+        }
+      }
+      if (plenty.size() > known) continue;
+      return limits.empty() ? others : limits;
+    }
+    return limits;
   }
 
   std::vector<int> Try(const optimizer::Picture& placed, const WhatIf& what_if) {

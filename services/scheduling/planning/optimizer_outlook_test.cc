@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <numeric>
 #include <random>
+#include <set>
 
 #include "absl/strings/str_cat.h"
 #include "services/scheduling/testing/sample.h"
@@ -104,6 +105,25 @@ TEST_F(OptimizerOutlookTest, AWhatIfSaysHowManyMoreCanStart) {
   EXPECT_EQ(answer.starts, (std::vector<int>{4, 4}));
   EXPECT_EQ(answer.what_ifs[0], (std::vector<int>{5, 5}));  // at 9, between the sessions of the other room
   EXPECT_EQ(answer.what_ifs[1], (std::vector<int>{4, 4}));  // a nurse is not what is missing
+}
+
+TEST_F(OptimizerOutlookTest, WhereTwoThingsAreShortBothAreNamedAndOneAloneIsOfNoUse) {
+  types_.at(VisitTypeId("session")).roles[1].segments = {{0, 120, 12}};
+  Resource room = Make(ResourceKind::kRoom, "-0-0", "room", 1);
+  Resource nurse = Make(ResourceKind::kStaff, "-1-0", "rn", 12);
+  room.availability.weekly = nurse.availability.weekly = clinic_.opening_hours;
+  Resource room_too = room, nurse_too = nurse;
+  room_too.key = MakeKey(ResourceKind::kRoom, "-2-0");
+  nurse_too.key = MakeKey(ResourceKind::kStaff, "-2-1");
+  const OutlookAnswer answer =
+      Project({.weeks = {kMonday, 1},
+               .starts = {CourseOf(1)},
+               .what_ifs = {{"room", {room}}, {"nurse", {nurse}}, {"both", {room_too, nurse_too}}}});
+  EXPECT_EQ(answer.starts, std::vector<int>{4});
+  std::set<std::string> short_of;
+  for (const Reason& limit : answer.limits[0]) short_of.insert(limit.resource_tag);
+  EXPECT_EQ(short_of, (std::set<std::string>{"rn", "room"}));
+  EXPECT_EQ(answer.what_ifs, (std::vector<std::vector<int>>{{4}, {4}, {8}}));
 }
 
 TEST_F(OptimizerOutlookTest, WhatIsBookedAndExpectedComesBeforeNewCourses) {

@@ -33,7 +33,7 @@ struct OutlookQuestion {
 
 struct OutlookAnswer {
   std::vector<int> starts;                  // by week
-  std::vector<std::vector<Reason>> limits;  // by week: why not one more; never empty below kMaxStartsPerWeek
+  std::vector<std::vector<Reason>> limits;  // by week: all that keeps one more out; empty at kMaxStartsPerWeek
   std::vector<int> unplaced_pipeline;       // by week
   int unplaced_courses = 0;                 // of the expected
   std::vector<Usage> expected;              // what those that found a place take
