@@ -135,6 +135,23 @@ TEST_F(ConditionalRpcTest, ARenewalReservesUnitsForAllConditionalVisitsAtOnceThe
   EXPECT_EQ(*rpc::FromProto(decision->renewal_request_date(), ""), today_ + 22 - 10);
 }
 
+TEST_F(ConditionalRpcTest, ARenewalThatComesBeforeTheBookingIsKnownToStandCoversItAndSaysSo) {
+  const std::string auth = Approve(3, std::nullopt);
+  const v1::CoverageReservation held = Reserve(4);
+  ASSERT_OK(Decide(AskForRenewal(auth), v1::Decision::APPROVED_IN_TOTAL, 4));
+  scheduling_->appointments[domain::AppointmentId("appt-4")] = {.id = domain::AppointmentId("appt-4"),
+                                                                .patient = PatientId("pat"),
+                                                                .course = domain::CourseId("course"),
+                                                                .program = "spravato-trd",
+                                                                .visit_id = "dose-4",
+                                                                .session_number = 4,
+                                                                .start_at = At(today_ + 10, 10),
+                                                                .state = domain::Appointment::State::kBooked,
+                                                                .version = 1};
+  ASSERT_OK(Deliver("block.booked", Name("courses/course"), {{"coverage_reservation", held.name()}}));
+  EXPECT_EQ(Told("appt-4"), std::vector<std::string>{"coverage_visit.covered"});
+}
+
 TEST_F(ConditionalRpcTest, ADenialMakesConditionalVisitsWorkAtOnceAndAnAppealLetsThemWaitAgain) {
   const std::string auth = Approve(3, std::nullopt);
   Book(6, true);

@@ -173,11 +173,13 @@ absl::Status TellCoverage(store::Tx& tx, const UnitLine& line) {
   return tx.Publish(event);
 }
 
-// Writes a changed line and tells where it became covered or uncovered, or stands on another day.
+// Writes a changed line and tells where it became covered or uncovered, stands on another day, or is covered though its
+// booker was told that it is not.
 absl::Status WriteLine(store::Tx& tx, const UnitLine& before, const UnitLine& after) {
   RETURN_IF_ERROR(tx.UpdateLine(after));
   const bool moved = before.day != after.day && (after.live() || Uncovered(after));
-  if (Uncovered(before) != Uncovered(after) || moved) RETURN_IF_ERROR(TellCoverage(tx, after));
+  const bool since_covered = !before.code.empty() && after.code.empty() && after.live();
+  if (Uncovered(before) != Uncovered(after) || moved || since_covered) RETURN_IF_ERROR(TellCoverage(tx, after));
   if (after.authorization && !after.overrun.zero() && before.overrun.zero()) {
     RETURN_IF_ERROR(TellOverrun(tx, *after.authorization, false));
   }
