@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
 #include "services/scheduling/api/appointment_handlers.h"
 #include "services/scheduling/api/booking_handlers.h"
 #include "services/scheduling/api/calendar_text_handlers.h"
@@ -9,10 +11,11 @@
 #include "services/scheduling/api/course_handlers.h"
 #include "services/scheduling/api/day_handlers.h"
 #include "services/scheduling/api/hold_handlers.h"
+#include "services/scheduling/api/improvement_handlers.h"
 #include "services/scheduling/api/outlook_handlers.h"
 #include "services/scheduling/api/plan_handlers.h"
-#include "services/scheduling/api/repair_handlers.h"
 #include "services/scheduling/api/protocol_change_handlers.h"
+#include "services/scheduling/api/repair_handlers.h"
 #include "services/scheduling/api/resource_handlers.h"
 #include "services/scheduling/api/treatment_handlers.h"
 #include "services/scheduling/api/visit_type_handlers.h"
@@ -20,7 +23,9 @@
 #include "services/scheduling/api/watch_server.h"
 #include "services/scheduling/ops/backfill.h"
 #include "services/scheduling/ops/holding.h"
+#include "services/scheduling/ops/improvement.h"
 #include "services/scheduling/ops/wait_list.h"
+#include "services/scheduling/planning/optimizer_improver.h"
 #include "services/scheduling/planning/optimizer_outlook.h"
 #include "services/scheduling/planning/optimizer_planner.h"
 #include "services/scheduling/planning/optimizer_repairer.h"
@@ -28,6 +33,7 @@
 #include "services/scheduling/store/pg_store.h"
 #include "services/scheduling/worker/coverage_events.h"
 #include "services/scheduling/worker/hold_expiry.h"
+#include "services/scheduling/worker/improvement_runner.h"
 #include "services/scheduling/worker/wait_list_jobs.h"
 
 namespace kat::scheduling {
@@ -35,10 +41,12 @@ namespace {
 
 // Everything that the service consists of, in order of construction.
 struct Parts {
-  Parts(app::App& app, Peers with, const WatchOptions& watch_options)
+  Parts(app::App& app, Peers with, const WatchOptions& watch_options, const ImprovementOptions& improvement_options,
+        std::shared_ptr<Improver> with_improver)
       : peers(std::move(with)),
         store(MakePgStore(app.database(), app.clock())),
         worker_store(MakePgStore(app.worker_database(), app.clock())),
+        improver(std::move(with_improver)),
         gates(*peers.intake, *peers.billing, *peers.authorization),
         clinics(*store),
         resources(*store),
@@ -50,6 +58,7 @@ struct Parts {
         bookings(*store, gates),
         appointments(*store, planner, gates),
         repairs(*store, repairer, gates),
+        improvements(*store, gates),
         days(*store),
         outlooks(*store, outlook_planner),
         treatments(*store, *peers.intake, *peers.billing, *peers.authorization),
@@ -59,13 +68,15 @@ struct Parts {
         coverage_events(*worker_store, *peers.authorization),
         outbox(app.worker_database()),
         audit(app.database(), app.clock()),
-        watch(*store, outbox, audit, watch_options) {}
+        watch(*store, outbox, audit, watch_options),
+        improvement_runner(*worker_store, *improver, improvement_options) {}
 
   Peers peers;
   std::unique_ptr<Store> store, worker_store;
   OptimizerPlanner planner;
   OptimizerRepairer repairer;
   OptimizerOutlook outlook_planner;
+  std::shared_ptr<Improver> improver;
   BookingGates gates;
   ClinicHandlers clinics;
   ResourceHandlers resources;
@@ -77,6 +88,7 @@ struct Parts {
   BookingHandlers bookings;
   AppointmentHandlers appointments;
   RepairHandlers repairs;
+  ImprovementHandlers improvements;
   DayHandlers days;
   OutlookHandlers outlooks;
   TreatmentHandlers treatments;
@@ -87,15 +99,28 @@ struct Parts {
   tx::OutboxReader outbox;
   tx::AuditWriter audit;
   WatchServer watch;
+  ImprovementRunner improvement_runner;
 };
+
+constexpr char kRunsOption[] = "improvement-runs";
 
 }  // namespace
 
-app::AppSpec Spec(std::function<Peers(app::App&)> make_peers, WatchOptions watch) {
+app::AppSpec Spec(std::function<Peers(app::App&)> make_peers, WatchOptions watch, ImprovementOptions improvements,
+                  std::shared_ptr<Improver> improver) {
   app::AppSpec spec{
       .service = "scheduling", .default_port = 7002, .default_metrics_port = 9102, .migrations = Migrations()};
-  spec.wire = [make_peers, watch](app::App& app) -> absl::StatusOr<std::shared_ptr<void>> {
-    auto parts = std::make_shared<Parts>(app, make_peers(app), watch);
+  spec.options = {{.name = kRunsOption,
+                   .help = "improvements of clinics that this replica searches at once, each on one core; 0 to 64",
+                   .default_value = "1"}};
+  if (improver == nullptr) improver = std::make_shared<OptimizerImprover>();
+  spec.wire = [make_peers, watch, improvements,
+               improver](app::App& app) mutable -> absl::StatusOr<std::shared_ptr<void>> {
+    if (!absl::SimpleAtoi(app.Option(kRunsOption), &improvements.max_runs) || improvements.max_runs < 0 ||
+        improvements.max_runs > 64) {
+      return absl::InvalidArgumentError(absl::StrCat("--", kRunsOption, " must be a number from 0 to 64"));
+    }
+    auto parts = std::make_shared<Parts>(app, make_peers(app), watch, improvements, improver);
     rpc::Service& service = app.AddService("kat.scheduling.v1.SchedulingService");
     parts->clinics.Register(service);
     parts->resources.Register(service);
@@ -107,6 +132,7 @@ app::AppSpec Spec(std::function<Peers(app::App&)> make_peers, WatchOptions watch
     parts->bookings.Register(service);
     parts->appointments.Register(service);
     parts->repairs.Register(service);
+    parts->improvements.Register(service);
     parts->days.Register(service);
     parts->outlooks.Register(service);
     parts->treatments.Register(service);
@@ -125,6 +151,11 @@ app::AppSpec Spec(std::function<Peers(app::App&)> make_peers, WatchOptions watch
         *parts->worker_store, "authorization", CoverageEvents::Types(),
         [events = &parts->coverage_events](const common::v1::Event& event, const app::App::Apply<Tx>& apply) {
           return events->Handle(event, apply);
+        });
+    app.OnPreparedJob<Tx>(
+        *parts->worker_store, kImproveJob,
+        [runner = &parts->improvement_runner](const ClinicId& clinic, const tx::Job& job, const app::App::Apply<Tx>&) {
+          return runner->Run(clinic, job);
         });
     return std::shared_ptr<void>(parts);
   };

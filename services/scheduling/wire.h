@@ -6,6 +6,8 @@
 #include "libs/app/app.h"
 #include "services/scheduling/api/watch_server.h"
 #include "services/scheduling/clients/gates.h"
+#include "services/scheduling/planning/improver.h"
+#include "services/scheduling/worker/improvement_runner.h"
 
 namespace kat::scheduling {
 
@@ -17,7 +19,9 @@ struct Peers {
 };
 
 // The service's specification, with the peers that `make_peers` gives: real ones in main.cc, fakes in tests.
-app::AppSpec Spec(std::function<Peers(app::App&)> make_peers, WatchOptions watch = {});
+// `improver`: absent, the optimizer's; how many runs go on at once is an option of the service.
+app::AppSpec Spec(std::function<Peers(app::App&)> make_peers, WatchOptions watch = {},
+                  ImprovementOptions improvements = {}, std::shared_ptr<Improver> improver = nullptr);
 
 }  // namespace kat::scheduling
 

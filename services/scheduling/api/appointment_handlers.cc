@@ -76,6 +76,7 @@ absl::StatusOr<v1::Appointment> AppointmentHandlers::CreateAppointment(rpc::Call
                             .program = wanted.program(),
                             .external_ids = FromProto(wanted.external_ids()),
                             .note = wanted.note(),
+                            .pinned = wanted.pinned(),
                             .created_at = tx.now(),
                             .updated_at = tx.now()};
     RETURN_IF_ERROR(ValidateExternalIds(appointment.external_ids, "appointment.external_ids"));
@@ -136,7 +137,7 @@ absl::StatusOr<v1::Appointment> AppointmentHandlers::UpdateAppointment(rpc::Call
   std::set<std::string> paths(request.update_mask().paths().begin(), request.update_mask().paths().end());
   if (IsWhole(request.update_mask())) paths = {"external_ids", "note"};
   for (const std::string& path : paths) {
-    if (path != "external_ids" && path != "note") {
+    if (path != "external_ids" && path != "note" && path != "pinned") {
       return InvalidField("update_mask", absl::StrCat(path, " cannot be changed; move or cancel it instead"));
     }
   }
@@ -144,6 +145,7 @@ absl::StatusOr<v1::Appointment> AppointmentHandlers::UpdateAppointment(rpc::Call
     ASSIGN_OR_RETURN(Appointment appointment,
                      GetForChange(tx, request.appointment().name(), request.appointment().etag()));
     if (paths.contains("note")) appointment.note = request.appointment().note();
+    if (paths.contains("pinned")) appointment.pinned = request.appointment().pinned();
     if (paths.contains("external_ids")) appointment.external_ids = FromProto(request.appointment().external_ids());
     RETURN_IF_ERROR(ValidateExternalIds(appointment.external_ids, "appointment.external_ids"));
     RETURN_IF_ERROR(Save(tx, appointment, "updated"));

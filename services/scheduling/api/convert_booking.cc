@@ -61,6 +61,7 @@ v1::Appointment ToProto(const ClinicId& clinic, const Appointment& appointment) 
   out.set_cancel_reason(appointment.cancel_reason);
   out.set_cancelled_by_clinic(appointment.cancelled_by_clinic);
   out.set_cancelled_late(appointment.cancelled_late);
+  out.set_pinned(appointment.pinned);
   out.set_rebooks(NameOf(clinic, appointment.rebooks));
   for (const ProtocolOverride& decision : appointment.overrides) {
     v1::ProtocolOverride& to = *out.add_overrides();

@@ -35,18 +35,6 @@ v1::RepairTrigger ToProto(const ClinicId& clinic, const RepairTrigger& trigger) 
   return out;
 }
 
-v1::PlannedMove ToProto(const ClinicId& clinic, const RepairMove& move) {
-  v1::PlannedMove out;
-  out.set_appointment(NameOf(clinic, move.appointment));
-  out.set_etag(rpc::Etag(move.version));
-  *out.mutable_start_time() = rpc::ToProto(move.start);
-  ToProto(clinic, move.assignments, out.mutable_assignments());
-  out.set_visit_id(move.visit_id);
-  *out.mutable_current_start_time() = rpc::ToProto(move.current_start);
-  out.set_rebooks(move.rebooks);
-  return out;
-}
-
 v1::RepairOption ToProto(const ClinicId& clinic, const RepairOption& option, const std::vector<int>& override_roles) {
   v1::RepairOption out;
   for (const RepairMove& move : option.moves) *out.add_moves() = ToProto(clinic, move);
@@ -76,6 +64,19 @@ v1::RepairPart ToProto(const ClinicId& clinic, const RepairPart& part) {
 }
 
 }  // namespace
+
+v1::PlannedMove ToProto(const ClinicId& clinic, const RepairMove& move) {
+  v1::PlannedMove out;
+  out.set_appointment(NameOf(clinic, move.appointment));
+  out.set_etag(rpc::Etag(move.version));
+  *out.mutable_start_time() = rpc::ToProto(move.start);
+  ToProto(clinic, move.assignments, out.mutable_assignments());
+  out.set_visit_id(move.visit_id);
+  *out.mutable_current_start_time() = rpc::ToProto(move.current_start);
+  out.set_rebooks(move.rebooks);
+  ToProto(clinic, move.current_assignments, out.mutable_current_assignments());
+  return out;
+}
 
 void ToProto(const DecisionBasis& basis, v1::DecisionBasis* out) {
   *out->mutable_picture_time() = rpc::ToProto(basis.picture_time);

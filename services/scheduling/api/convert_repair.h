@@ -2,6 +2,7 @@
 #define KAT_SERVICES_SCHEDULING_API_CONVERT_REPAIR_H_
 
 #include "absl/status/statusor.h"
+#include "kat/scheduling/v1/plan.pb.h"
 #include "kat/scheduling/v1/repair.pb.h"
 #include "services/scheduling/domain/repair.h"
 
@@ -10,6 +11,7 @@ namespace kat::scheduling {
 // INVALID_ARGUMENT on `trigger` where it says nothing, or on a date of it.
 absl::StatusOr<RepairTrigger> FromProto(const v1::RepairTrigger& trigger);
 void ToProto(const DecisionBasis& basis, v1::DecisionBasis* out);
+v1::PlannedMove ToProto(const ClinicId& clinic, const RepairMove& move);
 v1::Repair ToProto(const ClinicId& clinic, const Repair& repair);
 
 }  // namespace kat::scheduling

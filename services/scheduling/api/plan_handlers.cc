@@ -238,8 +238,9 @@ absl::StatusOr<v1::ProposeMoveResponse> PlanHandlers::ProposeMove(rpc::Call& cal
     absl::CivilDay last_day = std::max(today, wish.day.value_or(today));
     for (const Appointment& appointment : facts.appointments) {
       if (!Occupies(appointment.state)) continue;
-      const bool moves = appointment.id == asked.id || (request.allow_others() && IsOpen(appointment.state) &&
-                                                        appointment.time.start > facts.setup.now);
+      const bool moves =
+          appointment.id == asked.id || (request.allow_others() && IsOpen(appointment.state) && !appointment.pinned &&
+                                         appointment.time.start > facts.setup.now);
       if (moves) {
         movable.insert(OwnerOf(appointment.id));
         asked_of.push_back(&appointment);

@@ -19,6 +19,7 @@ struct Fakes {
   std::shared_ptr<FakeReadinessGate> readiness = std::make_shared<FakeReadinessGate>();
   std::shared_ptr<FakeReservingGate> billing = std::make_shared<FakeReservingGate>("financialReservations");
   std::shared_ptr<FakeReservingGate> authorization = std::make_shared<FakeReservingGate>("coverageReservations");
+  std::shared_ptr<HoldingImprover> improver = std::make_shared<HoldingImprover>();
 };
 
 Fakes& TheFakes() {
@@ -38,17 +39,20 @@ common::v1::Role RoleOf(std::string name) {
 }  // namespace
 
 testing::TestService& ServiceTest::Service() {
-  static auto* const service = new testing::TestService(Spec([](app::App&) { return FakePeers(); }));
+  static auto* const service = new testing::TestService(
+      Spec([](app::App&) { return FakePeers(); }, {}, {.renew_every = absl::Milliseconds(10)}, TheFakes().improver),
+      {{"improvement-runs", "4"}});
   return *service;
 }
 
-app::AppSpec ServiceTest::ReplicaSpec(const WatchOptions& watch) {
-  return Spec([](app::App&) { return FakePeers(); }, watch);
+app::AppSpec ServiceTest::ReplicaSpec(const WatchOptions& watch, const ImprovementOptions& improvements) {
+  return Spec([](app::App&) { return FakePeers(); }, watch, improvements, TheFakes().improver);
 }
 
 FakeReadinessGate& ServiceTest::Readiness() { return *TheFakes().readiness; }
 FakeReservingGate& ServiceTest::Billing() { return *TheFakes().billing; }
 FakeReservingGate& ServiceTest::Authorization() { return *TheFakes().authorization; }
+HoldingImprover& ServiceTest::Improver() { return *TheFakes().improver; }
 
 ServiceTest::ServiceTest()
     : clinic_(absl::StrCat("c", NewId().substr(0, 20))), stub_(v1::SchedulingService::NewStub(Service().channel())) {}
@@ -57,6 +61,8 @@ void ServiceTest::SetUp() {
   Service().clock().Set(InstantOf(absl::CivilDay(2026, 11, 23), 12 * 60, *LoadZone("America/New_York")));
   Readiness().unmet.clear();
   Readiness().error = absl::OkStatus();
+  Improver().hold = false;
+  Improver().error = absl::OkStatus();
   for (FakeReservingGate* gate : {&Billing(), &Authorization()}) {
     gate->unmet.clear();
     gate->error = absl::OkStatus();

@@ -15,6 +15,8 @@
 #include "libs/testing/test_service.h"
 #include "services/scheduling/api/watch_server.h"
 #include "services/scheduling/clients/fake_gates.h"
+#include "services/scheduling/testing/holding_improver.h"
+#include "services/scheduling/worker/improvement_runner.h"
 
 namespace kat::scheduling {
 
@@ -30,10 +32,11 @@ class ServiceTest : public ::testing::Test {
 
   static testing::TestService& Service();
   // What Service() serves, on the same fake peers: for one more server beside it.
-  static app::AppSpec ReplicaSpec(const WatchOptions& watch);
+  static app::AppSpec ReplicaSpec(const WatchOptions& watch, const ImprovementOptions& improvements = {});
   static FakeReadinessGate& Readiness();
   static FakeReservingGate& Billing();
   static FakeReservingGate& Authorization();
+  static HoldingImprover& Improver();
 
   // A name in this test's clinic: Name("rooms/infusion-1").
   std::string Name(const std::string& path) const { return absl::StrCat("clinics/", clinic_, "/", path); }

@@ -41,6 +41,7 @@ struct Appointment {
   std::string cancel_reason;
   bool cancelled_by_clinic = false;
   bool cancelled_late = false;                 // with less notice than the clinic asks for
+  bool pinned = false;                         // stays where it is, unless a person moves it or it cannot
   AppointmentId rebooks;                       // the lost one in whose place it stands
   std::vector<ProtocolOverride> overrides;     // departures from the protocol that it was put here with, oldest first
   std::optional<CoverageCondition> condition;  // while no authorization covers it

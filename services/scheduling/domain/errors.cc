@@ -138,6 +138,20 @@ absl::Status RepairStale(absl::string_view what) {
                    {.reason = "REPAIR_STALE", .metadata = {{"changed", std::string(what)}}});
 }
 
+absl::Status ImprovementRunning(absl::string_view name) {
+  return MakeError(absl::StatusCode::kFailedPrecondition,
+                   "an improvement of this clinic is queued or runs; wait for it, or cancel it",
+                   {.reason = "IMPROVEMENT_RUNNING", .metadata = {{"improvement", std::string(name)}}});
+}
+
+absl::Status PartsNeeded(const std::vector<std::string>& courses) {
+  std::vector<PreconditionViolation> needed;
+  for (const std::string& course : courses) {
+    needed.push_back({"PART_NEEDED", course, "goes away from where another part goes; apply it too"});
+  }
+  return Conditions("PARTS_NEEDED", "these courses move together with others; name all of them", std::move(needed));
+}
+
 absl::Status MoveRefused(std::vector<PreconditionViolation> unmet) {
   return Conditions("MOVE_REFUSED",
                     "conditions of visits on their new days are not met; each is listed with what to do",

@@ -28,6 +28,10 @@ absl::Status PlanInvalid(const std::vector<Reason>& reasons);  // FAILED_PRECOND
 absl::Status ProtocolViolated(const std::vector<Reason>& reasons);      // FAILED_PRECONDITION, PROTOCOL_VIOLATED
 absl::Status VisitStands();                                             // FAILED_PRECONDITION, VISIT_STANDS
 absl::Status RepairStale(absl::string_view what);                       // ABORTED, REPAIR_STALE: `what` has changed
+// FAILED_PRECONDITION, IMPROVEMENT_RUNNING; `name`: of the one that runs.
+absl::Status ImprovementRunning(absl::string_view name);
+// FAILED_PRECONDITION, PARTS_NEEDED; `courses`: resource names.
+absl::Status PartsNeeded(const std::vector<std::string>& courses);
 absl::Status MoveRefused(std::vector<PreconditionViolation> unmet);     // FAILED_PRECONDITION, MOVE_REFUSED
 absl::Status SetupChanged();                                            // ABORTED, SETUP_CHANGED
 absl::Status BelongsToCourse();                                         // FAILED_PRECONDITION, BELONGS_TO_COURSE

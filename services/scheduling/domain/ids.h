@@ -16,6 +16,7 @@ using WaitListEntryId = Id<struct WaitListEntryTag>;
 using WaitListOfferId = Id<struct WaitListOfferTag>;
 using DecisionId = Id<struct DecisionTag>;
 using RepairId = Id<struct RepairTag>;
+using ImprovementId = Id<struct ImprovementTag>;
 
 // The identifier that another system gives to one of ours.
 struct ExternalId {

@@ -20,10 +20,17 @@ inline constexpr int kRepairHorizonDays =
     4 * 7;  // past the last visit or day concerned: a repair that needs more is another plan
 inline constexpr int kMaxShiftDays = 92;          // a patient away for longer is a course to be planned anew
 inline constexpr int kMostCoursesMakingWay = 30;  // bounds what a repair looks at beside those that need it
-inline constexpr int kMaxHorizonDays = 371;       // a year, with a week to spare; bounds what planning reads
-inline constexpr int kDefaultHoldMinutes = 15;    // a telephone call with the patient
-inline constexpr int kMaxExceptionDays = 366;     // one year off; longer is a change of the weekly hours
-inline constexpr int kDefaultStaffCapacity = 12;  // divides by 1, 2, 3, 4 and 6: shares of a person's attention
+inline constexpr int kImprovementDays = 28;       // searched where nothing is said: what most patients have booked
+inline constexpr int kMaxImprovementDays = 92;    // a quarter; bounds what one run reads
+inline constexpr int kNoticeDays = 2;             // a patient hears of a move with a working day to object
+inline constexpr int kMoveCost = 25;  // of an appointment that its patient knows: what a proposal weighs it at, too
+inline constexpr absl::Duration kImprovementTime = absl::Minutes(1);
+inline constexpr absl::Duration kMaxImprovementTime = absl::Minutes(10);
+inline constexpr int kMaxImprovementAttempts = 3;  // a run that ended three processes would end a fourth
+inline constexpr int kMaxHorizonDays = 371;        // a year, with a week to spare; bounds what planning reads
+inline constexpr int kDefaultHoldMinutes = 15;     // a telephone call with the patient
+inline constexpr int kMaxExceptionDays = 366;      // one year off; longer is a change of the weekly hours
+inline constexpr int kDefaultStaffCapacity = 12;   // divides by 1, 2, 3, 4 and 6: shares of a person's attention
 inline constexpr int kDefaultCalendarDays = 7;
 inline constexpr int kReachDays = 2 * 366;  // before or after now: nobody plans further, and no calendar is known there
 

@@ -42,6 +42,9 @@ inline std::string NameOf(const ClinicId& clinic, const DecisionId& id) {
   return internal::Child(clinic, "decisions", id);
 }
 inline std::string NameOf(const ClinicId& clinic, const RepairId& id) { return internal::Child(clinic, "repairs", id); }
+inline std::string NameOf(const ClinicId& clinic, const ImprovementId& id) {
+  return internal::Child(clinic, "improvements", id);
+}
 inline std::string ProtocolVersionName(const ClinicId& clinic, const ProtocolId& protocol, int version) {
   return absl::StrCat(NameOf(clinic), "/protocols/", protocol.str(), "/versions/", version);
 }

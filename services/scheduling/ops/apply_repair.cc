@@ -9,20 +9,12 @@
 #include "services/scheduling/ops/events.h"
 #include "services/scheduling/ops/move.h"
 #include "services/scheduling/ops/repair.h"
+#include "services/scheduling/ops/repair_option.h"
 #include "services/scheduling/ops/setup_lock.h"
 #include "services/scheduling/ops/stranding.h"
 
 namespace kat::scheduling {
 namespace {
-
-// Errors that say that the schedule is not any more what the repair was made for.
-absl::Status AsStale(const absl::Status& status) {
-  const std::string reason = ErrorReason(status);
-  if (reason == "SLOT_TAKEN") return RepairStale("capacity");
-  if (reason == "PLAN_INVALID") return RepairStale("setup");
-  if (reason == "STATE_FORBIDS" || reason == "VISIT_STANDS") return RepairStale("appointment");
-  return status;
-}
 
 absl::StatusOr<const RepairPart*> FindPart(const Repair& repair, const RepairChoice& choice, absl::Time now) {
   Repair tried = repair;
@@ -57,23 +49,7 @@ std::vector<RepairChoice> AllChoices(const Repair& repair) {
 
 absl::StatusOr<CheckedPart> CheckPart(Tx& tx, const Repair& repair, const RepairChoice& choice, Lock lock) {
   ASSIGN_OR_RETURN(const RepairPart* part, FindPart(repair, choice, tx.now()));
-  const RepairOption& option = part->options[choice.option];
-  if (!part->course.empty()) RETURN_IF_ERROR(tx.courses().Get(part->course, lock).status());
-  std::vector<Move> moves;
-  Appointment first;
-  for (const RepairMove& move : option.moves) {
-    ASSIGN_OR_RETURN(const Appointment appointment, tx.appointments().Get(move.appointment, lock));
-    if (appointment.version != move.version) return RepairStale("appointment");
-    if (moves.empty()) first = appointment;
-    moves.push_back({move.appointment, move.start, move.assignments, move.rebooks});
-  }
-  CheckedPart checked;
-  ASSIGN_OR_RETURN(checked.facts, LoadMoveFacts(tx, first, lock));
-  if (!part->course.empty() && checked.facts.course.version != part->course_version) return RepairStale("course");
-  absl::StatusOr<std::vector<Appointment>> changed = CheckMoves(checked.facts.View(), moves, choice.overrides);
-  if (!changed.ok()) return AsStale(changed.status());
-  checked.changed = *std::move(changed);
-  return checked;
+  return CheckOption(tx, *part, part->options[choice.option], choice.overrides, lock);
 }
 
 absl::StatusOr<AppliedRepair> ApplyRepair(Tx& tx, Repair repair, std::vector<RepairChoice> choices,

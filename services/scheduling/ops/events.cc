@@ -98,6 +98,13 @@ absl::Status Publish(Tx& tx, const Repair& repair, absl::string_view what) {
                      .state = StateName(repair.state)});
 }
 
+absl::Status Publish(Tx& tx, const Improvement& improvement, absl::string_view what) {
+  return tx.Publish({.type = absl::StrCat("improvement.", what),
+                     .subject = NameOf(tx.clinic(), improvement.id),
+                     .subject_version = improvement.version,
+                     .state = StateName(improvement.state)});
+}
+
 absl::Status Publish(Tx& tx, const Hold& hold, absl::string_view what) {
   return tx.Publish(
       {.type = absl::StrCat("hold.", what),

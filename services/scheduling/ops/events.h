@@ -14,6 +14,7 @@ absl::Status Publish(Tx& tx, const Appointment& appointment, absl::string_view w
 // Of the departures from the protocol that this transaction decided: who answers for them.
 absl::Status PublishOverrides(Tx& tx, const Appointment& appointment);
 absl::Status Publish(Tx& tx, const Repair& repair, absl::string_view what);
+absl::Status Publish(Tx& tx, const Improvement& improvement, absl::string_view what);
 absl::Status Publish(Tx& tx, const Hold& hold, absl::string_view what);
 absl::Status Publish(Tx& tx, const Resource& resource, absl::string_view what);  // `staff.updated`
 absl::Status Publish(Tx& tx, const WaitListEntry& entry, absl::string_view what);

@@ -6,37 +6,11 @@
 #include "services/scheduling/ops/picture.h"
 #include "services/scheduling/ops/picture_digest.h"
 #include "services/scheduling/ops/repair.h"
+#include "services/scheduling/ops/repair_option.h"
 #include "services/scheduling/ops/repair_question.h"
 
 namespace kat::scheduling {
 namespace {
-
-RepairOption OptionOf(const CourseInRepair& course, const CourseToRepair& asked, const CoursePlan& plan) {
-  RepairOption option{.cost = plan.cost, .terms = plan.terms};
-  std::vector<RepairMove> others;
-  std::vector<Move> moves;
-  size_t next = 0;
-  for (size_t i = 0; i < asked.question.visits.size(); ++i) {
-    if (asked.question.visits[i].fixed) continue;
-    const PlannedVisit& visit = plan.visits[next++];
-    const Appointment& appointment = *course.of_question[i];
-    const bool rebooks = !asked.question.visits[i].current.has_value();
-    if (!rebooks && visit.start == appointment.time.start && visit.assignments == appointment.assignments) continue;
-    RepairMove move{.appointment = appointment.id,
-                    .version = appointment.version,
-                    .visit_id = appointment.visit_id,
-                    .rebooks = rebooks,
-                    .current_start = appointment.time.start,
-                    .current_assignments = appointment.assignments,
-                    .start = visit.start,
-                    .assignments = visit.assignments};
-    moves.push_back({appointment.id, visit.start, visit.assignments, rebooks});
-    (course.wanted.contains(appointment.id) ? option.moves : others).push_back(std::move(move));
-  }
-  option.moves.insert(option.moves.end(), others.begin(), others.end());
-  option.deviations = BrokenByMoves(course.facts.View(), moves);
-  return option;
-}
 
 void AddPart(const CourseInRepair& course, const CourseToRepair& asked, const RepairedCourse& repaired,
              Repair& repair) {

@@ -9,6 +9,7 @@
 #include "services/scheduling/domain/limits.h"
 #include "services/scheduling/domain/repair.h"
 #include "services/scheduling/ops/facts.h"
+#include "services/scheduling/ops/repair_option.h"
 #include "services/scheduling/planning/repairer.h"
 
 namespace kat::scheduling {
@@ -45,12 +46,6 @@ struct AppliedRepair {
 
 // Every part that was not applied, by its first option.
 std::vector<RepairChoice> AllChoices(const Repair& repair);
-
-// What one part would do: its course, and the appointments as they would be.
-struct CheckedPart {
-  CourseFacts facts;
-  std::vector<Appointment> changed;
-};
 
 // Checks a part against what stands now. With a lock, its course and appointments stay so until the transaction ends.
 // ABORTED, REPAIR_STALE; FAILED_PRECONDITION, PROTOCOL_VIOLATED; errors of MarkApplied.

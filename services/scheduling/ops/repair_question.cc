@@ -153,7 +153,7 @@ class RepairReader {
       VisitToPlan visit{.visit_id = appointment.visit_id, .type = appointment.visit_type};
       if (Occupies(appointment.state)) {
         visit.current = VisitToPlan::Standing{appointment.time.start, appointment.assignments};
-        visit.fixed = !MayMove(appointment) || !MayFollow(course, appointment);
+        visit.fixed = !MayMove(appointment) || (!wanted && (appointment.pinned || !MayFollow(course, appointment)));
         own.insert(OwnerOf(appointment.id));
       }
       if (wanted) visit.near_day = NearDay(appointment);

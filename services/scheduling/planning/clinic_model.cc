@@ -279,7 +279,7 @@ CoursePlan ClinicModel::Answer(const PlanningQuestion& question, const optimizer
     }
     out.visits.push_back(std::move(visit));
   }
-  out.terms = Explain(cost, shifted_days);
+  out.terms = Explain(cost, shifted_days, clinic_.weights);
   return out;
 }
 

@@ -1,7 +1,6 @@
 #include "services/scheduling/planning/cost_terms.h"
 
 #include "absl/strings/str_cat.h"
-#include "services/scheduling/planning/weights.h"
 
 namespace kat::scheduling {
 namespace {
@@ -14,16 +13,17 @@ void Add(std::vector<CostTerm>& terms, CostKind kind, int64_t cost, int64_t weig
 
 }  // namespace
 
-std::vector<CostTerm> Explain(const optimizer::CostTerms& cost, int64_t shifted_days) {
-  const int64_t shift = shifted_days * kWeights.gap;
+std::vector<CostTerm> Explain(const optimizer::CostTerms& cost, int64_t shifted_days,
+                              const optimizer::Weights& weights) {
+  const int64_t shift = shifted_days * weights.gap;
   std::vector<CostTerm> terms;
-  Add(terms, CostKind::kStartDelay, cost.start_delay, kWeights.start_delay, "days after the earliest possible start");
-  Add(terms, CostKind::kGap, cost.gap - shift, kWeights.gap, "days off the ideal gaps between visits");
-  Add(terms, CostKind::kPreference, cost.preference, kWeights.preference, "visits outside the preferred hours");
-  Add(terms, CostKind::kHandoff, cost.handoff, kWeights.handoff, "changes of a person or room that should stay");
-  Add(terms, CostKind::kMove, cost.move, kWeights.move, "appointments that get another time");
-  Add(terms, CostKind::kReassign, cost.reassign, kWeights.reassign, "appointments that get another person or room");
-  Add(terms, CostKind::kShift, shift, kWeights.gap, "days away from where the visits stood");
+  Add(terms, CostKind::kStartDelay, cost.start_delay, weights.start_delay, "days after the earliest possible start");
+  Add(terms, CostKind::kGap, cost.gap - shift, weights.gap, "days off the ideal gaps between visits");
+  Add(terms, CostKind::kPreference, cost.preference, weights.preference, "visits outside the preferred hours");
+  Add(terms, CostKind::kHandoff, cost.handoff, weights.handoff, "changes of a person or room that should stay");
+  Add(terms, CostKind::kMove, cost.move, weights.move, "appointments that get another time");
+  Add(terms, CostKind::kReassign, cost.reassign, weights.reassign, "appointments that get another person or room");
+  Add(terms, CostKind::kShift, shift, weights.gap, "days away from where the visits stood");
   Add(terms, CostKind::kDay, cost.day_cost, 1, "for people or rooms that are called in");
   return terms;
 }

@@ -10,8 +10,9 @@
 namespace kat::scheduling {
 
 // The terms that are not 0, in words. `shifted_days` of what the gaps cost are days off the days that visits should
-// stay near.
-std::vector<CostTerm> Explain(const optimizer::CostTerms& cost, int64_t shifted_days);
+// stay near. `weights`: by which it was reckoned.
+std::vector<CostTerm> Explain(const optimizer::CostTerms& cost, int64_t shifted_days,
+                              const optimizer::Weights& weights);
 
 // What a unit of each term weighs.
 std::vector<CostWeight> Explain(const optimizer::Weights& weights);

@@ -1,17 +1,16 @@
 #include "services/scheduling/planning/optimizer_repairer.h"
 
 #include <algorithm>
-#include <map>
 #include <optional>
 #include <set>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
 #include "libs/base/status_macros.h"
 #include "services/scheduling/optimizer/validate.h"
 #include "services/scheduling/optimizer/whole/solve.h"
 #include "services/scheduling/planning/clinic_model.h"
 #include "services/scheduling/planning/cost_terms.h"
+#include "services/scheduling/planning/courses_instance.h"
 #include "services/scheduling/planning/deviation.h"
 #include "services/scheduling/planning/reasons.h"
 #include "services/scheduling/planning/weights.h"
@@ -54,32 +53,8 @@ class Repair {
 
  private:
   void Build() {
-    std::map<PatientId, int> patients;
-    for (const CourseToRepair& course : question_.courses) {
-      int patient = optimizer::kOwnPatient;
-      if (!course.patient.empty()) patient = patients.emplace(course.patient, patients.size()).first->second;
-      courses_.push_back(model_.MakeCourse(course.question, absl::StrCat("course-", courses_.size()), patient));
-    }
-    instance_.courses = courses_;
-    for (const CourseToRepair& course : question_.courses) AddBusy(course, patients);
-    for (const auto& [patient, index] : patients) instance_.patient_names.push_back(patient.str());
-    instance_.clinic = model_.clinic();
-    instance_.blocks = model_.Blocks();
-  }
-
-  // What else the patient does is a course of visits that use nothing and stay.
-  void AddBusy(const CourseToRepair& course, const std::map<PatientId, int>& patients) {
-    if (course.busy.empty() || course.patient.empty()) return;
-    optimizer::Course busy{.id = absl::StrCat("busy-", instance_.courses.size()),
-                           .patient = patients.at(course.patient)};
-    for (const TimeSpan& time : course.busy) {
-      const optimizer::Interval at = model_.LineOf(time);
-      busy.visits.push_back({.id = absl::StrCat("busy-", busy.visits.size()),
-                             .type = model_.IdleType(at.to - at.from),
-                             .current = optimizer::Standing{.start = at.from},
-                             .fixed = true});
-    }
-    instance_.courses.push_back(std::move(busy));
+    instance_ = MakeInstance(model_, question_.courses);
+    courses_.assign(instance_.courses.begin(), instance_.courses.begin() + static_cast<int>(question_.courses.size()));
   }
 
   // A course that finds no place with the others stays as it is, so that nobody is put where it still stands.

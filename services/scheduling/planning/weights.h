@@ -1,6 +1,7 @@
 #ifndef KAT_SERVICES_SCHEDULING_PLANNING_WEIGHTS_H_
 #define KAT_SERVICES_SCHEDULING_PLANNING_WEIGHTS_H_
 
+#include "services/scheduling/domain/limits.h"
 #include "services/scheduling/optimizer/model.h"
 
 namespace kat::scheduling {
@@ -14,7 +15,7 @@ inline constexpr optimizer::Weights kWeights = {.unscheduled = 2000,
                                                 .gap = 12,
                                                 .preference = 4,
                                                 .handoff = 9,
-                                                .move = 25,
+                                                .move = limits::kMoveCost,
                                                 .reassign = 3};
 
 // The same for a repair. Where visits stand, a patient has waited for them already: an earlier day is no gain.

@@ -31,6 +31,7 @@ Appointment AppointmentOf(const pg::Row& row) {
                           .cancel_reason = row.Get<std::string>("cancel_reason"),
                           .cancelled_by_clinic = row.Get<bool>("cancelled_by_clinic"),
                           .cancelled_late = row.Get<bool>("cancelled_late"),
+                          .pinned = row.Get<bool>("pinned"),
                           .rebooks = AppointmentId(row.Get<std::optional<std::string>>("rebooks").value_or("")),
                           .version = row.Get<int64_t>("version"),
                           .created_at = row.Get<absl::Time>("created_at"),
@@ -71,11 +72,11 @@ absl::Status PgAppointmentTable::Insert(const Appointment& appointment, int posi
       db_.Execute(
              "insert into appointments (clinic, id, course, patient, block, position, visit_id, visit_type, "
              "session_number, start_at, end_at, state, assignments, program, note, cancel_reason, cancelled_by_clinic, "
-             "version, created_at, updated_at, rebooks, overrides, cancelled_late, "
+             "version, created_at, updated_at, rebooks, overrides, cancelled_late, pinned, "
              "condition_code, condition_since, renewal_request_day) values ($1, $2, $3, $4, $5, "
              "coalesce((select "
              "lost.position from appointments lost where lost.clinic = $1 and lost.id = $21), $6), $7, $8, $9, $10, "
-             "$11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26)",
+             "$11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27)",
              {clinic_,
               appointment.id,
               NullIfEmpty(appointment.course),
@@ -99,6 +100,7 @@ absl::Status PgAppointmentTable::Insert(const Appointment& appointment, int posi
               NullIfEmpty(appointment.rebooks),
               ToJson(appointment.overrides).dump(),
               appointment.cancelled_late,
+              appointment.pinned,
               condition.code,
               condition.since_visit,
               condition.renewal_request_by})
@@ -115,13 +117,13 @@ absl::Status PgAppointmentTable::Update(const Appointment& appointment) {
   RETURN_IF_ERROR(CheckUpdated(
       db_.Execute("update appointments set start_at = $3, end_at = $4, state = $5, assignments = $6, note = $7, "
                   "cancel_reason = $8, cancelled_by_clinic = $9, version = $10, updated_at = $11, "
-                  "overrides = $12, cancelled_late = $13, condition_code = $14, condition_since = $15, "
-                  "renewal_request_day = $16 "
+                  "overrides = $12, cancelled_late = $13, pinned = $14, condition_code = $15, condition_since = $16, "
+                  "renewal_request_day = $17 "
                   "where clinic = $1 and id = $2 and version = $10::bigint - 1",
                   {clinic_, appointment.id, appointment.time.start, appointment.time.end, StateName(appointment.state),
                    ToJson(appointment.assignments).dump(), appointment.note, appointment.cancel_reason,
                    appointment.cancelled_by_clinic, appointment.version, appointment.updated_at,
-                   ToJson(appointment.overrides).dump(), appointment.cancelled_late, condition.code,
+                   ToJson(appointment.overrides).dump(), appointment.cancelled_late, appointment.pinned, condition.code,
                    condition.since_visit, condition.renewal_request_by}),
       "appointment"));
   return ReplaceExternalIds(db_, clinic_, "appointment", appointment.id.str(), appointment.external_ids);

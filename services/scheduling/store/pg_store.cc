@@ -6,6 +6,7 @@
 #include "libs/tx/pg_transaction.h"
 #include "services/scheduling/store/pg_booking_tables.h"
 #include "services/scheduling/store/pg_decision_table.h"
+#include "services/scheduling/store/pg_improvement_table.h"
 #include "services/scheduling/store/pg_repair_table.h"
 #include "services/scheduling/store/pg_setup_tables.h"
 #include "services/scheduling/store/pg_treatment_table.h"
@@ -30,7 +31,8 @@ class PgTx final : public tx::PgTransaction<Tx> {
         treatments_(db, clinic),
         wait_list_(db, clinic),
         repairs_(db, clinic),
-        decisions_(db, clinic) {}
+        decisions_(db, clinic),
+        improvements_(db, clinic) {}
 
   ClinicTable& clinics() override { return clinics_; }
   ResourceTable& resources() override { return resources_; }
@@ -45,6 +47,7 @@ class PgTx final : public tx::PgTransaction<Tx> {
   WaitListTable& wait_list() override { return wait_list_; }
   RepairTable& repairs() override { return repairs_; }
   DecisionTable& decisions() override { return decisions_; }
+  ImprovementTable& improvements() override { return improvements_; }
 
  private:
   PgClinicTable clinics_;
@@ -60,6 +63,7 @@ class PgTx final : public tx::PgTransaction<Tx> {
   PgWaitListTable wait_list_;
   PgRepairTable repairs_;
   PgDecisionTable decisions_;
+  PgImprovementTable improvements_;
 };
 
 }  // namespace

@@ -228,6 +228,18 @@ void FromJson(const Json& json, Repair* repair) {
   repair->applied_by = json.value("applied_by", "");
 }
 
+Json ToJson(const RepairPart& part) { return PartJson(part); }
+void FromJson(const Json& json, RepairPart* part) { *part = PartOf(json); }
+
+Json ToJson(const std::vector<CostTerm>& terms) { return List(terms, TermJson); }
+void FromJson(const Json& json, std::vector<CostTerm>* terms) {
+  terms->clear();
+  for (const Json& term : json) terms->push_back(TermOf(term));
+}
+
+Json ToJson(const DecisionBasis& basis) { return BasisJson(basis); }
+void FromJson(const Json& json, DecisionBasis* basis) { *basis = BasisOf(json); }
+
 Json ToJson(const Decision& decision) {
   return {{"patient", decision.patient.str()},
           {"phases", decision.phases},

@@ -4,6 +4,7 @@
 #include "libs/tx/transaction.h"
 #include "services/scheduling/store/booking_tables.h"
 #include "services/scheduling/store/decision_table.h"
+#include "services/scheduling/store/improvement_table.h"
 #include "services/scheduling/store/repair_table.h"
 #include "services/scheduling/store/tables.h"
 #include "services/scheduling/store/treatment_table.h"
@@ -27,6 +28,7 @@ class Tx : public tx::Transaction {
   virtual WaitListTable& wait_list() = 0;
   virtual RepairTable& repairs() = 0;
   virtual DecisionTable& decisions() = 0;
+  virtual ImprovementTable& improvements() = 0;
 };
 
 using Store = tx::Store<Tx>;

@@ -1,0 +1,62 @@
+#ifndef KAT_SERVICES_SCHEDULING_PLANNING_IMPROVER_H_
+#define KAT_SERVICES_SCHEDULING_PLANNING_IMPROVER_H_
+
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "services/scheduling/planning/repairer.h"
+
+// Improving what stands, of a whole clinic, in the domain's words.
+namespace kat::scheduling {
+
+struct ImproveQuestion {
+  // Every visit stands; what is not fixed may move.
+  std::vector<CourseToRepair> courses;
+  int64_t move_cost = 0;  // of an appointment that gets another time
+};
+
+// Costs are of all courses asked about.
+struct SearchProgress {
+  int64_t initial_cost = 0;
+  int64_t cost = 0;
+  int64_t lower_bound = 0;
+  int64_t steps = 0;
+};
+
+struct SearchControl {
+  // The part of the time given that is over: from 1 on, the best so far is the answer. Called often.
+  std::function<double()> used;
+  // Called where there is something new to tell.
+  std::function<void(const SearchProgress&)> report;
+};
+
+// A course that goes elsewhere. The plans are of its visits that are not fixed.
+struct ImprovedCourse {
+  int course = 0;  // index in the question
+  CoursePlan before;
+  CoursePlan after;
+};
+
+struct ImproveAnswer {
+  std::vector<ImprovedCourse> courses;  // those that change; they stand together
+  std::vector<CostWeight> weights;
+  SearchProgress progress;  // at the end
+  bool proved = false;      // no schedule costs less
+};
+
+class Improver {
+ public:
+  virtual ~Improver() = default;
+  // Thread-safe; takes as long as `control` lets it. The picture's commitments and patient times are those of
+  // everything but the courses asked about, their fixed visits included. A course that cannot stand as it does stays as
+  // it is, and a rule of a course that is broken as it stands is broken no further. INVALID_ARGUMENT where the question
+  // makes no sense to the optimizer.
+  virtual absl::StatusOr<ImproveAnswer> Improve(const PlanningPicture& picture, const ImproveQuestion& question,
+                                                const SearchControl& control) = 0;
+};
+
+}  // namespace kat::scheduling
+
+#endif  // KAT_SERVICES_SCHEDULING_PLANNING_IMPROVER_H_

@@ -1,0 +1,137 @@
+#include "services/scheduling/planning/optimizer_improver.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "libs/base/status_macros.h"
+#include "services/scheduling/optimizer/plan_course.h"
+#include "services/scheduling/optimizer/validate.h"
+#include "services/scheduling/optimizer/whole/can_stand.h"
+#include "services/scheduling/optimizer/whole/schedule.h"
+#include "services/scheduling/optimizer/whole/solve.h"
+#include "services/scheduling/planning/clinic_model.h"
+#include "services/scheduling/planning/cost_terms.h"
+#include "services/scheduling/planning/courses_instance.h"
+#include "services/scheduling/planning/weights.h"
+
+namespace kat::scheduling {
+namespace {
+
+// As in a repair; and nobody is left without a time for the sake of others.
+optimizer::Weights WeightsOf(const ImproveQuestion& question) {
+  constexpr optimizer::Cost kNever = 100'000'000;
+  optimizer::Weights weights = kRepairWeights;
+  weights.unscheduled = weights.dropped = kNever;
+  weights.move = question.move_cost;
+  return weights;
+}
+
+class ClinicSearch {
+ public:
+  ClinicSearch(const PlanningPicture& picture, const ImproveQuestion& question, const SearchControl& control)
+      : question_(question), control_(control), model_(picture, WeightsOf(question)) {}
+
+  absl::StatusOr<ImproveAnswer> Run() {
+    instance_ = MakeInstance(model_, question_.courses);
+    for (optimizer::Course& course : instance_.courses) AllowWhatStands(course);
+    RETURN_IF_ERROR(optimizer::ValidateInstance(instance_));
+    Stand();
+    Tell({.objective = answer_.progress.initial_cost});
+    optimizer::SolveOptions options{.used = control_.used, .initial = &standing_};
+    options.report = [this](const optimizer::SolveProgress& progress) { Tell(progress); };
+    const optimizer::SolveResult solved = optimizer::SolveWhole(instance_, options);
+    Tell({solved.objective, solved.lower_bound, solved.ops});
+    answer_.weights = Explain(WeightsOf(question_));
+    answer_.proved = solved.objective == solved.lower_bound;
+    const optimizer::Picture picture(instance_.clinic);  // no day costs anything: what stands in it does not matter
+    for (size_t i = 0; i < question_.courses.size(); ++i) {
+      const optimizer::Course& course = instance_.courses[i];
+      if (!standing_[i] || !solved.plans[i] || !Changes(course, *solved.plans[i])) continue;
+      answer_.courses.push_back({.course = static_cast<int>(i),
+                                 .before = PlanOf(picture, i, *standing_[i]),
+                                 .after = PlanOf(picture, i, *solved.plans[i])});
+    }
+    return std::move(answer_);
+  }
+
+ private:
+  // A rule that is broken as the course stands may be broken as much.
+  static void AllowWhatStands(optimizer::Course& course) {
+    for (optimizer::Lag& lag : course.lags) {
+      if (!course.visits[lag.from].current || !course.visits[lag.to].current) continue;
+      const optimizer::Minute from = course.visits[lag.from].current->start;
+      const optimizer::Minute to = course.visits[lag.to].current->start;
+      const int days = optimizer::DayOf(to) - optimizer::DayOf(from);
+      lag.min_days = std::min(lag.min_days, days);
+      lag.min_minutes = std::min(lag.min_minutes, to - from);
+      if (lag.max_days) lag.max_days = std::max(*lag.max_days, days);
+      if (lag.max_minutes) lag.max_minutes = std::max(*lag.max_minutes, to - from);
+    }
+  }
+
+  // Finds what stands, and fixes what cannot stand as it does: that is a repair's to settle.
+  void Stand() {
+    bool all = false;
+    while (!all) {  // each round but the last fixes a course or more
+      all = true;
+      standing_.assign(instance_.courses.size(), std::nullopt);
+      optimizer::Schedule schedule(instance_);
+      for (size_t i = 0; i < instance_.courses.size(); ++i) {
+        optimizer::Course& course = instance_.courses[i];
+        const int index = static_cast<int>(i);
+        if (schedule.Scheduled(index)) continue;
+        std::optional<std::vector<optimizer::Placement>> plan = optimizer::StandingPlan(instance_.clinic, course);
+        if (plan && schedule.Fits(index, *plan)) {
+          schedule.Place(index, *plan);
+          standing_[i] = std::move(plan);
+          continue;
+        }
+        course.lags.clear();
+        for (optimizer::Visit& visit : course.visits) visit.fixed = true;
+        all = false;
+      }
+      answer_.progress.initial_cost = schedule.objective();
+    }
+  }
+
+  void Tell(const optimizer::SolveProgress& progress) {
+    answer_.progress.cost = progress.objective;
+    answer_.progress.lower_bound = progress.lower_bound;
+    answer_.progress.steps = progress.ops;
+    control_.report(answer_.progress);
+  }
+
+  bool Changes(const optimizer::Course& course, const std::vector<optimizer::Placement>& plan) const {
+    for (size_t v = 0; v < course.visits.size(); ++v) {
+      const optimizer::Visit& visit = course.visits[v];
+      if (visit.fixed) continue;
+      if (visit.current->start != plan[v].start || !optimizer::SameResources(instance_.clinic, visit, plan[v])) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  CoursePlan PlanOf(const optimizer::Picture& picture, size_t i, const std::vector<optimizer::Placement>& plan) const {
+    return model_.Answer(question_.courses[i].question, instance_.courses[i], plan,
+                         optimizer::CostOfPlan(picture, instance_.courses[i], plan));
+  }
+
+  const ImproveQuestion& question_;
+  const SearchControl& control_;
+  ClinicModel model_;
+  optimizer::Instance instance_;
+  optimizer::Plans standing_;
+  ImproveAnswer answer_;
+};
+
+}  // namespace
+
+absl::StatusOr<ImproveAnswer> OptimizerImprover::Improve(const PlanningPicture& picture,
+                                                         const ImproveQuestion& question,
+                                                         const SearchControl& control) {
+  if (question.courses.empty()) return ImproveAnswer{.weights = Explain(WeightsOf(question)), .proved = true};
+  return ClinicSearch(picture, question, control).Run();
+}
+
+}  // namespace kat::scheduling
