@@ -140,6 +140,22 @@ TEST_F(ConditionalRpcTest, NothingIsNotedWhileAuthorizationCannotBeAsked) {
   EXPECT_TRUE(Get(Of(booked, "infusion-5").name()).has_condition());
 }
 
+TEST_F(ConditionalRpcTest, AVisitThatMovesWhileAuthorizationIsAskedWaitsForTheAnswerAboutItsNewDay) {
+  const v1::BookBlockResponse booked = BookPastTheUnits();
+  v1::Appointment sixth = Of(booked, "infusion-6");
+  Authorization().on_uncovered = [&] {
+    const absl::StatusOr<v1::MoveAppointmentResponse> moved = MoveToAnotherDay(sixth);
+    ASSERT_OK(moved);
+    sixth = moved->appointments(0);
+    Authorization().uncovered.clear();
+  };
+  ASSERT_OK(Tell("coverage_visit.covered", Of(booked, "infusion-5")));
+  EXPECT_FALSE(Get(Of(booked, "infusion-5").name()).has_condition());
+  EXPECT_TRUE(Get(sixth.name()).has_condition());
+  ASSERT_OK(Tell("coverage_visit.covered", sixth));
+  EXPECT_FALSE(Get(sixth.name()).has_condition());
+}
+
 TEST_F(ConditionalRpcTest, ARenewalThatCoversSomeMovesTheFirstBreakToTheNext) {
   const v1::BookBlockResponse booked = BookPastTheUnits();
   CoverageCondition later = PastTheUnits("infusion-6");

@@ -32,8 +32,9 @@ class FakeReservingGate final : public CoverageGate {
 
   Unmet unmet;
   absl::Status error;
-  std::function<void()> on_reserve;  // runs once, before the next answer
-  VisitConditions uncovered;         // visits that only a conditional booking may have
+  std::function<void()> on_reserve;    // runs once, before the next answer
+  std::function<void()> on_uncovered;  // the same of Uncovered
+  VisitConditions uncovered;           // visits that only a conditional booking may have
 
   absl::StatusOr<GateAnswer> Check(const rpc::Call&, const GateQuestion& question) override {
     std::lock_guard<std::mutex> lock(mutex_);
@@ -42,6 +43,7 @@ class FakeReservingGate final : public CoverageGate {
     return Answer(question);
   }
   absl::StatusOr<VisitConditions> Uncovered(const ClinicId&, const GateQuestion& question) override {
+    if (on_uncovered) std::exchange(on_uncovered, nullptr)();
     std::lock_guard<std::mutex> lock(mutex_);
     if (!error.ok()) return error;
     return UncoveredOf(question);

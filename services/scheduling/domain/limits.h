@@ -59,13 +59,14 @@ inline constexpr absl::Duration kGateReservation = absl::Minutes(10);
 // A booking takes seconds: with less left than this, a try found again after a crash begins anew.
 inline constexpr absl::Duration kGateMargin = absl::Minutes(1);
 
+inline constexpr int kMaxProtocolWays = 200;  // through the decision points of a protocol; each is checked whole
+
 inline constexpr int kDefaultOutlookWeeks = 8;
 inline constexpr int kMaxOutlookStartDays = 92;    // ahead: further on nobody's calendar is known
 inline constexpr int kOutlookCourseDays = 16 * 7;  // of a new course that are placed: the same as a block is planned in
 inline constexpr int kOutlookSlackDays = 8 * 7;    // past those, for what has to wait
 inline constexpr int kMaxStartsPerWeek = 100;      // more is a clinic of another size
 inline constexpr int kMaxOutlookCourses = 1000;    // running ones that are looked at; bounds how long it takes
-inline constexpr int kMaxProtocolWays = 200;       // through the decision points of a protocol; each is checked whole
 
 }  // namespace kat::scheduling::limits
 

@@ -138,8 +138,7 @@ absl::Status PgWaitListTable::InsertOffer(const WaitListOffer& offer) {
       .Execute(
           "insert into wait_list_offers (clinic, id, entry, patient, course, hold, visit_type, start_at, end_at, "
           "assignments, repair, state, expires_at, appointment, version, created_at, moves) values ($1, $2, $3, $4, "
-          "$5, "
-          "$6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
+          "$5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
           {clinic_, offer.id, offer.entry, offer.patient, offer.course, offer.hold, offer.visit_type, offer.time.start,
            offer.time.end, ToJson(offer.assignments).dump(), static_cast<int>(offer.repair), StateName(offer.state),
            offer.expires_at, offer.appointment, offer.version, offer.created_at, offer.moves})
