@@ -33,7 +33,7 @@ class ClinicSearch {
 
   absl::StatusOr<ImproveAnswer> Run() {
     instance_ = MakeInstance(model_, question_.courses);
-    for (optimizer::Course& course : instance_.courses) AllowWhatStands(course);
+    for (optimizer::Course& course : instance_.courses) AllowWhatStands(instance_.clinic, course);
     RETURN_IF_ERROR(optimizer::ValidateInstance(instance_));
     Stand();
     Tell({.objective = answer_.progress.initial_cost});
@@ -56,16 +56,17 @@ class ClinicSearch {
 
  private:
   // A rule that is broken as the course stands may be broken as much.
-  static void AllowWhatStands(optimizer::Course& course) {
+  static void AllowWhatStands(const optimizer::Clinic& clinic, optimizer::Course& course) {
     for (optimizer::Lag& lag : course.lags) {
       if (!course.visits[lag.from].current || !course.visits[lag.to].current) continue;
       const optimizer::Minute from = course.visits[lag.from].current->start;
       const optimizer::Minute to = course.visits[lag.to].current->start;
       const int days = optimizer::DayOf(to) - optimizer::DayOf(from);
+      const optimizer::Minute minutes = clinic.RealTime(to) - clinic.RealTime(from);
       lag.min_days = std::min(lag.min_days, days);
-      lag.min_minutes = std::min(lag.min_minutes, to - from);
+      lag.min_minutes = std::min(lag.min_minutes, minutes);
       if (lag.max_days) lag.max_days = std::max(*lag.max_days, days);
-      if (lag.max_minutes) lag.max_minutes = std::max(*lag.max_minutes, to - from);
+      if (lag.max_minutes) lag.max_minutes = std::max(*lag.max_minutes, minutes);
     }
   }
 
