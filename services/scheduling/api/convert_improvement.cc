@@ -16,14 +16,6 @@
 namespace kat::scheduling {
 namespace {
 
-google::protobuf::Duration ToProto(absl::Duration duration) {
-  google::protobuf::Duration out;
-  absl::Duration rest;
-  out.set_seconds(absl::IDivDuration(duration, absl::Seconds(1), &rest));
-  out.set_nanos(static_cast<int32_t>(absl::ToInt64Nanoseconds(rest)));
-  return out;
-}
-
 v1::ImprovementProgress ToProto(const ImprovementProgress& progress) {
   v1::ImprovementProgress out;
   out.set_initial_cost(progress.initial_cost);
@@ -32,7 +24,7 @@ v1::ImprovementProgress ToProto(const ImprovementProgress& progress) {
   out.set_courses(progress.courses);
   out.set_patients_moved(progress.patients_moved);
   out.set_search_steps(progress.search_steps);
-  *out.mutable_elapsed() = ToProto(progress.elapsed);
+  out.set_elapsed_ms(absl::ToInt64Milliseconds(progress.elapsed));
   return out;
 }
 
@@ -103,7 +95,7 @@ v1::Improvement ToProto(const ClinicId& clinic, const Improvement& improvement) 
   out.set_move_cost(wish.move_cost);
   out.set_min_gain(wish.min_gain);
   for (const CourseId& course : wish.keep) out.add_keep_courses(NameOf(clinic, course));
-  *out.mutable_time_limit() = ToProto(wish.time_limit);
+  out.set_time_limit_seconds(static_cast<int32_t>(absl::ToInt64Seconds(wish.time_limit)));
   out.set_state(static_cast<v1::Improvement::State>(improvement.state));
   *out.mutable_progress() = ToProto(improvement.progress);
   AddParts(clinic, improvement, out);
@@ -114,7 +106,7 @@ v1::Improvement ToProto(const ClinicId& clinic, const Improvement& improvement) 
                                                         improvement.failure_description.empty() ? "" : ": ",
                                                         improvement.failure_description));
   }
-  out.set_ended_early(improvement.stop_early && !IsUnderWay(improvement.state));
+  out.set_ended_early(improvement.stop_early && HasResult(improvement.state));
   out.set_attempts(improvement.attempts);
   out.set_started_by(improvement.started_by);
   out.set_applied_by(improvement.applied_by);
@@ -136,10 +128,7 @@ absl::StatusOr<ImprovementOrder> OrderOf(const v1::Improvement& improvement) {
   for (const std::string& course : improvement.keep_courses()) {
     order.wish.keep.insert(CourseId(rpc::LastSegment(course)));
   }
-  if (improvement.has_time_limit()) {
-    order.wish.time_limit =
-        absl::Seconds(improvement.time_limit().seconds()) + absl::Nanoseconds(improvement.time_limit().nanos());
-  }
+  if (improvement.time_limit_seconds() > 0) order.wish.time_limit = absl::Seconds(improvement.time_limit_seconds());
   return order;
 }
 

@@ -99,7 +99,7 @@ class ImprovementTest : public ServiceTest {
     *request.mutable_improvement()->mutable_start_date() = rpc::ToProto(day);
     *request.mutable_improvement()->mutable_end_date() = rpc::ToProto(day + days);
     request.mutable_improvement()->set_move_cost(1);
-    request.mutable_improvement()->mutable_time_limit()->set_seconds(2);
+    request.mutable_improvement()->set_time_limit_seconds(2);
     request.set_request_id(NewId());
     return request;
   }

@@ -212,6 +212,7 @@ TEST_F(ImprovementRpcTest, AResultThatIsLookedAtTooLateIsStale) {
   const absl::Status late = Apply(ready, {ann.course()}).status();
   EXPECT_ERROR(late, Code::kAborted, "REPAIR_STALE");
   EXPECT_EQ(Changed(late), "notice");
+  EXPECT_EQ(GetErrorDetail(late)->metadata.at("course"), ann.course());
 }
 
 TEST_F(ImprovementRpcTest, AVisitWithADoseMovesToAnotherDayOnlyWhereTheGatesAgree) {
@@ -239,7 +240,7 @@ TEST_F(ImprovementRpcTest, AVisitWithADoseMovesToAnotherDayOnlyWhereTheGatesAgre
   EXPECT_EQ(DayOf(Get(ann.name()).start_time()), kThatDay + 1);
 }
 
-// Every appointment of two weeks, by start.
+// What stands after an improvement, as anybody can see it.
 class ImprovedClinicTest : public ImprovementTest {
  protected:
   std::vector<v1::Appointment> All() {
@@ -265,6 +266,26 @@ class ImprovedClinicTest : public ImprovementTest {
         }
       }
     }
+  }
+  // What may be applied next: any part that may go alone, or the rest of a group.
+  static std::vector<std::vector<std::string>> Next(const v1::Improvement& ready,
+                                                    const std::set<std::string>& applied) {
+    std::vector<std::vector<std::string>> next;
+    std::map<std::string, std::vector<std::string>> rest;
+    std::set<std::string> waits;
+    for (const v1::ImprovementPart& part : ready.parts()) {
+      if (applied.contains(part.course())) continue;
+      if (part.alone()) {
+        next.push_back({part.course()});
+        waits.insert(part.group_id());
+      } else {
+        rest[part.group_id()].push_back(part.course());
+      }
+    }
+    for (const auto& [group, courses] : rest) {
+      if (!waits.contains(group)) next.push_back(courses);
+    }
+    return next;
   }
   // Appointments outside the hours that their patients prefer.
   int Unwelcome(const std::map<std::string, std::pair<int, int>>& preferred) {
@@ -297,24 +318,9 @@ TEST_F(ImprovedClinicTest, WhateverOfItIsAppliedNothingIsBookedTwiceAndNothingGe
     ASSERT_EQ(ready.state(), v1::Improvement::READY);
     EXPECT_GE(ready.parts_size(), 2);
     int before = Unwelcome(preferred);
-    // Any part that may go alone, or the rest of a group.
     std::set<std::string> applied;
     while (true) {
-      std::vector<std::vector<std::string>> next;
-      std::map<std::string, std::vector<std::string>> rest;
-      std::set<std::string> waits;
-      for (const v1::ImprovementPart& part : ready.parts()) {
-        if (applied.contains(part.course())) continue;
-        if (part.alone()) {
-          next.push_back({part.course()});
-          waits.insert(part.group_id());
-        } else {
-          rest[part.group_id()].push_back(part.course());
-        }
-      }
-      for (const auto& [group, courses] : rest) {
-        if (!waits.contains(group)) next.push_back(courses);
-      }
+      const std::vector<std::vector<std::string>> next = Next(ready, applied);
       if (next.empty() || random() % 8 == 0) break;
       const std::vector<std::string> chosen = next[random() % next.size()];
       ASSERT_OK(Apply(ready, chosen));
@@ -326,6 +332,47 @@ TEST_F(ImprovedClinicTest, WhateverOfItIsAppliedNothingIsBookedTwiceAndNothingGe
     }
     Audit();
   }
+}
+
+TEST_F(ImprovedClinicTest, SeriesThatShareNursesRoomsAndPumpsAreAppliedInAnyOrder) {
+  std::vector<v1::BookBlockResponse> booked;
+  for (int i = 0; i < 5; ++i) {
+    const v1::Course course = MakeCourse("iv-ketamine", absl::StrCat("patient-", i));
+    booked.push_back(MakeBooking(Propose(course, 1).proposals(0).plan()));
+  }
+  for (size_t i = 0; i < booked.size(); ++i) {
+    v1::GetCourseRequest get;
+    get.set_name(booked[i].appointments(0).course());
+    ASSERT_OK_AND_ASSIGN(const v1::Course course, Call(&Stub::GetCourse, get));
+    v1::UpdateCourseRequest update;
+    *update.mutable_course() = course;
+    v1::Preferences& preferences = *update.mutable_course()->mutable_preferences();
+    preferences.add_continuity_roles("nurse");
+    for (int weekday = 1; weekday <= 5; ++weekday) {
+      v1::WeeklyHours& hours = *preferences.add_preferred_hours();
+      hours.set_day_of_week(static_cast<google::type::DayOfWeek>(weekday));
+      hours.mutable_start_time()->set_hours(i % 2 == 0 ? 8 : 13);
+      hours.mutable_end_time()->set_hours(i % 2 == 0 ? 11 : 18);
+    }
+    update.mutable_update_mask()->add_paths("preferences");
+    update.set_request_id(NewId());
+    ASSERT_OK(Call(&Stub::UpdateCourse, update));
+  }
+  v1::StartImprovementRequest request = Request(absl::CivilDay(2026, 11, 27), 40);
+  request.mutable_improvement()->set_time_limit_seconds(3);
+  const v1::Improvement ready = Run(request);
+  ASSERT_EQ(ready.state(), v1::Improvement::READY);
+  EXPECT_GE(ready.parts_size(), 2);
+  EXPECT_GE(ready.progress().cost(), ready.progress().lower_bound());
+  EXPECT_EQ(ready.progress().initial_cost() - ready.progress().cost(), ready.gain());
+  std::mt19937 random(3);
+  std::set<std::string> applied;
+  for (auto next = Next(ready, applied); !next.empty(); next = Next(ready, applied)) {
+    const std::vector<std::string> chosen = next[random() % next.size()];
+    ASSERT_OK(Apply(ready, chosen));
+    applied.insert(chosen.begin(), chosen.end());
+  }
+  EXPECT_EQ(Read(ready).state(), v1::Improvement::APPLIED);
 }
 
 }  // namespace

@@ -27,7 +27,7 @@ TEST_F(ImprovementRunTest, ItIsCalledOffWithoutAResultOrKeepsTheBestSoFar) {
   Talk("ann", 10, 14, 17);
   Improver().hold = true;
   v1::StartImprovementRequest request = Request();
-  request.mutable_improvement()->mutable_time_limit()->set_seconds(600);
+  request.mutable_improvement()->set_time_limit_seconds(600);
   const v1::Improvement first = Start(request);
   EXPECT_OK(Service().RunDueJobs());
   AwaitHolding();
@@ -80,14 +80,14 @@ TEST_F(ImprovementRunTest, WhereAReplicaDiesAnotherTakesOverAndAfterThreeItFails
   EXPECT_EQ(failed.state(), v1::Improvement::FAILED);
   EXPECT_EQ(failed.failure().reason(), "INTERRUPTED");
   EXPECT_FALSE(failed.failure().description().empty());
-  EXPECT_OK(Call(&Stub::StartImprovement, Request()));  // the way is free
+  EXPECT_OK(Cancel(Start(Request())));  // the way is free
 }
 
 TEST_F(ImprovementRunTest, OfTwoReplicasOneRunsItAndOneThatLostItsLeaseWritesNothing) {
   Talk("ann", 10, 14, 17);
   Improver().hold = true;
   v1::StartImprovementRequest request = Request();
-  request.mutable_improvement()->mutable_time_limit()->set_seconds(600);
+  request.mutable_improvement()->set_time_limit_seconds(600);
   const v1::Improvement started = Start(request);
   {
     // It does not renew its lease: as one that the network has cut off.
@@ -115,7 +115,7 @@ TEST_F(ImprovementRunTest, AReplicaThatIsStoppedGivesItUpForAnotherAtOnce) {
   Talk("ann", 10, 14, 17);
   Improver().hold = true;
   v1::StartImprovementRequest request = Request();
-  request.mutable_improvement()->mutable_time_limit()->set_seconds(600);
+  request.mutable_improvement()->set_time_limit_seconds(600);
   const v1::Improvement started = Start(request);
   {
     testing::TestService stopped(ReplicaSpec({}), Service());

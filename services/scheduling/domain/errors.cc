@@ -132,10 +132,12 @@ absl::Status VisitStands() {
               "the visit has been booked anew already; move that appointment instead");
 }
 
-absl::Status RepairStale(absl::string_view what) {
+absl::Status RepairStale(absl::string_view what, absl::string_view course) {
+  ErrorDetail detail{.reason = "REPAIR_STALE", .metadata = {{"changed", std::string(what)}}};
+  if (!course.empty()) detail.metadata["course"] = std::string(course);
   return MakeError(absl::StatusCode::kAborted,
                    absl::StrCat("the ", what, " that this repair rests on has changed since; propose it again"),
-                   {.reason = "REPAIR_STALE", .metadata = {{"changed", std::string(what)}}});
+                   std::move(detail));
 }
 
 absl::Status ImprovementRunning(absl::string_view name) {

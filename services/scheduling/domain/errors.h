@@ -25,9 +25,10 @@ absl::Status CourseAlreadyHeld();                              // FAILED_PRECOND
 absl::Status HoldEnded();                                      // FAILED_PRECONDITION, HOLD_ENDED
 absl::Status PlanStale();                                      // ABORTED, PLAN_STALE
 absl::Status PlanInvalid(const std::vector<Reason>& reasons);  // FAILED_PRECONDITION, PLAN_INVALID
-absl::Status ProtocolViolated(const std::vector<Reason>& reasons);      // FAILED_PRECONDITION, PROTOCOL_VIOLATED
-absl::Status VisitStands();                                             // FAILED_PRECONDITION, VISIT_STANDS
-absl::Status RepairStale(absl::string_view what);                       // ABORTED, REPAIR_STALE: `what` has changed
+absl::Status ProtocolViolated(const std::vector<Reason>& reasons);  // FAILED_PRECONDITION, PROTOCOL_VIOLATED
+absl::Status VisitStands();                                         // FAILED_PRECONDITION, VISIT_STANDS
+// ABORTED, REPAIR_STALE: `what` has changed; `course`: of the part, where it is known.
+absl::Status RepairStale(absl::string_view what, absl::string_view course = "");
 // FAILED_PRECONDITION, IMPROVEMENT_RUNNING; `name`: of the one that runs.
 absl::Status ImprovementRunning(absl::string_view name);
 // FAILED_PRECONDITION, PARTS_NEEDED; `courses`: resource names.

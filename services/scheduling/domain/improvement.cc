@@ -41,6 +41,11 @@ bool IsUnderWay(ImprovementState state) {
   return state == ImprovementState::kQueued || state == ImprovementState::kRunning;
 }
 
+bool HasResult(ImprovementState state) {
+  return state == ImprovementState::kReady || state == ImprovementState::kPartlyApplied ||
+         state == ImprovementState::kApplied;
+}
+
 absl::CivilDay FirstDayAfterNotice(const Clinic& clinic, int notice_days, absl::Time now) {
   return DayAt(now, clinic.Zone()) + notice_days + 1;
 }
@@ -59,10 +64,6 @@ absl::Status CompleteWish(const Clinic& clinic, std::optional<absl::CivilDay> fi
     return InvalidField("improvement.end_date",
                         absl::StrCat("must be at most ", limits::kMaxImprovementDays, " days after start_date"));
   }
-  if (wish.time_limit < absl::Seconds(1) || wish.time_limit > limits::kMaxImprovementTime) {
-    return InvalidField("improvement.time_limit",
-                        absl::StrCat("must be from 1 s to ", absl::FormatDuration(limits::kMaxImprovementTime)));
-  }
   return absl::OkStatus();
 }
 
@@ -75,14 +76,10 @@ bool MayImprove(const ImprovementWish& wish, const Clinic& clinic, const Appoint
 
 absl::StatusOr<std::vector<const ImprovementPart*>> ChooseParts(const ClinicId& clinic, const Improvement& improvement,
                                                                 const std::vector<CourseId>& courses) {
-  const bool has_result =
-      improvement.state == ImprovementState::kReady || improvement.state == ImprovementState::kPartlyApplied;
-  if (!has_result || improvement.parts.empty()) {
-    return WrongState(
-        "improvement",
-        improvement.parts.empty() && has_result ? "READY with nothing to move" : StateName(improvement.state),
-        "applied");
+  if (!HasResult(improvement.state) || improvement.state == ImprovementState::kApplied) {
+    return WrongState("improvement", StateName(improvement.state), "applied");
   }
+  if (improvement.parts.empty()) return WrongState("improvement", "READY with nothing to move", "applied");
   std::vector<const ImprovementPart*> chosen;
   std::set<CourseId> there;  // chosen now or applied before
   for (const ImprovementPart& part : improvement.parts) {

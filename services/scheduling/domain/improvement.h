@@ -90,11 +90,14 @@ std::string FailureName(ImprovementFailure failure);
 // Queued or running.
 bool IsUnderWay(ImprovementState state);
 
+// Ready, or applied in part or whole.
+bool HasResult(ImprovementState state);
+
 // The first day that may change at `now` with so many days of notice.
 absl::CivilDay FirstDayAfterNotice(const Clinic& clinic, int notice_days, absl::Time now);
 
 // Fills in the days where they are absent, in `wish`, and checks them. INVALID_ARGUMENT on `improvement.start_date`,
-// `improvement.end_date`, `improvement.time_limit`.
+// `improvement.end_date`.
 absl::Status CompleteWish(const Clinic& clinic, std::optional<absl::CivilDay> first_day,
                           std::optional<absl::CivilDay> end_day, absl::Time now, ImprovementWish& wish);
 

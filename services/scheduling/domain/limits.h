@@ -25,7 +25,6 @@ inline constexpr int kMaxImprovementDays = 92;    // a quarter; bounds what one 
 inline constexpr int kNoticeDays = 2;             // a patient hears of a move with a working day to object
 inline constexpr int kMoveCost = 25;  // of an appointment that its patient knows: what a proposal weighs it at, too
 inline constexpr absl::Duration kImprovementTime = absl::Minutes(1);
-inline constexpr absl::Duration kMaxImprovementTime = absl::Minutes(10);
 inline constexpr int kMaxImprovementAttempts = 3;  // a run that ended three processes would end a fourth
 inline constexpr int kMaxHorizonDays = 371;        // a year, with a week to spare; bounds what planning reads
 inline constexpr int kDefaultHoldMinutes = 15;     // a telephone call with the patient

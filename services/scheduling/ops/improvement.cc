@@ -22,6 +22,13 @@ absl::Status Save(Tx& tx, Improvement& improvement, absl::string_view what) {
   return Publish(tx, improvement, what);
 }
 
+// An error of checking a part, with its course where the part is stale. It broke no rule when it was found.
+absl::Status OfPart(const absl::Status& status, const std::string& course) {
+  const std::optional<ErrorDetail> detail = GetErrorDetail(status);
+  if (detail && detail->reason == "REPAIR_STALE") return RepairStale(detail->metadata.at("changed"), course);
+  return detail && detail->reason == "PROTOCOL_VIOLATED" ? RepairStale("course", course) : status;
+}
+
 }  // namespace
 
 absl::StatusOr<Improvement> StartImprovement(Tx& tx, ImprovementOrder order) {
@@ -80,11 +87,10 @@ absl::StatusOr<std::vector<CheckedImprovementPart>> CheckImprovement(Tx& tx, con
   ASSIGN_OR_RETURN(const Clinic clinic, tx.clinics().Get());
   std::vector<CheckedImprovementPart> checked;
   for (const ImprovementPart* part : chosen) {
-    if (IsWithinNotice(improvement.wish, clinic, *part, tx.now())) return RepairStale("notice");
+    const std::string course = NameOf(tx.clinic(), part->part.course);
+    if (IsWithinNotice(improvement.wish, clinic, *part, tx.now())) return RepairStale("notice", course);
     absl::StatusOr<CheckedPart> one = CheckOption(tx, part->part, part->option(), {}, lock);
-    // It broke no rule when it was found.
-    if (ErrorReason(one.status()) == "PROTOCOL_VIOLATED") return RepairStale("course");
-    RETURN_IF_ERROR(one.status());
+    if (!one.ok()) return OfPart(one.status(), course);
     checked.push_back({part->part.course, *std::move(one)});
   }
   return checked;

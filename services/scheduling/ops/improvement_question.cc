@@ -20,6 +20,9 @@
 namespace kat::scheduling {
 namespace {
 
+// Of one course, those furthest back left out first: a course may go on for years, and no rule reaches back that far.
+constexpr size_t kMostVisits = 100;
+
 class Reader {
  public:
   Reader(Tx& tx, const ImprovementWish& wish, ImprovementCase& into) : tx_(tx), wish_(wish), case_(into) {}
@@ -95,6 +98,11 @@ class Reader {
                                      .fixed = !moves});
       course.of_question.push_back(&appointment);
     }
+    std::vector<VisitToPlan>& visits = out.question.visits;
+    size_t past = 0;
+    while (visits.size() - past > kMostVisits && visits[past].fixed) ++past;
+    visits.erase(visits.begin(), visits.begin() + static_cast<int>(past));
+    course.of_question.erase(course.of_question.begin(), course.of_question.begin() + static_cast<int>(past));
     const TimeSpan time{absl::FromCivil(wish_.first_day - 1, zone()), absl::FromCivil(wish_.end_day + 1, zone())};
     ASSIGN_OR_RETURN(const std::vector<PatientTime> times, tx_.occupancy().PatientTimes(out.patient, time));
     for (const PatientTime& patient_time : times) {

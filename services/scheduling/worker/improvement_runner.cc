@@ -54,7 +54,7 @@ class ImprovementRunner::Search {
 
   void Run() {
     std::thread renewer([this] { KeepRenewing(); });
-    setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), kNiceness);  // to no avail, it only goes on as before
+    setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), kNiceness);  // where that is refused, it goes on as before
     const absl::Status status = SearchAndEnd();
     if (!status.ok()) Fail(status);
     {
