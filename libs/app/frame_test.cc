@@ -244,6 +244,21 @@ TEST_F(Frame, KeepsAJobDueThroughAnOutageHoweverOften) {
   EXPECT_EQ(Service().Events(clinic_).size(), 2u) << "done in the same minute of the clinic";
 }
 
+TEST_F(Frame, DoesWhatIsBehindManyJobsThatOthersHave) {
+  for (int i = 0; i < 120; ++i) ASSERT_OK(Create(Request()));  // more than are looked at at once
+  Service().clock().Advance(absl::Minutes(1));
+  ASSERT_OK_AND_ASSIGN(const Note last, Create(Request()));
+  Service().clock().Advance(absl::Hours(1));
+  TheHooks().on_job = [&](const tx::Job& job) {
+    return job.key == last.name() ? absl::OkStatus() : absl::AbortedError("another replica has it");
+  };
+  ASSERT_OK_AND_ASSIGN(const int done, Service().RunDueJobs());
+  EXPECT_EQ(done, 1);
+  TheHooks().on_job = nullptr;
+  ASSERT_OK_AND_ASSIGN(const int rest, Service().RunDueJobs());
+  EXPECT_GE(rest, 120);
+}
+
 TEST_F(Frame, RollsBackAFailedJobAndTriesItAgainLater) {
   ASSERT_OK(Create(Request()));
   Service().clock().Advance(absl::Hours(1));

@@ -1,6 +1,7 @@
 #include "libs/app/job_runner.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -128,17 +129,21 @@ absl::StatusOr<int> JobRunner::RunDue() {
 absl::StatusOr<int> JobRunner::RunDueButHeldUp() {
   const absl::Time began = absl::Now();  // what is held up from here on is not tried again in this round
   int done = 0;
+  const std::vector<int64_t> held_up = HeldUpAt(began);
+  std::set<int64_t> passed(held_up.begin(), held_up.end());  // over, as is what others have: the rest has its turn
   while (!stop_) {
-    const std::vector<int64_t> held_up = HeldUpAt(began);
-    ASSIGN_OR_RETURN(const std::vector<tx::DueJob> due, queue_.Due(clock_.Now(), kBatch, held_up));
-    due_.Set(static_cast<double>(due.size() + held_up.size()));
-    int done_now = 0;
+    ASSIGN_OR_RETURN(const std::vector<tx::DueJob> due,
+                     queue_.Due(clock_.Now(), kBatch, {passed.begin(), passed.end()}));
+    due_.Set(static_cast<double>(due.size() + passed.size()));
+    if (due.empty()) break;
     for (const tx::DueJob& job : due) {
       if (stop_) break;
-      done_now += RunOne(job) ? 1 : 0;
+      if (RunOne(job)) {
+        ++done;
+      } else {
+        passed.insert(job.id);
+      }
     }
-    done += done_now;
-    if (done_now == 0) break;  // nothing due, or nothing of it for us
   }
   return done;
 }
