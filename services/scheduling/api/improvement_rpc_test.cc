@@ -79,7 +79,9 @@ TEST_F(ImprovementRpcTest, ItRunsIsLookedAtAndAppliedForOnePatientAndThenWhole) 
 TEST_F(ImprovementRpcTest, TwoPatientsWhoSwapAreAppliedTogetherOrNotAtAll) {
   const v1::Appointment ann = Talk("ann", 10, 11, 12);
   const v1::Appointment bob = Talk("bob", 11, 10, 11);
-  const v1::Improvement ready = Run(Request());
+  v1::StartImprovementRequest request = Request();
+  request.mutable_improvement()->set_time_limit_seconds(60);  // it ends at the proof
+  const v1::Improvement ready = Run(request);
   ASSERT_EQ(ready.parts_size(), 2);
   ASSERT_EQ(ready.groups_size(), 1);
   EXPECT_EQ(ready.groups(0).gain(), 6);
@@ -95,7 +97,9 @@ TEST_F(ImprovementRpcTest, TwoPatientsWhoSwapAreAppliedTogetherOrNotAtAll) {
 TEST_F(ImprovementRpcTest, WhoGoesWhereAnotherLeavesWaitsForThemAndTheyDoNot) {
   const v1::Appointment ann = Talk("ann", 10, 11, 12);
   const v1::Appointment bob = Talk("bob", 11, 12, 13);
-  const v1::Improvement ready = Run(Request());
+  v1::StartImprovementRequest request = Request();
+  request.mutable_improvement()->set_time_limit_seconds(60);  // it ends at the proof
+  const v1::Improvement ready = Run(request);
   ASSERT_EQ(ready.parts_size(), 2);
   ASSERT_EQ(ready.groups_size(), 1);
   EXPECT_ERROR(Apply(ready, {ann.course()}), Code::kFailedPrecondition, "PARTS_NEEDED");
