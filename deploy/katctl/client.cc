@@ -150,6 +150,8 @@ absl::StatusOr<std::shared_ptr<grpc::Channel>> Client::Channel(const std::string
   grpc::ChannelArguments arguments;
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 50);
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 500);
+  // A server that was away is looked up again before it is connected to, and by default not for half a minute.
+  arguments.SetInt(GRPC_ARG_DNS_MIN_TIME_BETWEEN_RESOLUTIONS_MS, 100);
   channel = grpc::CreateCustomChannel(address->second, credentials, arguments);
   return channel;
 }

@@ -65,6 +65,8 @@ std::map<std::string, std::shared_ptr<grpc::Channel>> PeerChannels(const Config&
     grpc::ChannelArguments arguments;
     arguments.SetServiceConfigJSON(kPeerServiceConfig);
     arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 2000);
+    // A peer that was away is looked up again before it is connected to, and by default not for half a minute.
+    arguments.SetInt(GRPC_ARG_DNS_MIN_TIME_BETWEEN_RESOLUTIONS_MS, 2000);
     arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, 30000);
     channels[service] = grpc::CreateCustomChannel(target, credentials, arguments);
   }

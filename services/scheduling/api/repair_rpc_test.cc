@@ -225,6 +225,17 @@ TEST_F(RepairRpcTest, APatientsHolidayMovesTheRestOfTheCourseClearOfIt) {
   }
 }
 
+TEST_F(RepairRpcTest, AHolidayOfACourseWithNothingBookedIsARepairOfNothing) {
+  v1::ProposeRepairRequest request = Request();
+  v1::CourseShift& shift = *request.mutable_trigger()->mutable_shift();
+  shift.set_course(MakeCourse("spravato-trd", "ann").name());
+  *shift.mutable_start_date() = rpc::ToProto(absl::CivilDay(2026, 12, 1));
+  *shift.mutable_end_date() = rpc::ToProto(absl::CivilDay(2026, 12, 3));
+  const v1::Repair repair = MakeRepair(request);
+  EXPECT_EQ(repair.parts_size(), 0);
+  EXPECT_EQ(repair.unplaced_size(), 0);
+}
+
 TEST_F(RepairRpcTest, ADepartureFromTheProtocolNeedsSomebodyWhoAnswersForItAndIsKept) {
   const v1::BookBlockResponse ann = Book("spravato-trd", "ann");
   const absl::CivilDay from = DayOf(ann.appointments(2).start_time());

@@ -1,8 +1,16 @@
 #include "services/scheduling/ops/facts.h"
 
+#include <utility>
+
 #include "libs/base/status_macros.h"
+#include "services/scheduling/domain/errors.h"
 
 namespace kat::scheduling {
+namespace {
+
+constexpr int kMostTries = 5;  // to read a course that others change meanwhile
+
+}  // namespace
 
 absl::StatusOr<ClinicFacts> LoadClinicFacts(Tx& tx) {
   ClinicFacts facts{.now = tx.now()};
@@ -18,9 +26,16 @@ absl::StatusOr<CourseFacts> LoadCourseFacts(Tx& tx, const CourseId& course, Lock
   CourseFacts facts;
   ASSIGN_OR_RETURN(facts.course, tx.courses().Get(course, lock));
   ASSIGN_OR_RETURN(facts.setup, LoadClinicFacts(tx));
-  ASSIGN_OR_RETURN(facts.protocol, tx.protocols().Get(facts.course.protocol, facts.course.protocol_version));
-  ASSIGN_OR_RETURN(facts.appointments, tx.appointments().OfCourse(course));
-  return facts;
+  // Without a lock a booking may come between the two reads, and one of a course is seen whole or not at all.
+  for (int tries = 0; tries < kMostTries; ++tries) {
+    ASSIGN_OR_RETURN(facts.protocol, tx.protocols().Get(facts.course.protocol, facts.course.protocol_version));
+    ASSIGN_OR_RETURN(facts.appointments, tx.appointments().OfCourse(course));
+    if (lock != Lock::kNo) return facts;
+    ASSIGN_OR_RETURN(Course now, tx.courses().Get(course, Lock::kNo));
+    if (now.version == facts.course.version) return facts;
+    facts.course = std::move(now);
+  }
+  return PlanStale();
 }
 
 }  // namespace kat::scheduling

@@ -30,7 +30,9 @@ struct CourseFacts {
 };
 
 absl::StatusOr<ClinicFacts> LoadClinicFacts(Tx& tx);
-// NOT_FOUND where the course is unknown. With a lock, no other transaction changes the course before this one ends.
+// NOT_FOUND where the course is unknown. With a lock, no other transaction changes the course before this one ends;
+// without, the course and its appointments are as they were at one time, or ABORTED, PLAN_STALE, where others change
+// them all the while.
 absl::StatusOr<CourseFacts> LoadCourseFacts(Tx& tx, const CourseId& course, Lock lock);
 
 }  // namespace kat::scheduling

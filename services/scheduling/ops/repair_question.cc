@@ -30,6 +30,7 @@ class RepairReader {
     if (const auto* shift = std::get_if<CourseShift>(&trigger_)) RETURN_IF_ERROR(ReadShift(*shift));
     if (const auto* lost = std::get_if<LostVisit>(&trigger_)) RETURN_IF_ERROR(ReadLost(*lost));
     if (allow_others) RETURN_IF_ERROR(ReadOthers());
+    LeaveOutEmpty();
     SetHorizon();
     for (CourseInRepair& course : case_.courses) {
       ASSIGN_OR_RETURN(CourseToRepair question, Ask(course));
@@ -58,9 +59,21 @@ class RepairReader {
     for (const Appointment& appointment : coming) {
       if (!MayMove(appointment) || IsSound(case_.setup, appointment)) continue;
       ASSIGN_OR_RETURN(CourseInRepair * course, CourseOf(appointment));
-      course->wanted.insert(appointment.id);
+      // As the course has it: it may have been cancelled since it was listed, and is not to be booked anew then.
+      for (const Appointment& now : course->facts.appointments) {
+        if (now.id == appointment.id && MayMove(now)) course->wanted.insert(now.id);
+      }
     }
     return absl::OkStatus();
+  }
+
+  // Courses that have nothing to plan: nothing was booked, or it was cancelled since it was listed.
+  void LeaveOutEmpty() {
+    std::erase_if(case_.courses, [](const CourseInRepair& course) {
+      return course.wanted.empty() &&
+             std::none_of(course.facts.appointments.begin(), course.facts.appointments.end(),
+                          [](const Appointment& appointment) { return Occupies(appointment.state); });
+    });
   }
 
   absl::Status ReadShift(const CourseShift& shift) {

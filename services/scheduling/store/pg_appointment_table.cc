@@ -109,6 +109,7 @@ absl::Status PgAppointmentTable::Insert(const Appointment& appointment, int posi
     return pg::ViolatedConstraint(status) == "appointments_visit" ? PlanStale() : NameTaken("appointment");
   }
   RETURN_IF_ERROR(status);
+  if (appointment.external_ids.empty()) return absl::OkStatus();  // there are none to replace
   return ReplaceExternalIds(db_, clinic_, "appointment", appointment.id.str(), appointment.external_ids);
 }
 
