@@ -224,6 +224,9 @@ absl::StatusOr<v1::ProposeMoveResponse> PlanHandlers::ProposeMove(rpc::Call& cal
                      tx.appointments().Get(AppointmentId(rpc::LastSegment(request.name())), Lock::kNo));
     RETURN_IF_ERROR(Next(asked.state, AppointmentAction::kMove).status());
     ASSIGN_OR_RETURN(const CourseFacts facts, LoadMoveFacts(tx, asked, Lock::kNo));
+    for (const Appointment& now : facts.appointments) {  // it may have been cancelled since it was read
+      if (now.id == asked.id) RETURN_IF_ERROR(Next(now.state, AppointmentAction::kMove).status());
+    }
     const absl::TimeZone zone = facts.setup.clinic.Zone();
     const absl::CivilDay today = DayAt(facts.setup.now, zone);
     if (wish.day && *wish.day < today) return InvalidField("date", "is past");
