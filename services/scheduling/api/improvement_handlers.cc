@@ -1,7 +1,10 @@
 #include "services/scheduling/api/improvement_handlers.h"
 
+#include <algorithm>
 #include <iterator>
 #include <optional>
+#include <set>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -13,7 +16,6 @@
 #include "services/scheduling/api/convert_booking.h"
 #include "services/scheduling/api/convert_improvement.h"
 #include "services/scheduling/domain/errors.h"
-#include "services/scheduling/ops/improvement.h"
 
 namespace kat::scheduling {
 namespace {
@@ -87,36 +89,55 @@ absl::StatusOr<v1::Improvement> ImprovementHandlers::CancelImprovement(rpc::Call
   });
 }
 
-absl::Status ImprovementHandlers::CheckGates(rpc::Call& call, const v1::ApplyImprovementRequest& request) {
+// An improvement makes no covered visit conditional; one that is already may stay so.
+absl::StatusOr<ConditionsOfCourses> ImprovementHandlers::CheckGates(rpc::Call& call,
+                                                                    const v1::ApplyImprovementRequest& request) {
   std::vector<GateQuestion> questions;
+  std::set<std::string> conditional_now;  // course and visit
+  auto key = [](const CourseId& course, const std::string& visit) { return absl::StrCat(course.str(), "/", visit); };
   RETURN_IF_ERROR(store_.Run({.clinic = call.clinic(), .deadline = call.deadline()}, [&](Tx& tx) -> absl::Status {
     questions.clear();
+    conditional_now.clear();
     ASSIGN_OR_RETURN(const Improvement improvement, ReadImprovement(tx, request, Lock::kNo));
     ASSIGN_OR_RETURN(const std::vector<CheckedImprovementPart> parts,
                      CheckImprovement(tx, improvement, CoursesOf(request), Lock::kNo));
     for (const CheckedImprovementPart& part : parts) {
       questions.push_back(QuestionOfMoves(part.part.facts, part.part.changed));
+      for (const Appointment& appointment : part.part.facts.appointments) {
+        if (appointment.condition) conditional_now.insert(key(part.course, appointment.visit_id));
+      }
     }
     return absl::OkStatus();
   }));
   Unmet unmet;
-  for (const GateQuestion& question : questions) {
-    ASSIGN_OR_RETURN(Unmet more, gates_.UnmetForMove(call, question));
-    unmet.insert(unmet.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+  ConditionsOfCourses conditional;
+  for (GateQuestion& question : questions) {
+    ASSIGN_OR_RETURN(GateAnswer answer, gates_.AskForMove(call, question));
+    const bool worse = std::any_of(answer.conditional.begin(), answer.conditional.end(), [&](const auto& condition) {
+      return !conditional_now.contains(key(question.course, condition.first));
+    });
+    if (worse) {
+      question.allow_conditional = false;
+      ASSIGN_OR_RETURN(answer, gates_.AskForMove(call, question));
+    }
+    unmet.insert(unmet.end(), std::make_move_iterator(answer.unmet.begin()),
+                 std::make_move_iterator(answer.unmet.end()));
+    conditional[question.course] = std::move(answer.conditional);
   }
-  return unmet.empty() ? absl::OkStatus() : MoveRefused(std::move(unmet));
+  if (!unmet.empty()) return MoveRefused(std::move(unmet));
+  return conditional;
 }
 
 absl::StatusOr<v1::ApplyImprovementResponse> ImprovementHandlers::ApplyImprovement(
     rpc::Call& call, const v1::ApplyImprovementRequest& request) {
   ASSIGN_OR_RETURN(const auto replayed, call.Replayed<v1::ApplyImprovementResponse>(store_));
   if (replayed) return *replayed;
-  RETURN_IF_ERROR(CheckGates(call, request));
+  ASSIGN_OR_RETURN(const ConditionsOfCourses conditional, CheckGates(call, request));
   return call.Write(store_, [&](Tx& tx) -> absl::StatusOr<v1::ApplyImprovementResponse> {
     ASSIGN_OR_RETURN(Improvement improvement, ReadImprovement(tx, request, Lock::kForUpdate));
-    ASSIGN_OR_RETURN(
-        const AppliedImprovement applied,
-        scheduling::ApplyImprovement(tx, std::move(improvement), CoursesOf(request), call.identity().subject));
+    ASSIGN_OR_RETURN(const AppliedImprovement applied,
+                     scheduling::ApplyImprovement(tx, std::move(improvement), CoursesOf(request), conditional,
+                                                  call.identity().subject));
     v1::ApplyImprovementResponse response;
     *response.mutable_improvement() = ToProto(tx.clinic(), applied.improvement);
     for (const Appointment& appointment : applied.appointments) {

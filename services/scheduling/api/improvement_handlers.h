@@ -5,6 +5,7 @@
 #include "libs/rpc/call.h"
 #include "libs/rpc/service.h"
 #include "services/scheduling/api/booking_gates.h"
+#include "services/scheduling/ops/improvement.h"
 #include "services/scheduling/store/store.h"
 
 namespace kat::scheduling {
@@ -24,8 +25,8 @@ class ImprovementHandlers {
   absl::StatusOr<v1::ApplyImprovementResponse> ApplyImprovement(rpc::Call& call,
                                                                 const v1::ApplyImprovementRequest& request);
 
-  // Asks the gates about every part that would be applied.
-  absl::Status CheckGates(rpc::Call& call, const v1::ApplyImprovementRequest& request);
+  // Asks the gates about every part that would be applied; which visits stay conditional.
+  absl::StatusOr<ConditionsOfCourses> CheckGates(rpc::Call& call, const v1::ApplyImprovementRequest& request);
 
   Store& store_;
   BookingGates& gates_;

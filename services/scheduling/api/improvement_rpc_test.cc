@@ -219,21 +219,31 @@ TEST_F(ImprovementRpcTest, AResultThatIsLookedAtTooLateIsStale) {
   EXPECT_EQ(GetErrorDetail(late)->metadata.at("course"), ann.course());
 }
 
-TEST_F(ImprovementRpcTest, AVisitWithADoseMovesToAnotherDayOnlyWhereTheGatesAgree) {
-  const v1::Appointment ann = Book("dose", "ann", kThatDay, 9, 8, 18);
-  // She would rather come on the Friday: her preference is that day alone.
-  v1::GetCourseRequest get;
-  get.set_name(ann.course());
-  ASSERT_OK_AND_ASSIGN(const v1::Course course, Call(&Stub::GetCourse, get));
-  v1::UpdateCourseRequest update;
-  *update.mutable_course() = course;
-  while (update.course().preferences().preferred_hours_size() > 1) {
-    update.mutable_course()->mutable_preferences()->mutable_preferred_hours()->RemoveLast();
+// A course of one dose that stands on kThatDay, a Thursday; its patient would rather come on the Friday.
+class MovedDoseTest : public ImprovementTest {
+ protected:
+  v1::Appointment BookDose() {
+    const v1::Appointment dose = Book("dose", "ann", kThatDay, 9, 8, 18);
+    v1::GetCourseRequest get;
+    get.set_name(dose.course());
+    const absl::StatusOr<v1::Course> course = Call(&Stub::GetCourse, get);
+    EXPECT_OK(course);
+    v1::UpdateCourseRequest update;
+    *update.mutable_course() = *course;
+    while (update.course().preferences().preferred_hours_size() > 1) {
+      update.mutable_course()->mutable_preferences()->mutable_preferred_hours()->RemoveLast();
+    }
+    update.mutable_course()->mutable_preferences()->mutable_preferred_hours(0)->set_day_of_week(google::type::FRIDAY);
+    update.mutable_update_mask()->add_paths("preferences");
+    update.set_request_id(NewId());
+    EXPECT_OK(Call(&Stub::UpdateCourse, update));
+    return dose;
   }
-  update.mutable_course()->mutable_preferences()->mutable_preferred_hours(0)->set_day_of_week(google::type::FRIDAY);
-  update.mutable_update_mask()->add_paths("preferences");
-  update.set_request_id(NewId());
-  ASSERT_OK(Call(&Stub::UpdateCourse, update));
+  static VisitConditions Uncovered() { return {{"dose-1", {"AUTHORIZATION_DATES_EXCEEDED", "dose-1"}}}; }
+};
+
+TEST_F(MovedDoseTest, ItMovesToAnotherDayOnlyWhereTheGatesAgree) {
+  const v1::Appointment dose = BookDose();
   const v1::Improvement ready = Run(Request(kThatDay, 2));
   ASSERT_EQ(ready.parts_size(), 1);
   Readiness().unmet = {{"EVIDENCE_MISSING", "labs", "bring labs"}};
@@ -241,7 +251,26 @@ TEST_F(ImprovementRpcTest, AVisitWithADoseMovesToAnotherDayOnlyWhereTheGatesAgre
   EXPECT_ERROR(Apply(ready, {}, /*validate_only=*/true), Code::kFailedPrecondition, "MOVE_REFUSED");
   Readiness().unmet.clear();
   ASSERT_OK(Apply(ready));
-  EXPECT_EQ(DayOf(Get(ann.name()).start_time()), kThatDay + 1);
+  EXPECT_EQ(DayOf(Get(dose.name()).start_time()), kThatDay + 1);
+}
+
+TEST_F(MovedDoseTest, ItIsNotMovedPastItsAuthorization) {
+  const v1::Appointment dose = BookDose();
+  const v1::Improvement ready = Run(Request(kThatDay, 2));
+  Authorization().uncovered = Uncovered();
+  EXPECT_ERROR(Apply(ready), Code::kFailedPrecondition, "MOVE_REFUSED");
+  EXPECT_EQ(DayOf(Get(dose.name()).start_time()), kThatDay);
+  EXPECT_FALSE(Get(dose.name()).has_condition());
+}
+
+TEST_F(MovedDoseTest, OneThatIsConditionalAlreadyMovesAndStaysSo) {
+  Authorization().uncovered = Uncovered();
+  const v1::Appointment dose = BookDose();
+  ASSERT_TRUE(dose.has_condition());
+  const v1::Improvement ready = Run(Request(kThatDay, 2));
+  ASSERT_OK(Apply(ready));
+  EXPECT_EQ(DayOf(Get(dose.name()).start_time()), kThatDay + 1);
+  EXPECT_TRUE(Get(dose.name()).has_condition());
 }
 
 // What stands after an improvement, as anybody can see it.

@@ -6,10 +6,12 @@
 
 #include "libs/base/error.h"
 #include "libs/base/status_macros.h"
+#include "services/scheduling/domain/conditional.h"
 #include "services/scheduling/domain/errors.h"
 #include "services/scheduling/domain/names.h"
 #include "services/scheduling/ops/events.h"
 #include "services/scheduling/ops/move.h"
+#include "services/scheduling/ops/setup_lock.h"
 
 namespace kat::scheduling {
 namespace {
@@ -98,8 +100,9 @@ absl::StatusOr<std::vector<CheckedImprovementPart>> CheckImprovement(Tx& tx, con
 
 absl::StatusOr<AppliedImprovement> ApplyImprovement(Tx& tx, Improvement improvement,
                                                     const std::vector<CourseId>& courses,
+                                                    const ConditionsOfCourses& conditional,
                                                     const std::string& applied_by) {
-  // Read before what is checked: whatever of it changes after this, WriteChanges notices.
+  RETURN_IF_ERROR(HoldSetup(tx));
   ASSIGN_OR_RETURN(const ClinicFacts setup, LoadClinicFacts(tx));
   ASSIGN_OR_RETURN(const std::vector<CheckedImprovementPart> parts,
                    CheckImprovement(tx, improvement, courses, Lock::kForUpdate));
@@ -107,6 +110,9 @@ absl::StatusOr<AppliedImprovement> ApplyImprovement(Tx& tx, Improvement improvem
   std::set<CourseId> applied_courses;
   for (const CheckedImprovementPart& part : parts) {
     changes.push_back({.facts = part.part.facts, .changed = part.part.changed});
+    if (const auto found = conditional.find(part.course); found != conditional.end()) {
+      NoteConditions(found->second, changes.back().changed);
+    }
     applied_courses.insert(part.course);
   }
   AppliedImprovement applied;

@@ -1,6 +1,7 @@
 #ifndef KAT_SERVICES_SCHEDULING_OPS_IMPROVEMENT_H_
 #define KAT_SERVICES_SCHEDULING_OPS_IMPROVEMENT_H_
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -50,10 +51,14 @@ struct AppliedImprovement {
   std::vector<Appointment> appointments;
 };
 
+// The visits that no authorization covers where they go.
+using ConditionsOfCourses = std::map<CourseId, VisitConditions>;
+
 // Applies parts of an improvement that is locked, all or none. Errors as SchedulingService.ApplyImprovement says, gates
 // and etag apart.
 absl::StatusOr<AppliedImprovement> ApplyImprovement(Tx& tx, Improvement improvement,
                                                     const std::vector<CourseId>& courses,
+                                                    const ConditionsOfCourses& conditional,
                                                     const std::string& applied_by);
 
 }  // namespace kat::scheduling
