@@ -208,15 +208,21 @@ TEST_F(ChaosTest, SixtyFourWritersOnASlotForFourLeaveFourWinners) {
     clients[i]->set_patience(absl::Seconds(60));
   }
   int round = 0;
-  for (int day = 7; round < 5; ++day) {
-    const absl::Time start = ThePlace().from + absl::Hours(24 * day + 10);
-    const absl::Weekday weekday = absl::GetWeekday(absl::ToCivilDay(start, LoadZone("America/New_York").value()));
-    if (weekday == absl::Weekday::saturday || weekday == absl::Weekday::sunday) continue;
-    ++round;
+  // Past the days on which the storm has made anybody sick, and on such as the clinic works.
+  for (int day = ThePlace().days + 1; round < 5; ++day) {
+    ASSERT_LT(day, ThePlace().days + 40);
     const Json appointment = {
         {"visit_type", absl::StrCat(kClinic, "/visitTypes/rest")},
-        {"start_time", Timestamp(start)},
+        {"start_time", Timestamp(ThePlace().from + absl::Hours(24 * day + 10))},
         {"assignments", Json::array({{{"role", "room"}, {"resource", absl::StrCat(kClinic, "/rooms/recliners")}}})}};
+    const auto tried = clients[0]->Call(
+        *create, {{"parent", kClinic}, {"appointment", appointment}, {"request_id", NewId()}, {"validate_only", true}},
+        StormCaller(kClinic));
+    if (!tried.ok()) {
+      ASSERT_EQ(ErrorReason(tried.status()), "PLAN_INVALID") << Explain(tried.status());
+      continue;
+    }
+    ++round;
     std::vector<absl::StatusOr<Json>> answers(kWriters, absl::UnknownError("not asked"));
     std::vector<std::thread> threads;
     for (int i = 0; i < kWriters; ++i) {

@@ -107,6 +107,32 @@ TEST_F(AppointmentRpcTest, ASessionIsMovedWithinTheProtocol) {
   EXPECT_ERROR(Call(&Stub::MoveAppointment, stale), Code::kAborted, "ETAG_MISMATCH");
 }
 
+TEST_F(AppointmentRpcTest, WhatAMoveWasDecidedOnCanBeReadLater) {
+  const v1::BookBlockResponse booked = MakeBooking(Propose(MakeCourse("iv-ketamine"), 1).proposals(0).plan());
+  ASSERT_OK_AND_ASSIGN(const v1::Appointment consult, Call(&Stub::CreateAppointment, ConsultAt(10)));
+  for (const v1::Appointment& appointment : {booked.appointments(2), consult}) {
+    v1::ProposeMoveRequest propose;
+    propose.set_name(appointment.name());
+    propose.set_allow_others(true);
+    ASSERT_OK_AND_ASSIGN(const v1::ProposeMoveResponse proposed, Call(&Stub::ProposeMove, propose));
+    ASSERT_OK(Call(&Stub::MoveAppointment, MoveOf(proposed.proposals(0))));
+    v1::GetDecisionRequest get;
+    get.set_name(proposed.decision());
+    ASSERT_OK_AND_ASSIGN(const v1::Decision decision, Call(&Stub::GetDecision, get));
+    EXPECT_EQ(decision.name(), proposed.decision());
+    EXPECT_EQ(decision.appointment(), appointment.name());
+    EXPECT_EQ(decision.course(), appointment.course());
+    EXPECT_EQ(decision.patient(), appointment.patient());
+    EXPECT_TRUE(decision.proposals().empty());
+    ASSERT_EQ(decision.moves_size(), proposed.proposals_size());
+    for (int i = 0; i < decision.moves_size(); ++i) {
+      EXPECT_EQ(decision.moves(i).SerializeAsString(), proposed.proposals(i).SerializeAsString());
+    }
+    EXPECT_EQ(decision.basis().picture_digest().size(), 16u);
+    EXPECT_FALSE(decision.proposed_by().empty());
+  }
+}
+
 TEST_F(AppointmentRpcTest, ADayThatBreaksTheProtocolIsAnsweredWithTheRuleAndByHowMuch) {
   const v1::BookBlockResponse booked = MakeBooking(Propose(MakeCourse("iv-ketamine"), 1).proposals(0).plan());
   const v1::Appointment third = booked.appointments(2);

@@ -82,24 +82,30 @@ v1::BlockProposal ToProto(const ClinicId& clinic, const CourseFacts& facts, cons
   return out;
 }
 
+// Without what was proposed.
+Decision BasisOf(const CourseFacts& facts, const PlanningPicture& picture, const PlanningAnswer& answer,
+                 const std::string& asked_by) {
+  return {.id = DecisionId(NewId()),
+          .course = facts.course.id,
+          .patient = facts.course.patient,
+          .first_day = picture.first_day,
+          .days = picture.days,
+          .reasons = answer.reasons,
+          .basis = {.picture_time = facts.setup.now,
+                    .commitments = static_cast<int64_t>(picture.commitments.size()),
+                    .picture_digest = DigestOf(picture, facts.setup, {&facts}),
+                    .weights = answer.weights,
+                    .lower_bound = answer.lower_bound,
+                    .proved = answer.proved,
+                    .search_steps = answer.steps},
+          .proposed_by = asked_by,
+          .created_at = facts.setup.now};
+}
+
 Decision DecisionOf(const CourseFacts& facts, const PlanningPicture& picture, const PlanningAnswer& answer,
                     const std::vector<std::string>& phases, const std::string& asked_by) {
-  Decision decision{.id = DecisionId(NewId()),
-                    .course = facts.course.id,
-                    .patient = facts.course.patient,
-                    .phases = phases,
-                    .first_day = picture.first_day,
-                    .days = picture.days,
-                    .reasons = answer.reasons,
-                    .basis = {.picture_time = facts.setup.now,
-                              .commitments = static_cast<int64_t>(picture.commitments.size()),
-                              .picture_digest = DigestOf(picture, facts.setup, {&facts}),
-                              .weights = answer.weights,
-                              .lower_bound = answer.lower_bound,
-                              .proved = answer.proved,
-                              .search_steps = answer.steps},
-                    .proposed_by = asked_by,
-                    .created_at = facts.setup.now};
+  Decision decision = BasisOf(facts, picture, answer, asked_by);
+  decision.phases = phases;
   for (const CoursePlan& plan : answer.plans) {
     decision.alternatives.push_back({.plan = {.course = facts.course.id,
                                               .course_version = facts.course.version,
@@ -110,6 +116,33 @@ Decision DecisionOf(const CourseFacts& facts, const PlanningPicture& picture, co
                                      .terms = plan.terms});
   }
   return decision;
+}
+
+// A way to move `asked`: that comes first, then what else moves of those that were asked of.
+RepairOption WayToMove(const AppointmentId& asked, const std::vector<const Appointment*>& asked_of,
+                       const CoursePlan& plan) {
+  RepairOption way{.cost = plan.cost, .terms = plan.terms};
+  for (size_t i = 0; i < plan.visits.size(); ++i) {
+    const Appointment& now = *asked_of[i];
+    const PlannedVisit& visit = plan.visits[i];
+    if (visit.start == now.time.start && visit.assignments == now.assignments) continue;
+    way.moves.insert(now.id == asked ? way.moves.begin() : way.moves.end(), {.appointment = now.id,
+                                                                             .version = now.version,
+                                                                             .visit_id = now.visit_id,
+                                                                             .current_start = now.time.start,
+                                                                             .current_assignments = now.assignments,
+                                                                             .start = visit.start,
+                                                                             .assignments = visit.assignments});
+  }
+  return way;
+}
+
+v1::MoveProposal MoveProposalOf(const ClinicId& clinic, const RepairOption& way) {
+  v1::MoveProposal out;
+  for (const RepairMove& move : way.moves) *out.add_moves() = ToProto(clinic, move);
+  out.set_cost(way.cost);
+  for (const CostTerm& term : way.terms) *out.add_cost_terms() = ToProto(term);
+  return out;
 }
 
 }  // namespace
@@ -195,14 +228,16 @@ absl::StatusOr<v1::Decision> PlanHandlers::GetDecision(rpc::Call& call, const v1
     ASSIGN_OR_RETURN(const Decision decision, tx.decisions().Get(DecisionId(rpc::LastSegment(request.name()))));
     v1::Decision out;
     out.set_name(NameOf(tx.clinic(), decision.id));
-    out.set_course(NameOf(tx.clinic(), decision.course));
-    out.set_patient(NameOf(tx.clinic(), decision.patient));
+    if (!decision.course.empty()) out.set_course(NameOf(tx.clinic(), decision.course));
+    if (!decision.patient.empty()) out.set_patient(NameOf(tx.clinic(), decision.patient));
     for (const std::string& phase : decision.phases) out.add_phases(phase);
     *out.mutable_first_date() = rpc::ToProto(decision.first_day);
     out.set_days(decision.days);
     for (const Alternative& alternative : decision.alternatives) {
       *out.add_proposals() = ToProto(tx.clinic(), alternative);
     }
+    if (!decision.appointment.empty()) out.set_appointment(NameOf(tx.clinic(), decision.appointment));
+    for (const RepairOption& way : decision.moves) *out.add_moves() = MoveProposalOf(tx.clinic(), way);
     for (const Reason& reason : decision.reasons) *out.add_reasons() = ToProto(reason);
     ToProto(decision.basis, out.mutable_basis());
     out.set_proposed_by(decision.proposed_by);
@@ -260,30 +295,15 @@ absl::StatusOr<v1::ProposeMoveResponse> PlanHandlers::ProposeMove(rpc::Call& cal
       for (const Reason& reason : BrokenByMove(facts.View(), asked, there))
         *response.add_violations() = ToProto(reason);
     }
+    Decision decision = BasisOf(facts, picture, answer, call.identity().subject);
+    decision.patient = asked.patient;
+    decision.appointment = asked.id;
     for (const CoursePlan& plan : answer.plans) {
-      v1::MoveProposal& proposal = *response.add_proposals();
-      std::vector<v1::PlannedMove> others;
-      for (size_t i = 0; i < plan.visits.size(); ++i) {
-        const Appointment& appointment = *asked_of[i];
-        const PlannedVisit& visit = plan.visits[i];
-        if (visit.start == appointment.time.start && visit.assignments == appointment.assignments) continue;
-        v1::PlannedMove move;
-        move.set_appointment(NameOf(tx.clinic(), appointment.id));
-        move.set_etag(rpc::Etag(appointment.version));
-        *move.mutable_start_time() = rpc::ToProto(visit.start);
-        ToProto(tx.clinic(), visit.assignments, move.mutable_assignments());
-        move.set_visit_id(appointment.visit_id);
-        *move.mutable_current_start_time() = rpc::ToProto(appointment.time.start);
-        if (appointment.id == asked.id) {
-          *proposal.add_moves() = move;
-        } else {
-          others.push_back(move);
-        }
-      }
-      for (v1::PlannedMove& move : others) *proposal.add_moves() = std::move(move);
-      proposal.set_cost(plan.cost);
-      for (const CostTerm& term : plan.terms) *proposal.add_cost_terms() = ToProto(term);
+      decision.moves.push_back(WayToMove(asked.id, asked_of, plan));
+      *response.add_proposals() = MoveProposalOf(tx.clinic(), decision.moves.back());
     }
+    RETURN_IF_ERROR(tx.decisions().Insert(decision));
+    response.set_decision(NameOf(tx.clinic(), decision.id));
     for (const Reason& reason : answer.reasons) *response.add_reasons() = ToProto(reason);
     if (!asked.patient.empty()) call.Touch(NameOf(tx.clinic(), asked.patient));
     return response;

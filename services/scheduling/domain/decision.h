@@ -15,7 +15,7 @@ struct Alternative {
   std::vector<CostTerm> terms;
 };
 
-// A proposal of a block as it was answered, and what it was decided on. It never changes.
+// A proposal of a block or a move as it was answered, and what it was decided on. It never changes.
 struct Decision {
   DecisionId id;
   CourseId course;
@@ -23,7 +23,9 @@ struct Decision {
   std::vector<std::string> phases;
   absl::CivilDay first_day;
   int days = 0;
-  std::vector<Alternative> alternatives;  // best first
+  std::vector<Alternative> alternatives;  // of a block, best first
+  AppointmentId appointment;              // that was to move
+  std::vector<RepairOption> moves;        // ways to move it, best first
   std::vector<Reason> reasons;            // where there is none
   DecisionBasis basis;
   std::string proposed_by;

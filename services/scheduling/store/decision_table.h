@@ -7,7 +7,7 @@
 
 namespace kat::scheduling {
 
-// Decisions about blocks; none ever changes.
+// Decisions about blocks and moves; none ever changes.
 class DecisionTable {
  public:
   virtual ~DecisionTable() = default;

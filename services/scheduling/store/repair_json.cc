@@ -251,6 +251,8 @@ Json ToJson(const Decision& decision) {
                                               {"cost", alternative.cost},
                                               {"terms", List(alternative.terms, TermJson)}};
                                 })},
+          {"appointment", decision.appointment.str()},
+          {"moves", List(decision.moves, OptionJson)},
           {"reasons", List(decision.reasons, ReasonJson)},
           {"basis", BasisJson(decision.basis)},
           {"proposed_by", decision.proposed_by}};
@@ -266,6 +268,8 @@ void FromJson(const Json& json, Decision* decision) {
     FromJson(item.value("plan", Json::object()), &alternative.plan);
     return alternative;
   });
+  decision->appointment = AppointmentId(json.value("appointment", ""));
+  decision->moves = ReadList(json, "moves", OptionOf);
   decision->reasons = ReadList(json, "reasons", ReasonOf);
   decision->basis = BasisOf(json.value("basis", Json::object()));
   decision->proposed_by = json.value("proposed_by", "");
