@@ -15,10 +15,11 @@ namespace kat::optimizer {
 // this is the repair that does not keep anybody waiting.
 class Beginning {
  public:
-  explicit Beginning(const Instance& instance)
+  // `ops`: steps of search for all courses, evenly; each gets what it takes in a clinic of a hundred or so.
+  Beginning(const Instance& instance, int64_t ops)
       : schedule_(instance),
         planner_(schedule_.picture()),
-        plan_ops_(std::clamp(kOps / std::max(1, schedule_.size()), kLeastPlanOps, kMostPlanOps)) {}
+        plan_ops_(std::clamp(ops / std::max(1, schedule_.size()), kLeastPlanOps, kMostPlanOps)) {}
 
   const Plans& plans() const { return schedule_.plans(); }
   Cost objective() const { return schedule_.objective(); }
@@ -31,8 +32,7 @@ class Beginning {
   void Construct(const std::vector<int>& order, const std::function<bool()>& stop);
 
  private:
-  // Of one course: all that it takes in a clinic of a few hundred; in a large one, what leaves time for the others.
-  static constexpr int64_t kOps = 40'000'000, kLeastPlanOps = 30'000, kMostPlanOps = 600'000;
+  static constexpr int64_t kLeastPlanOps = 30'000, kMostPlanOps = 600'000;
 
   void PlaceBest(int course);
 

@@ -16,9 +16,10 @@
 namespace kat::optimizer {
 namespace {
 
-constexpr int64_t kRoundOps = 1'000'000;    // of each thread between two meetings
-constexpr int64_t kUpperOps = 400'000'000;  // for a schedule to measure a bound by
-constexpr int kUpperShare = 20;             // one part of as many for that, of steps and time
+constexpr int64_t kRoundOps = 1'000'000;                               // of each thread between two meetings
+constexpr int64_t kQuickOps = 40'000'000, kThoroughOps = 240'000'000;  // of a beginning, all courses together
+constexpr int64_t kUpperOps = 400'000'000;                             // for a schedule to measure a bound by
+constexpr int kUpperShare = 20;  // one part of as many for that, of steps and time
 
 class Solver {
  public:
@@ -56,7 +57,7 @@ class Solver {
   Plans Begin() {
     std::vector<int> given(instance_.courses.size());
     std::iota(given.begin(), given.end(), 0);
-    Beginning first_fit(instance_);
+    Beginning first_fit(instance_, kQuickOps);
     first_fit.Construct(given, stop_);
     options_.report({first_fit.objective(), 0, first_fit.ops()});
     alone_ = PlanAlone(instance_, 20 * options_.plan_ops);
@@ -68,7 +69,7 @@ class Solver {
     std::erase_if(order, [&](int i) { return !alone_.courses[i].possible; });
     auto worth = [&](int i) { return Worth(alone_.courses[i], DropCostOf(instance_.clinic, instance_.courses[i])); };
     std::stable_sort(order.begin(), order.end(), [&](int a, int b) { return worth(a) > worth(b); });
-    Beginning by_worth(instance_);
+    Beginning by_worth(instance_, kThoroughOps);
     if (options_.initial != nullptr) by_worth.TakeOver(*options_.initial, given);
     by_worth.Construct(order, stop_);
     ops_ += by_worth.ops();
