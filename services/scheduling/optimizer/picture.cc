@@ -34,7 +34,6 @@ Picture::Picture(const Clinic& clinic) : clinic_(&clinic), reach_before_(0), rea
   }
   openings_.resize(cells);
   versions_.resize(cells);
-  day_versions_.resize(num_days_);
   windows_.resize(clinic.resources.size());
   for (size_t r = 0; r < clinic.resources.size(); ++r) SetWindows(static_cast<int>(r), clinic.resources[r].windows);
 }
@@ -199,10 +198,7 @@ void Picture::Touch(int resource, Interval interval, int64_t load) {
   const uint64_t change = (Mix(place) | 1) * static_cast<uint64_t>(load);
   int first = std::max(first_day_, DayOf(interval.from - reach_after_ + 1));
   int last = std::min(end_day() - 1, DayOf(interval.to + reach_before_ - 1));
-  for (int day = first; day <= last; ++day) {
-    versions_[Index(resource, day)] += change;
-    day_versions_[day - first_day_] += change;
-  }
+  for (int day = first; day <= last; ++day) versions_[Index(resource, day)] += change;
 }
 
 }  // namespace kat::optimizer

@@ -73,10 +73,9 @@ class Picture {
   int64_t MinFree(int resource, Interval interval) const;
   // Busy times of a patient, in no order; empty for kOwnPatient.
   const std::vector<Interval>& PatientTime(int patient) const;
-  // Stands for what a visit that starts on the day can use of the resource, or of any resource: changes with it, and is
-  // the same again once all that changed is taken back. Two states share one with a probability of 2^-64.
+  // Stands for what a visit that starts on the day can use of the resource: changes with it, and is the same again once
+  // all that changed is taken back. Two states share one with a probability of 2^-64.
   uint64_t Version(int resource, int day) const { return versions_[Index(resource, day)]; }
-  uint64_t DayVersion(int day) const { return day_versions_[day - first_day_]; }
 
   // Whether both say the same of every minute.
   bool SameAs(const Picture& other) const;
@@ -100,7 +99,6 @@ class Picture {
   std::vector<std::vector<Step>> steps_;        // [day][resource]
   std::vector<int32_t> openings_;               // [day][resource]
   std::vector<uint64_t> versions_;              // [day][resource]
-  std::vector<uint64_t> day_versions_;          // [day]
   std::vector<std::vector<Interval>> windows_;  // [resource], as they are now
   absl::flat_hash_map<int, std::vector<Interval>> patients_;
 };

@@ -98,20 +98,12 @@ int DayPacker::SlotFor(int course, int visit, Placement at, Aim aim) {
 
 // In a role that need not keep its hands: the same resource where it can, else one whose day costs nothing.
 Placement DayPacker::PlaceAt(int course, int visit, const Placement& now, int slot) {
-  const Clinic& clinic = schedule_->clinic();
   const int day = DayOf(now.start), type = schedule_->course(course).visits[visit].type;
   Placement placement{.start = starts_->StartOf(day, slot), .resources = now.resources};
   for (size_t r = 0; r < now.resources.size(); ++r) {
     const int role = static_cast<int>(r);
     if (starts_->CanServe(type, role, now.resources[r], day, slot)) continue;
-    int chosen = -1;
-    for (int resource : starts_->index().Candidates(starts_->index().PatternOf(type, role))) {
-      if (!starts_->CanServe(type, role, resource, day, slot)) continue;
-      const bool costs = clinic.resources[resource].day_cost > 0 && !schedule_->picture().IsOpen(resource, day);
-      if (chosen < 0 || !costs) chosen = resource;
-      if (!costs) break;
-    }
-    placement.resources[r] = chosen;
+    placement.resources[r] = starts_->WhoServes(type, role, starts_->Candidates(type, role), day, slot);
   }
   return placement;
 }
@@ -132,7 +124,7 @@ bool DayPacker::Blocked(int course, int type, int day) {
 std::span<const int> DayPacker::AnyRole(int type, Chance& chance) const {
   const int roles = static_cast<int>(schedule_->clinic().visit_types[type].roles.size());
   if (roles == 0) return {};
-  return starts_->index().Candidates(starts_->index().PatternOf(type, chance.Below(roles)));
+  return starts_->Candidates(type, chance.Below(roles));
 }
 
 }  // namespace kat::optimizer

@@ -95,7 +95,7 @@ bool Search::Iterate(double temperature) {
   }
   for (int i : ruin.wanted) {
     const bool known = std::any_of(undo_.begin(), undo_.end(), [&](const Undo& undo) { return undo.course == i; });
-    if (!known) undo_.push_back({i, std::nullopt, 0});
+    if (!known) undo_.push_back({i, std::nullopt, std::nullopt});
   }
   order_ = orders_.Turn(chance_);
   journal_.Begin();

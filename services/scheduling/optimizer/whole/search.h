@@ -43,7 +43,7 @@ class Search {
   struct Undo {
     int course;
     std::optional<std::vector<Placement>> visits;
-    std::optional<Cost> own;  // where it was asked for
+    std::optional<Cost> own;  // where it stood, and that was asked for
   };
 
   bool Iterate(double temperature);

@@ -173,25 +173,16 @@ int VisitMover::SlotOn(int course, int visit, int day) {
 
 // In each role who may: as the visit stood, else whoever's day costs nothing.
 Placement VisitMover::PlaceAt(int course, int visit, int day, int slot, int free_role) {
-  const Clinic& clinic = schedule_->clinic();
   const int type = schedule_->course(course).visits[visit].type;
   const std::vector<int>& before = (*schedule_->plans()[course])[visit].resources;
   Placement placement{.start = starts_->StartOf(day, slot), .resources = before};
   for (size_t r = 0; r < before.size(); ++r) {
     const int role = static_cast<int>(r);
     const bool any = hands_[r].empty() || role == free_role;
-    const std::span<const int> candidates =
-        any ? starts_->index().Candidates(starts_->index().PatternOf(type, role)) : std::span<const int>(hands_[r]);
+    const std::span<const int> candidates = any ? starts_->Candidates(type, role) : std::span<const int>(hands_[r]);
     const bool may = any || std::find(candidates.begin(), candidates.end(), before[r]) != candidates.end();
     if (may && starts_->CanServe(type, role, before[r], day, slot)) continue;
-    int chosen = -1;
-    for (int resource : candidates) {
-      if (!starts_->CanServe(type, role, resource, day, slot)) continue;
-      const bool costs = clinic.resources[resource].day_cost > 0 && !schedule_->picture().IsOpen(resource, day);
-      if (chosen < 0 || !costs) chosen = resource;
-      if (!costs) break;
-    }
-    placement.resources[r] = chosen;
+    placement.resources[r] = starts_->WhoServes(type, role, candidates, day, slot);
   }
   return placement;
 }

@@ -98,6 +98,18 @@ bool VisitStarts::CanServe(int type, int role, int resource, int day, int slot) 
   return candidate < index_->Candidates(pattern).size() && bits::Test(index_->StartsOf(pattern, candidate, day), slot);
 }
 
+int VisitStarts::WhoServes(int type, int role, std::span<const int> resources, int day, int slot) {
+  int chosen = -1;
+  for (int resource : resources) {
+    if (!CanServe(type, role, resource, day, slot)) continue;
+    const Picture& picture = schedule_->picture();
+    const bool costs = picture.clinic().resources[resource].day_cost > 0 && !picture.IsOpen(resource, day);
+    if (!costs) return resource;
+    if (chosen < 0) chosen = resource;
+  }
+  return chosen;
+}
+
 const bits::Word* VisitStarts::Preferred(int course, int type, int day) {
   std::fill(scratch_.begin(), scratch_.end(), 0);
   HoursOf(course).preferred.AddStarts(day, index_->Slots(day), schedule_->clinic().slot_minutes,

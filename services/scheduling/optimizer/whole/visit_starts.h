@@ -43,6 +43,12 @@ class VisitStarts {
   bool KeepRole(int type, int role, int day, std::span<const int> hands);
   // Whether `resource` can serve in the role from a slot on.
   bool CanServe(int type, int role, int resource, int day, int slot);
+  // The first of `resources` that can, rather one whose day costs nothing; -1: none.
+  int WhoServes(int type, int role, std::span<const int> resources, int day, int slot);
+  // All who hold the role's tag.
+  std::span<const int> Candidates(int type, int role) const {
+    return index_->Candidates(index_->PatternOf(type, role));
+  }
   // Those of mask() at which the visit lies within the preferred hours; none where the course prefers nothing.
   const bits::Word* Preferred(int course, int type, int day);
 
