@@ -18,6 +18,7 @@
 #include "libs/rpc/server_stream.h"
 #include "libs/rpc/service.h"
 #include "libs/tx/transaction.h"
+#include "prometheus/registry.h"
 
 // The frame of a service process: configuration, pool, schema check, workers, feeds, server, health, metrics, drain.
 // main.cc wires with it.
@@ -44,6 +45,9 @@ class App {
 
   // A value of this service's own options (declared in AppSpec::options).
   virtual std::string Option(absl::string_view name) const = 0;
+
+  // For metrics of this service's own (declared in AppSpec::metrics).
+  virtual prometheus::Registry& metrics() = 0;
 
   // Runs `handle` for each job of `kind` when it is due: in one transaction with the job's removal. An error rolls it
   // back and retries with backoff; after 8 tries, or at once for INVALID_ARGUMENT and FAILED_PRECONDITION, the job
@@ -123,12 +127,20 @@ struct OptionSpec {
   std::string default_value;
 };
 
+// One metric of a service beside those that every service has.
+struct MetricSpec {
+  std::string name;
+  std::string labels;  // "method, code"; empty: none
+  std::string help;
+};
+
 struct AppSpec {
   std::string service;  // `intake`
   int default_port;
   int default_metrics_port;
   std::vector<pg::Migration> migrations;
   std::vector<OptionSpec> options;
+  std::vector<MetricSpec> metrics = {};
   // Builds the service's parts; called once, before anything is served. What it returns is kept alive until the end.
   std::function<absl::StatusOr<std::shared_ptr<void>>(App&)> wire;
 };

@@ -159,7 +159,7 @@ std::variant<Config, Exit> ParseConfig(int argc, char** argv, const AppSpec& spe
 
 std::string Describe(const AppSpec& spec) {
   Config config;
-  return absl::StrCat("# kat-", spec.service, "\n\n## Options\n\n", OptionTable(spec, config).Markdown(),
+  std::string text = absl::StrCat("# kat-", spec.service, "\n\n## Options\n\n", OptionTable(spec, config).Markdown(),
                       "\n## Ports\n\n| port | serves |\n| --- | --- |\n| ", spec.default_port,
                       " | gRPC: the API, the event feed, health |\n| ", spec.default_metrics_port,
                       " | HTTP: /metrics |\n", "\n## Metrics\n\n| name | labels | meaning |\n| --- | --- | --- |\n",
@@ -173,6 +173,11 @@ std::string Describe(const AppSpec& spec) {
                       "| `kat_feed_subscribers` | | streams that read this service's feed |\n",
                       "| `kat_pool_connections` | state | connections of the serving pool: size, in_use, waiting |\n",
                       "| `kat_certificate_expiry_timestamp_seconds` | | when the TLS certificate expires |\n");
+  for (const MetricSpec& metric : spec.metrics) {
+    absl::StrAppend(&text, "| `", metric.name, "` | ", metric.labels, metric.labels.empty() ? "| " : " | ", metric.help,
+                    " |\n");
+  }
+  return text;
 }
 
 }  // namespace kat::app

@@ -61,6 +61,7 @@ class Runtime final : public App {
   rpc::Service& AddService(absl::string_view full_name) override;
   std::shared_ptr<grpc::Channel> Peer(absl::string_view service) override { return options_.peer(service); }
   std::string Option(absl::string_view name) const override;
+  prometheus::Registry& metrics() override { return *registry_; }
   void AddStreams(rpc::Streams& streams) override { streams_.push_back(&streams); }
 
  private:

@@ -162,6 +162,7 @@ class FeedCatcher final : public app::App {
   void AddStreams(rpc::Streams&) override {}
   std::shared_ptr<grpc::Channel> Peer(absl::string_view) override { return nullptr; }
   std::string Option(absl::string_view) const override { return ""; }
+  prometheus::Registry& metrics() override { return metrics_; }
 
   app::FeedClient::Handler scheduling;
 
@@ -175,6 +176,7 @@ class FeedCatcher final : public app::App {
   }
 
   kat::testing::TestService& service_;
+  prometheus::Registry metrics_;
 };
 
 // A feed with one event that cannot be applied, and one that says that it was passed.
