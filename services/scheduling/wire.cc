@@ -1,9 +1,15 @@
 #include "services/scheduling/wire.h"
 
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <thread>
 #include <utility>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "prometheus/counter.h"
+#include "prometheus/gauge.h"
 #include "services/scheduling/api/appointment_handlers.h"
 #include "services/scheduling/api/booking_handlers.h"
 #include "services/scheduling/api/calendar_text_handlers.h"
@@ -24,6 +30,7 @@
 #include "services/scheduling/ops/backfill.h"
 #include "services/scheduling/ops/holding.h"
 #include "services/scheduling/ops/improvement.h"
+#include "services/scheduling/ops/kept_pictures.h"
 #include "services/scheduling/ops/wait_list.h"
 #include "services/scheduling/planning/optimizer_improver.h"
 #include "services/scheduling/planning/optimizer_outlook.h"
@@ -39,21 +46,48 @@
 namespace kat::scheduling {
 namespace {
 
+constexpr char kPicturesMetric[] = "kat_planning_pictures_total";
+constexpr char kPictureBytesMetric[] = "kat_planning_picture_bytes";
+
+// Counts what became of kept pictures.
+std::function<void(KeptPictures::Use, size_t)> PictureMetrics(prometheus::Registry& registry) {
+  auto& family = prometheus::BuildCounter()
+                     .Name(kPicturesMetric)
+                     .Help("Proposals by what became of the kept picture of their clinic")
+                     .Register(registry);
+  auto& bytes = prometheus::BuildGauge()
+                    .Name(kPictureBytesMetric)
+                    .Help("Memory of the kept pictures of clinics")
+                    .Register(registry)
+                    .Add({});
+  std::map<KeptPictures::Use, prometheus::Counter*> counters;
+  for (const auto& [use, name] :
+       {std::pair(KeptPictures::Use::kUnchanged, "unchanged"), std::pair(KeptPictures::Use::kRefreshed, "refreshed"),
+        std::pair(KeptPictures::Use::kRebuilt, "rebuilt"), std::pair(KeptPictures::Use::kUnkept, "unkept")}) {
+    counters[use] = &family.Add({{"use", name}});
+  }
+  return [counters, &bytes](KeptPictures::Use use, size_t kept) {
+    counters.at(use)->Increment();
+    bytes.Set(static_cast<double>(kept));
+  };
+}
+
 // Everything that the service consists of, in order of construction.
 struct Parts {
   Parts(app::App& app, Peers with, const WatchOptions& watch_options, const ImprovementOptions& improvement_options,
-        std::shared_ptr<Improver> with_improver)
+        const KeptPictureOptions& picture_options, std::shared_ptr<Improver> with_improver)
       : peers(std::move(with)),
         store(MakePgStore(app.database(), app.clock())),
         worker_store(MakePgStore(app.worker_database(), app.clock())),
         improver(std::move(with_improver)),
+        pictures(planner, picture_options, PictureMetrics(app.metrics())),
         gates(*peers.intake, *peers.billing, *peers.authorization),
         clinics(*store),
         resources(*store),
         visit_types(*store),
         courses(*store),
         protocol_changes(*store),
-        plans(*store, planner, *peers.authorization),
+        plans(*store, pictures, *peers.authorization),
         holds(*store),
         bookings(*store, gates),
         appointments(*store, planner, gates),
@@ -77,6 +111,7 @@ struct Parts {
   OptimizerRepairer repairer;
   OptimizerOutlook outlook_planner;
   std::shared_ptr<Improver> improver;
+  KeptPictures pictures;
   BookingGates gates;
   ClinicHandlers clinics;
   ResourceHandlers resources;
@@ -103,6 +138,10 @@ struct Parts {
 };
 
 constexpr char kRunsOption[] = "improvement-runs";
+constexpr char kPicturesOption[] = "planning-memory-mb";
+
+// Planning takes a core for itself: more pictures would take memory, and nobody would be served earlier.
+int MostPicturesOfClinic() { return std::max(1, static_cast<int>(std::thread::hardware_concurrency())); }
 
 }  // namespace
 
@@ -112,7 +151,15 @@ app::AppSpec Spec(std::function<Peers(app::App&)> make_peers, WatchOptions watch
       .service = "scheduling", .default_port = 7002, .default_metrics_port = 9102, .migrations = Migrations()};
   spec.options = {{.name = kRunsOption,
                    .help = "improvements of clinics that this replica searches at once, each on one core; 0 to 64",
-                   .default_value = "1"}};
+                   .default_value = "1"},
+                  {.name = kPicturesOption,
+                   .help = "megabytes of pictures of clinics kept for proposals, beside those in use; 0 to 65536: none "
+                           "are kept, and each proposal reads all that stands",
+                   .default_value = "96"}};
+  spec.metrics = {{kPicturesMetric, "use",
+                   "proposals by their clinic's kept picture: unchanged, refreshed where some days were read anew, "
+                   "rebuilt, unkept"},
+                  {kPictureBytesMetric, "", "memory of the kept pictures of clinics"}};
   if (improver == nullptr) improver = std::make_shared<OptimizerImprover>();
   spec.wire = [make_peers, watch, improvements,
                improver](app::App& app) mutable -> absl::StatusOr<std::shared_ptr<void>> {
@@ -120,7 +167,13 @@ app::AppSpec Spec(std::function<Peers(app::App&)> make_peers, WatchOptions watch
         improvements.max_runs > 64) {
       return absl::InvalidArgumentError(absl::StrCat("--", kRunsOption, " must be a number from 0 to 64"));
     }
-    auto parts = std::make_shared<Parts>(app, make_peers(app), watch, improvements, improver);
+    int megabytes = 0;
+    if (!absl::SimpleAtoi(app.Option(kPicturesOption), &megabytes) || megabytes < 0 || megabytes > 65536) {
+      return absl::InvalidArgumentError(absl::StrCat("--", kPicturesOption, " must be a number from 0 to 65536"));
+    }
+    const KeptPictureOptions pictures{.max_bytes = static_cast<size_t>(megabytes) << 20,
+                                      .most_of_clinic = MostPicturesOfClinic()};
+    auto parts = std::make_shared<Parts>(app, make_peers(app), watch, improvements, pictures, improver);
     rpc::Service& service = app.AddService("kat.scheduling.v1.SchedulingService");
     parts->clinics.Register(service);
     parts->resources.Register(service);

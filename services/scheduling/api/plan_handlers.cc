@@ -1,7 +1,6 @@
 #include "services/scheduling/api/plan_handlers.h"
 
 #include <algorithm>
-#include <set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -18,7 +17,6 @@
 #include "services/scheduling/domain/limits.h"
 #include "services/scheduling/domain/names.h"
 #include "services/scheduling/ops/move.h"
-#include "services/scheduling/ops/picture.h"
 #include "services/scheduling/ops/picture_digest.h"
 
 namespace kat::scheduling {
@@ -83,30 +81,30 @@ v1::BlockProposal ToProto(const ClinicId& clinic, const CourseFacts& facts, cons
 }
 
 // Without what was proposed.
-Decision BasisOf(const CourseFacts& facts, const PlanningPicture& picture, const PlanningAnswer& answer,
+Decision BasisOf(const CourseFacts& facts, const PictureWish& wish, const DecidedAnswer& decided,
                  const std::string& asked_by) {
   return {.id = DecisionId(NewId()),
           .course = facts.course.id,
-          .patient = facts.course.patient,
-          .first_day = picture.first_day,
-          .days = picture.days,
-          .reasons = answer.reasons,
+          .patient = wish.patient,
+          .first_day = wish.first_day,
+          .days = wish.days,
+          .reasons = decided.answer.reasons,
           .basis = {.picture_time = facts.setup.now,
-                    .commitments = static_cast<int64_t>(picture.commitments.size()),
-                    .picture_digest = DigestOf(picture, facts.setup, {&facts}),
-                    .weights = answer.weights,
-                    .lower_bound = answer.lower_bound,
-                    .proved = answer.proved,
-                    .search_steps = answer.steps},
+                    .commitments = decided.picture.commitments,
+                    .picture_digest = DigestOf(decided.picture, facts.setup, {&facts}),
+                    .weights = decided.answer.weights,
+                    .lower_bound = decided.answer.lower_bound,
+                    .proved = decided.answer.proved,
+                    .search_steps = decided.answer.steps},
           .proposed_by = asked_by,
           .created_at = facts.setup.now};
 }
 
-Decision DecisionOf(const CourseFacts& facts, const PlanningPicture& picture, const PlanningAnswer& answer,
+Decision DecisionOf(const CourseFacts& facts, const PictureWish& wish, const DecidedAnswer& decided,
                     const std::vector<std::string>& phases, const std::string& asked_by) {
-  Decision decision = BasisOf(facts, picture, answer, asked_by);
+  Decision decision = BasisOf(facts, wish, decided, asked_by);
   decision.phases = phases;
-  for (const CoursePlan& plan : answer.plans) {
+  for (const CoursePlan& plan : decided.answer.plans) {
     decision.alternatives.push_back({.plan = {.course = facts.course.id,
                                               .course_version = facts.course.version,
                                               .phases = phases,
@@ -164,8 +162,9 @@ absl::StatusOr<v1::ProposeBlockResponse> PlanHandlers::ProposeBlock(rpc::Call& c
 absl::StatusOr<v1::ProposeBlockResponse> PlanHandlers::Propose(rpc::Call& call, const v1::ProposeBlockRequest& request,
                                                                Asked* asked) {
   return call.Read(store_, [&](Tx& tx) -> absl::StatusOr<v1::ProposeBlockResponse> {
-    ASSIGN_OR_RETURN(const CourseFacts facts,
-                     LoadCourseFacts(tx, CourseId(rpc::LastSegment(request.name())), Lock::kNo));
+    ASSIGN_OR_RETURN(CourseFacts facts, LoadCourse(tx, CourseId(rpc::LastSegment(request.name())), Lock::kNo));
+    ASSIGN_OR_RETURN(KeptPictures::Lease lease, pictures_.Take(tx, call.deadline()));
+    facts.setup = lease.setup();
     *asked = {QuestionOf(facts, {}), facts.setup.clinic.Zone()};
     ASSIGN_OR_RETURN(const std::vector<int> phases,
                      PhasesOfBlock(facts.course, facts.protocol, {request.phases().begin(), request.phases().end()}));
@@ -182,20 +181,19 @@ absl::StatusOr<v1::ProposeBlockResponse> PlanHandlers::Propose(rpc::Call& call, 
       if (!facts.setup.visit_types.contains(visit.visit_type)) return ResourceNotFound("visit type");
       question.visits.push_back({.visit_id = visit.visit_id, .type = visit.visit_type});
     }
-    ASSIGN_OR_RETURN(const PlanningPicture picture,
-                     LoadPicture(tx, facts.setup, facts.course.patient, horizon.first_day, horizon.days, {}));
-    ASSIGN_OR_RETURN(const PlanningAnswer answer, planner_.Plan(picture, question));
+    const PictureWish wish{.patient = facts.course.patient, .first_day = horizon.first_day, .days = horizon.days};
+    ASSIGN_OR_RETURN(const DecidedAnswer decided, std::move(lease).Plan(wish, question));
     std::vector<std::string> names;
     for (int phase : phases) names.push_back(facts.protocol.phases[phase].id);
     call.Touch(NameOf(tx.clinic(), facts.course.patient));
-    const Decision decision = DecisionOf(facts, picture, answer, names, call.identity().subject);
+    const Decision decision = DecisionOf(facts, wish, decided, names, call.identity().subject);
     RETURN_IF_ERROR(tx.decisions().Insert(decision));
     v1::ProposeBlockResponse response;
     response.set_decision(NameOf(tx.clinic(), decision.id));
     for (const Alternative& alternative : decision.alternatives) {
       *response.add_proposals() = ToProto(tx.clinic(), facts, block, alternative);
     }
-    for (const Reason& reason : answer.reasons) *response.add_reasons() = ToProto(reason);
+    for (const Reason& reason : decided.answer.reasons) *response.add_reasons() = ToProto(reason);
     return response;
   });
 }
@@ -258,7 +256,13 @@ absl::StatusOr<v1::ProposeMoveResponse> PlanHandlers::ProposeMove(rpc::Call& cal
     ASSIGN_OR_RETURN(const Appointment asked,
                      tx.appointments().Get(AppointmentId(rpc::LastSegment(request.name())), Lock::kNo));
     RETURN_IF_ERROR(Next(asked.state, AppointmentAction::kMove).status());
-    ASSIGN_OR_RETURN(const CourseFacts facts, LoadMoveFacts(tx, asked, Lock::kNo));
+    CourseFacts facts;
+    facts.appointments = {asked};
+    if (!asked.course.empty()) {
+      ASSIGN_OR_RETURN(facts, LoadCourse(tx, asked.course, Lock::kNo));
+    }
+    ASSIGN_OR_RETURN(KeptPictures::Lease lease, pictures_.Take(tx, call.deadline()));
+    facts.setup = lease.setup();
     for (const Appointment& now : facts.appointments) {  // it may have been cancelled since it was read
       if (now.id == asked.id) RETURN_IF_ERROR(Next(now.state, AppointmentAction::kMove).status());
     }
@@ -271,7 +275,7 @@ absl::StatusOr<v1::ProposeMoveResponse> PlanHandlers::ProposeMove(rpc::Call& cal
                               .preferences = facts.course.preferences,
                               .earliest_day = today,
                               .max_plans = PlansWanted(request.max_proposals())};
-    std::set<std::string> movable;
+    PictureWish picture{.patient = asked.patient, .first_day = today};
     std::vector<const Appointment*> asked_of;
     absl::CivilDay last_day = std::max(today, wish.day.value_or(today));
     for (const Appointment& appointment : facts.appointments) {
@@ -280,31 +284,29 @@ absl::StatusOr<v1::ProposeMoveResponse> PlanHandlers::ProposeMove(rpc::Call& cal
           appointment.id == asked.id || (request.allow_others() && IsOpen(appointment.state) && !appointment.pinned &&
                                          appointment.time.start > facts.setup.now);
       if (moves) {
-        movable.insert(OwnerOf(appointment.id));
+        picture.leave_out.insert(OwnerOf(appointment.id));
         asked_of.push_back(&appointment);
       }
       last_day = std::max(last_day, DayAt(appointment.time.start, zone));
       question.visits.push_back(StandingVisit(appointment, !moves));
     }
-    const int days = std::min<int>(last_day - today + limits::kMoveHorizonDays, limits::kMaxHorizonDays);
-    ASSIGN_OR_RETURN(const PlanningPicture picture, LoadPicture(tx, facts.setup, asked.patient, today, days, movable));
-    ASSIGN_OR_RETURN(const PlanningAnswer answer, planner_.PlanMove(picture, question, wish));
+    picture.days = std::min<int>(last_day - today + limits::kMoveHorizonDays, limits::kMaxHorizonDays);
+    ASSIGN_OR_RETURN(const DecidedAnswer decided, std::move(lease).PlanMove(picture, question, wish));
     v1::ProposeMoveResponse response;
     if (wish.day) {
       const absl::Time there = InstantOf(*wish.day, MinuteOfDay(asked.time.start, zone), zone);
       for (const Reason& reason : BrokenByMove(facts.View(), asked, there))
         *response.add_violations() = ToProto(reason);
     }
-    Decision decision = BasisOf(facts, picture, answer, call.identity().subject);
-    decision.patient = asked.patient;
+    Decision decision = BasisOf(facts, picture, decided, call.identity().subject);
     decision.appointment = asked.id;
-    for (const CoursePlan& plan : answer.plans) {
+    for (const CoursePlan& plan : decided.answer.plans) {
       decision.moves.push_back(WayToMove(asked.id, asked_of, plan));
       *response.add_proposals() = MoveProposalOf(tx.clinic(), decision.moves.back());
     }
     RETURN_IF_ERROR(tx.decisions().Insert(decision));
     response.set_decision(NameOf(tx.clinic(), decision.id));
-    for (const Reason& reason : answer.reasons) *response.add_reasons() = ToProto(reason);
+    for (const Reason& reason : decided.answer.reasons) *response.add_reasons() = ToProto(reason);
     if (!asked.patient.empty()) call.Touch(NameOf(tx.clinic(), asked.patient));
     return response;
   });

@@ -5,7 +5,7 @@
 #include "libs/rpc/call.h"
 #include "libs/rpc/service.h"
 #include "services/scheduling/clients/gates.h"
-#include "services/scheduling/planning/planner.h"
+#include "services/scheduling/ops/kept_pictures.h"
 #include "services/scheduling/store/store.h"
 
 namespace kat::scheduling {
@@ -13,8 +13,8 @@ namespace kat::scheduling {
 // Proposals: what could be booked, and where an appointment could go.
 class PlanHandlers {
  public:
-  PlanHandlers(Store& store, Planner& planner, CoverageGate& coverage)
-      : store_(store), planner_(planner), coverage_(coverage) {}
+  PlanHandlers(Store& store, KeptPictures& pictures, CoverageGate& coverage)
+      : store_(store), pictures_(pictures), coverage_(coverage) {}
   void Register(rpc::Service& service);
 
  private:
@@ -32,7 +32,7 @@ class PlanHandlers {
   absl::StatusOr<v1::ProposeMoveResponse> ProposeMove(rpc::Call& call, const v1::ProposeMoveRequest& request);
 
   Store& store_;
-  Planner& planner_;
+  KeptPictures& pictures_;
   CoverageGate& coverage_;
 };
 

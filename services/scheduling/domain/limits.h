@@ -27,9 +27,13 @@ inline constexpr int kMoveCost = 25;  // of an appointment that its patient know
 inline constexpr absl::Duration kImprovementTime = absl::Minutes(1);
 inline constexpr int kMaxImprovementAttempts = 3;  // a run that ended three processes would end a fourth
 inline constexpr int kMaxHorizonDays = 371;        // a year, with a week to spare; bounds what planning reads
-inline constexpr int kDefaultHoldMinutes = 15;     // a telephone call with the patient
-inline constexpr int kMaxExceptionDays = 366;      // one year off; longer is a change of the weekly hours
-inline constexpr int kDefaultStaffCapacity = 12;   // divides by 1, 2, 3, 4 and 6: shares of a person's attention
+inline constexpr int kKeptPictureDays =
+    26 * 7;  // that planning keeps in memory: the default horizon of a course that begins in two months, and a little
+inline constexpr int kKeptPictureAgeDays = 4 * 7;   // then the days that are past are given up, and as many added
+inline constexpr int kMaxKeptPictureDays = 60 * 7;  // the longest horizon of a course that begins within a month
+inline constexpr int kDefaultHoldMinutes = 15;      // a telephone call with the patient
+inline constexpr int kMaxExceptionDays = 366;       // one year off; longer is a change of the weekly hours
+inline constexpr int kDefaultStaffCapacity = 12;    // divides by 1, 2, 3, 4 and 6: shares of a person's attention
 inline constexpr int kDefaultCalendarDays = 7;
 inline constexpr int kReachDays = 2 * 366;  // before or after now: nobody plans further, and no calendar is known there
 

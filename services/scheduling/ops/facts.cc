@@ -1,7 +1,5 @@
 #include "services/scheduling/ops/facts.h"
 
-#include <utility>
-
 #include "libs/base/status_macros.h"
 #include "services/scheduling/domain/errors.h"
 
@@ -23,17 +21,22 @@ absl::StatusOr<ClinicFacts> LoadClinicFacts(Tx& tx) {
 }
 
 absl::StatusOr<CourseFacts> LoadCourseFacts(Tx& tx, const CourseId& course, Lock lock) {
+  ASSIGN_OR_RETURN(CourseFacts facts, LoadCourse(tx, course, lock));
+  ASSIGN_OR_RETURN(facts.setup, LoadClinicFacts(tx));
+  return facts;
+}
+
+absl::StatusOr<CourseFacts> LoadCourse(Tx& tx, const CourseId& course, Lock lock) {
   CourseFacts facts;
   ASSIGN_OR_RETURN(facts.course, tx.courses().Get(course, lock));
-  ASSIGN_OR_RETURN(facts.setup, LoadClinicFacts(tx));
   // Without a lock a booking may come between the two reads, and one of a course is seen whole or not at all.
   for (int tries = 0; tries < kMostTries; ++tries) {
     ASSIGN_OR_RETURN(facts.protocol, tx.protocols().Get(facts.course.protocol, facts.course.protocol_version));
     ASSIGN_OR_RETURN(facts.appointments, tx.appointments().OfCourse(course));
     if (lock != Lock::kNo) return facts;
-    ASSIGN_OR_RETURN(Course now, tx.courses().Get(course, Lock::kNo));
-    if (now.version == facts.course.version) return facts;
-    facts.course = std::move(now);
+    ASSIGN_OR_RETURN(const int64_t version, tx.courses().Version(course));
+    if (version == facts.course.version) return facts;
+    ASSIGN_OR_RETURN(facts.course, tx.courses().Get(course, Lock::kNo));
   }
   return PlanStale();
 }

@@ -34,6 +34,8 @@ absl::StatusOr<ClinicFacts> LoadClinicFacts(Tx& tx);
 // without, the course and its appointments are as they were at one time, or ABORTED, PLAN_STALE, where others change
 // them all the while.
 absl::StatusOr<CourseFacts> LoadCourseFacts(Tx& tx, const CourseId& course, Lock lock);
+// The same but for the setup, for who has it already.
+absl::StatusOr<CourseFacts> LoadCourse(Tx& tx, const CourseId& course, Lock lock);
 
 }  // namespace kat::scheduling
 

@@ -7,11 +7,14 @@
 
 namespace kat::scheduling {
 
+TimeSpan TimeOf(absl::TimeZone zone, absl::CivilDay first_day, int days) {
+  return {absl::FromCivil(first_day - 1, zone), absl::FromCivil(first_day + days + 1, zone)};
+}
+
 absl::StatusOr<PlanningPicture> LoadPicture(Tx& tx, const ClinicFacts& facts, const PatientId& patient,
                                             absl::CivilDay first_day, int days,
                                             const std::set<std::string>& leave_out) {
-  const absl::TimeZone zone = facts.clinic.Zone();
-  const TimeSpan time{absl::FromCivil(first_day - 1, zone), absl::FromCivil(first_day + days + 1, zone)};
+  const TimeSpan time = TimeOf(facts.clinic.Zone(), first_day, days);
   PlanningPicture picture{.clinic = facts.clinic,
                           .resources = facts.resources,
                           .visit_types = facts.visit_types,

@@ -10,6 +10,9 @@
 
 namespace kat::scheduling {
 
+// `days` days from `first_day` on, and the day before and after.
+TimeSpan TimeOf(absl::TimeZone zone, absl::CivilDay first_day, int days);
+
 // What stands on `days` days from `first_day` on, and the day before and after, but for what the owners in `leave_out`
 // have. `facts` must outlive it.
 absl::StatusOr<PlanningPicture> LoadPicture(Tx& tx, const ClinicFacts& facts, const PatientId& patient,

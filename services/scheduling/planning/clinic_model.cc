@@ -15,6 +15,7 @@ namespace {
 
 constexpr int kMargin = 1;  // days that are known before and after those that visits may start on
 constexpr char kAnchor[] = "near";
+constexpr char kLastDay[] = "last day";
 constexpr int kAnchorMinute = -kMargin * limits::kMinutesPerDay;
 constexpr char kPinned[] = "pinned:";
 
@@ -35,14 +36,24 @@ ClinicModel::ClinicModel(const PlanningPicture& picture, const optimizer::Weight
   AddResources();
 }
 
-optimizer::Course ClinicModel::MakeCourse(const PlanningQuestion& question, std::string id, int patient) {
+optimizer::Course ClinicModel::MakeCourse(const PlanningQuestion& question, std::string id, int patient,
+                                          const Frame& frame) {
   optimizer::Course course{.id = std::move(id), .patient = patient};
-  course.earliest_day = std::max(0, line_.DayNumber(question.earliest_day));
-  AddVisits(question, course);
+  course.earliest_day = std::max(frame.first_day, line_.DayNumber(question.earliest_day));
+  AddVisits(question, frame, course);
   AddLags(question, course);
   AddAnchors(question, course);
-  AddPatient(question, course);
+  AddLastDay(question, frame, course);
+  AddPatient(question, frame, course);
   return course;
+}
+
+void ClinicModel::AddAllThatIsAskedFor() {
+  for (const auto& [id, type] : input_.visit_types) AddVisitType({.visit_id = {}, .type = id});
+  for (const auto& [key, resource] : input_.resources) {
+    if (resource.retired) AddGone(key);
+  }
+  IdleType(1);
 }
 
 // Also of days long past: a rule may count from a visit that stood then.
@@ -121,23 +132,25 @@ int ClinicModel::AddVisitType(const VisitToPlan& visit) {
   return index;
 }
 
+int ClinicModel::AddGone(const ResourceKey& key) {
+  const int index = static_cast<int>(clinic_.resources.size() + clinic_.gone_resources.size());
+  clinic_.gone_resources.push_back(key.str());
+  return resources_[key] = index;
+}
+
 optimizer::Standing ClinicModel::StandingOf(const VisitToPlan::Standing& standing) {
   optimizer::Standing out{.start = line_.MinuteAt(standing.start)};
   for (const Assignment& assignment : standing.assignments) {
-    auto it = resources_.find(assignment.resource);
-    if (it == resources_.end()) {
-      const int gone = static_cast<int>(clinic_.resources.size() + clinic_.gone_resources.size());
-      clinic_.gone_resources.push_back(assignment.resource.str());
-      it = resources_.emplace(assignment.resource, gone).first;
-    }
-    out.assign.push_back({RoleIndex(assignment.role), it->second});
+    const auto it = resources_.find(assignment.resource);
+    out.assign.push_back(
+        {RoleIndex(assignment.role), it != resources_.end() ? it->second : AddGone(assignment.resource)});
   }
   std::sort(out.assign.begin(), out.assign.end(),
             [](const auto& a, const auto& b) { return a.role_name < b.role_name; });
   return out;
 }
 
-void ClinicModel::AddVisits(const PlanningQuestion& question, optimizer::Course& course) {
+void ClinicModel::AddVisits(const PlanningQuestion& question, const Frame& frame, optimizer::Course& course) {
   for (const VisitToPlan& visit : question.visits) {
     // One by itself has no id in its course.
     optimizer::Visit out{.id = visit.visit_id.empty() ? "visit" : visit.visit_id, .type = AddVisitType(visit)};
@@ -148,7 +161,7 @@ void ClinicModel::AddVisits(const PlanningQuestion& question, optimizer::Course&
       out.windows = {{start, start + clinic_.visit_types[out.type].duration}};
     } else if (!visit.avoid_days.empty()) {
       out.windows =
-          AsIntervals(Subtract({{0, (input_.days + kMargin) * limits::kMinutesPerDay}}, Days(visit.avoid_days)));
+          AsIntervals(Subtract({{0, (frame.end_day + kMargin) * limits::kMinutesPerDay}}, Days(visit.avoid_days)));
     }
     course.visits.push_back(std::move(out));
   }
@@ -197,6 +210,19 @@ void ClinicModel::AddAnchors(const PlanningQuestion& question, optimizer::Course
   }
 }
 
+// Where the line is longer than the course may go: at most so many days after what stands before everything else. A
+// rule on each visit would do the same, and keep the optimizer from telling like visits' days together.
+void ClinicModel::AddLastDay(const PlanningQuestion& question, const Frame& frame, optimizer::Course& course) {
+  if (frame.end_day >= clinic_.days) return;
+  const int anchor = static_cast<int>(course.visits.size());
+  course.visits.push_back(
+      {.id = kLastDay, .type = IdleType(1), .current = optimizer::Standing{.start = kAnchorMinute}, .fixed = true});
+  for (size_t i = 0; i < question.visits.size(); ++i) {
+    if (question.visits[i].fixed) continue;
+    course.lags.push_back({.from = anchor, .to = static_cast<int>(i), .max_days = frame.end_day - 1 + kMargin});
+  }
+}
+
 int ClinicModel::IdleType(int minutes) {
   const auto [it, added] = idle_types_.emplace(minutes, static_cast<int>(clinic_.visit_types.size()));
   if (added) clinic_.visit_types.push_back({.id = absl::StrCat("idle#", minutes), .duration = minutes});
@@ -204,22 +230,24 @@ int ClinicModel::IdleType(int minutes) {
 }
 
 // Weekly hours on the line, without the minutes of clock changes; spans that meet at midnight are joined.
-std::vector<optimizer::Interval> ClinicModel::WeeklyLine(const std::vector<WeeklySpan>& weekly) const {
+std::vector<optimizer::Interval> ClinicModel::WeeklyLine(const std::vector<WeeklySpan>& weekly,
+                                                         const Frame& frame) const {
+  std::vector<Span> changes;
+  for (const optimizer::ClockShift& shift : clinic_.clock_shifts) changes.push_back({shift.from, shift.to});
   std::vector<Span> spans;
-  for (int day = 0; day < input_.days + kMargin; ++day) {
-    std::vector<Span> minutes = {{0, limits::kMinutesPerDay}};
-    if (!weekly.empty()) minutes = MinutesOn(weekly, input_.first_day + day);
-    if (const auto change = ClockChange(input_.first_day + day, line_.zone)) minutes = Subtract(minutes, {*change});
-    for (const Span& span : minutes) {
+  const int end = frame.end_day + kMargin;
+  if (weekly.empty()) spans.push_back({frame.first_day * limits::kMinutesPerDay, end * limits::kMinutesPerDay});
+  for (int day = frame.first_day; day < end && !weekly.empty(); ++day) {
+    for (const Span& span : MinutesOn(weekly, input_.first_day + day)) {
       spans.push_back({day * limits::kMinutesPerDay + span.from, day * limits::kMinutesPerDay + span.to});
     }
   }
-  return AsIntervals(Normalize(std::move(spans)));
+  return AsIntervals(Subtract(Normalize(std::move(spans)), Normalize(std::move(changes))));
 }
 
-void ClinicModel::AddPatient(const PlanningQuestion& question, optimizer::Course& course) {
+void ClinicModel::AddPatient(const PlanningQuestion& question, const Frame& frame, optimizer::Course& course) {
   std::vector<Span> available;
-  for (const optimizer::Interval& interval : WeeklyLine(question.preferences.available)) {
+  for (const optimizer::Interval& interval : WeeklyLine(question.preferences.available, frame)) {
     available.push_back({interval.from, interval.to});
   }
   // Where a visit stands today it may stay, whatever the patient has said since.
@@ -227,10 +255,10 @@ void ClinicModel::AddPatient(const PlanningQuestion& question, optimizer::Course
     if (!visit.current || visit.fixed) continue;
     available.push_back({visit.current->start, visit.current->start + clinic_.visit_types[visit.type].duration});
   }
-  const int now = line_.MinuteAt(input_.now) + 1;
+  const int now = line_.MinuteAt(frame.now) + 1;
   course.available = AsIntervals(Intersect(
-      Normalize(std::move(available)), {{now, std::max(now + 1, (input_.days + kMargin) * limits::kMinutesPerDay)}}));
-  if (!question.preferences.preferred.empty()) course.preferred = WeeklyLine(question.preferences.preferred);
+      Normalize(std::move(available)), {{now, std::max(now + 1, (frame.end_day + kMargin) * limits::kMinutesPerDay)}}));
+  if (!question.preferences.preferred.empty()) course.preferred = WeeklyLine(question.preferences.preferred, frame);
   for (const std::string& role : question.preferences.continuity_roles) {
     if (roles_.contains(role)) course.continuity.push_back(roles_[role]);
   }
@@ -239,12 +267,17 @@ void ClinicModel::AddPatient(const PlanningQuestion& question, optimizer::Course
 std::vector<optimizer::Block> ClinicModel::Blocks() const {
   std::vector<optimizer::Block> blocks;
   for (const Commitment& commitment : input_.commitments) {
-    const auto it = resources_.find(commitment.usage.resource);
-    if (it == resources_.end() || it->second >= static_cast<int>(clinic_.resources.size())) continue;
-    blocks.push_back(
-        {.resource = it->second, .interval = LineOf(commitment.usage.time), .load = commitment.usage.load});
+    const Usage& usage = commitment.usage;
+    if (const auto block = BlockOf(usage.resource, usage.time, usage.load)) blocks.push_back(*block);
   }
   return blocks;
+}
+
+std::optional<optimizer::Block> ClinicModel::BlockOf(const ResourceKey& resource, const TimeSpan& time,
+                                                     int load) const {
+  const auto it = resources_.find(resource);
+  if (it == resources_.end() || it->second >= static_cast<int>(clinic_.resources.size())) return std::nullopt;
+  return optimizer::Block{.resource = it->second, .interval = LineOf(time), .load = load};
 }
 
 optimizer::Interval ClinicModel::LineOf(const TimeSpan& time) const {

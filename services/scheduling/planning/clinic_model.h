@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "services/scheduling/optimizer/model.h"
@@ -23,9 +24,20 @@ class ClinicModel {
   ClinicModel(const PlanningPicture& picture, const optimizer::Weights& weights);
   ClinicModel(const ClinicModel&) = delete;
 
+  // From when on, and on which days of the line, a course may be placed.
+  struct Frame {
+    absl::Time now;
+    int first_day = 0;
+    int end_day = 0;
+  };
   // A course of the question, its visits first and in the question's order. It adds to the clinic what it needs: a
   // picture of the clinic is made once all courses are.
-  optimizer::Course MakeCourse(const PlanningQuestion& question, std::string id, int patient);
+  optimizer::Course MakeCourse(const PlanningQuestion& question, std::string id, int patient) {
+    return MakeCourse(question, std::move(id), patient, {input_.now, 0, input_.days});
+  }
+  optimizer::Course MakeCourse(const PlanningQuestion& question, std::string id, int patient, const Frame& frame);
+  // Adds whatever a course could need whose roles are not pinned: from then on such a course adds nothing.
+  void AddAllThatIsAskedFor();
   // A visit type of this length that uses nothing.
   int IdleType(int minutes);
 
@@ -33,6 +45,8 @@ class ClinicModel {
   const Line& line() const { return line_; }
   // What stands in the picture.
   std::vector<optimizer::Block> Blocks() const;
+  // nullopt for a resource that is gone.
+  std::optional<optimizer::Block> BlockOf(const ResourceKey& resource, const TimeSpan& time, int load) const;
   optimizer::Interval LineOf(const TimeSpan& time) const;
   optimizer::Interval DayOf(absl::CivilDay day) const;
   // The role that a tag was made for which one pinned resource alone has; nullopt for a tag of the clinic's.
@@ -45,16 +59,18 @@ class ClinicModel {
  private:
   void AddClockShifts();
   void AddResources();
-  void AddVisits(const PlanningQuestion& question, optimizer::Course& course);
+  void AddVisits(const PlanningQuestion& question, const Frame& frame, optimizer::Course& course);
   void AddLags(const PlanningQuestion& question, optimizer::Course& course);
   void AddAnchors(const PlanningQuestion& question, optimizer::Course& course);
-  void AddPatient(const PlanningQuestion& question, optimizer::Course& course);
+  void AddLastDay(const PlanningQuestion& question, const Frame& frame, optimizer::Course& course);
+  void AddPatient(const PlanningQuestion& question, const Frame& frame, optimizer::Course& course);
   int AddVisitType(const VisitToPlan& visit);
   int TagIndex(const std::string& tag);
   int RoleIndex(const std::string& role);
+  int AddGone(const ResourceKey& key);
   optimizer::Standing StandingOf(const VisitToPlan::Standing& standing);
   std::vector<Span> Days(const std::vector<absl::CivilDay>& days) const;
-  std::vector<optimizer::Interval> WeeklyLine(const std::vector<WeeklySpan>& weekly) const;
+  std::vector<optimizer::Interval> WeeklyLine(const std::vector<WeeklySpan>& weekly, const Frame& frame) const;
 
   const PlanningPicture& input_;
   const Line line_;

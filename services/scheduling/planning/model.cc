@@ -12,7 +12,7 @@ constexpr int kPatient = 0;
 }  // namespace
 
 Model::Model(const PlanningPicture& picture, const PlanningQuestion& question)
-    : question_(question), clinic_(picture, kWeights), course_(clinic_.MakeCourse(question, "course", kPatient)) {}
+    : clinic_(picture, kWeights), course_(clinic_.MakeCourse(question, "course", kPatient)) {}
 
 absl::StatusOr<std::unique_ptr<Model>> Model::Make(const PlanningPicture& picture, const PlanningQuestion& question) {
   std::unique_ptr<Model> model(new Model(picture, question));

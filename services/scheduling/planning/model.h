@@ -21,19 +21,10 @@ class Model {
   const ClinicModel& clinic() const { return clinic_; }
   const optimizer::Course& course() const { return course_; }
   const optimizer::Picture& picture() const { return *optimizer_picture_; }
-  const Line& line() const { return clinic_.line(); }
-  // Index of a visit, or -1.
-  int FindVisit(const std::string& visit_id) const { return question_.FindVisit(visit_id); }
-  optimizer::Interval DayOf(absl::CivilDay day) const { return clinic_.DayOf(day); }
-
-  CoursePlan Answer(const std::vector<optimizer::Placement>& placements, const optimizer::CostTerms& cost) const {
-    return clinic_.Answer(question_, course_, placements, cost);
-  }
 
  private:
   Model(const PlanningPicture& picture, const PlanningQuestion& question);
 
-  const PlanningQuestion& question_;
   ClinicModel clinic_;
   optimizer::Course course_;
   std::unique_ptr<optimizer::Picture> optimizer_picture_;

@@ -2,6 +2,7 @@
 #define KAT_SERVICES_SCHEDULING_PLANNING_PLANNER_H_
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -77,6 +78,8 @@ struct MoveWish {
   std::vector<absl::CivilDay> avoid;  // will not do
 };
 
+class KeptPicture;
+
 class Planner {
  public:
   virtual ~Planner() = default;
@@ -86,6 +89,11 @@ class Planner {
   // wanted, else on the days nearest to it.
   virtual absl::StatusOr<PlanningAnswer> PlanMove(const PlanningPicture& picture, const PlanningQuestion& question,
                                                   const MoveWish& wish) = 0;
+  // An empty picture of `days` days from `first_day` on, and a day before and after, to be kept. What it is made of
+  // must outlive it. INVALID_ARGUMENT where the optimizer cannot take the clinic as a whole.
+  virtual absl::StatusOr<std::unique_ptr<KeptPicture>> Keep(const Clinic& clinic, const ResourceMap& resources,
+                                                            const VisitTypeMap& visit_types, absl::CivilDay first_day,
+                                                            int days) = 0;
 };
 
 }  // namespace kat::scheduling

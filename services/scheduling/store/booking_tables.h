@@ -34,6 +34,7 @@ class CourseTable {
   virtual absl::Status Insert(const Course& course) = 0;  // ALREADY_EXISTS: NAME_TAKEN, EXTERNAL_ID_TAKEN
   virtual absl::Status Update(const Course& course) = 0;  // all but blocks, decisions and changes of protocol
   virtual absl::StatusOr<Course> Get(const CourseId& id, Lock lock = Lock::kNo) = 0;  // with those; NOT_FOUND
+  virtual absl::StatusOr<int64_t> Version(const CourseId& id) = 0;                    // NOT_FOUND
   // Newest first; keys: creation time in microseconds, id.
   virtual absl::StatusOr<std::vector<Course>> List(const CourseFilter& filter, const ListRange& range) = 0;
   virtual absl::Status InsertBlock(const CourseId& course, const Block& block) = 0;

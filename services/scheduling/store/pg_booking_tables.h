@@ -18,6 +18,7 @@ class PgCourseTable final : public CourseTable {
   absl::Status Insert(const Course& course) override;
   absl::Status Update(const Course& course) override;
   absl::StatusOr<Course> Get(const CourseId& id, Lock lock) override;
+  absl::StatusOr<int64_t> Version(const CourseId& id) override;
   absl::StatusOr<std::vector<Course>> List(const CourseFilter& filter, const ListRange& range) override;
   absl::Status InsertBlock(const CourseId& course, const Block& block) override;
   absl::Status CancelBlock(const CourseId& course, int number) override;

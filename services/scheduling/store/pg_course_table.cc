@@ -107,6 +107,13 @@ absl::StatusOr<Course> PgCourseTable::Get(const CourseId& id, Lock lock) {
   return course;
 }
 
+absl::StatusOr<int64_t> PgCourseTable::Version(const CourseId& id) {
+  ASSIGN_OR_RETURN(const std::optional<pg::Row> row,
+                   db_.QueryOptional("select version from courses where clinic = $1 and id = $2", {clinic_, id}));
+  if (!row) return ResourceNotFound("course");
+  return row->Get<int64_t>("version");
+}
+
 absl::Status PgCourseTable::ReadBlocks(Course& course) {
   ASSIGN_OR_RETURN(
       const pg::Rows rows,

@@ -1,13 +1,14 @@
 #include <algorithm>
-#include <charconv>
 #include <map>
 #include <string>
 #include <tuple>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "libs/base/business_time.h"
 #include "libs/base/status_macros.h"
 #include "services/scheduling/domain/errors.h"
+#include "services/scheduling/store/load_words.h"
 #include "services/scheduling/store/pg_booking_tables.h"
 
 namespace kat::scheduling {
@@ -19,49 +20,6 @@ absl::Status Translate(const absl::Status& status) {
   if (constraint == "occupancies_exclusive" || constraint == "occupancies_capacity") return SlotTaken("resource");
   if (constraint == "patient_times_overlap") return SlotTaken("patient");
   return status;
-}
-
-// Words of a text with one space between each; there are as many as are asked for.
-class Words {
- public:
-  explicit Words(absl::string_view text) : left_(text) {}
-  bool AtEnd() const { return left_.empty(); }
-  absl::string_view Next() {
-    const size_t end = std::min(left_.find(' '), left_.size());
-    const absl::string_view word = left_.substr(0, end);
-    left_.remove_prefix(std::min(end + 1, left_.size()));
-    return word;
-  }
-  int64_t NextNumber() {
-    int64_t number = 0;
-    const absl::string_view word = Next();
-    std::from_chars(word.data(), word.data() + word.size(), number);
-    return number;
-  }
-
- private:
-  absl::string_view left_;
-};
-
-// A load as Commitments asks for it; instants in seconds since 1970.
-struct LoadInWords {
-  int64_t id = 0;
-  absl::string_view owner;
-  absl::string_view role;
-  int load = 0;
-  int64_t start = 0;
-  int64_t end = 0;
-};
-
-LoadInWords NextLoad(Words& words) {
-  LoadInWords load;
-  load.id = words.NextNumber();
-  load.owner = words.Next();
-  load.role = words.Next();
-  load.load = static_cast<int>(words.NextNumber());
-  load.start = words.NextNumber();
-  load.end = words.NextNumber();
-  return load;
 }
 
 Commitment CommitmentOf(const pg::Row& row) {
@@ -152,21 +110,20 @@ absl::StatusOr<std::vector<Commitment>> PgOccupancyTable::OwnedBy(const std::vec
 
 absl::StatusOr<std::vector<Commitment>> PgOccupancyTable::Commitments(const TimeSpan& time,
                                                                       const ResourceKey& resource) {
-  // Thousands of them are read for a proposal: one row for each resource, its loads in words of one text, and put in
-  // order here, where no collation is asked. None is longer than 24 hours.
+  // One row for each resource, put in order here, where no collation is asked. None is longer than 24 hours.
   ASSIGN_OR_RETURN(
       const pg::Rows rows,
-      db_.Query("select resource, string_agg(concat_ws(' ', id, owner, role, load, "
-                "date_part('epoch', start_at)::bigint, date_part('epoch', end_at)::bigint), ' ') as words "
-                "from occupancies where clinic = $1 and start_at > $2::timestamptz - interval '24 hours' and "
-                "start_at < $3 and end_at > $2 and ($4::text = '' or resource = $4::text) group by resource",
+      db_.Query(absl::StrCat("select resource, ", LoadInWords::kSql,
+                             " as words from occupancies where clinic = $1 and start_at > $2::timestamptz - interval "
+                             "'24 hours' and start_at < $3 and end_at > $2 and ($4::text = '' or resource = $4::text) "
+                             "group by resource"),
                 {clinic_, time.start, time.end, resource}));
   std::map<ResourceKey, std::string> by_resource;
   for (const pg::Row& row : rows) by_resource[row.Get<ResourceKey>("resource")] = row.Get<std::string>("words");
   std::vector<Commitment> out;
   for (const auto& [key, text] : by_resource) {
     std::vector<LoadInWords> loads;
-    for (Words words(text); !words.AtEnd();) loads.push_back(NextLoad(words));
+    for (Words words(text); !words.AtEnd();) loads.push_back(LoadInWords::Next(words));
     std::sort(loads.begin(), loads.end(), [](const LoadInWords& a, const LoadInWords& b) {
       return std::tie(a.start, a.id) < std::tie(b.start, b.id);
     });

@@ -7,6 +7,7 @@
 #include "services/scheduling/store/pg_booking_tables.h"
 #include "services/scheduling/store/pg_decision_table.h"
 #include "services/scheduling/store/pg_improvement_table.h"
+#include "services/scheduling/store/pg_picture_table.h"
 #include "services/scheduling/store/pg_repair_table.h"
 #include "services/scheduling/store/pg_setup_tables.h"
 #include "services/scheduling/store/pg_treatment_table.h"
@@ -27,6 +28,7 @@ class PgTx final : public tx::PgTransaction<Tx> {
         appointments_(db, clinic),
         holds_(db, clinic),
         occupancy_(db, clinic),
+        pictures_(db, clinic),
         gate_attempts_(db, clinic),
         treatments_(db, clinic),
         wait_list_(db, clinic),
@@ -42,6 +44,7 @@ class PgTx final : public tx::PgTransaction<Tx> {
   AppointmentTable& appointments() override { return appointments_; }
   HoldTable& holds() override { return holds_; }
   OccupancyTable& occupancy() override { return occupancy_; }
+  PictureTable& pictures() override { return pictures_; }
   GateAttemptTable& gate_attempts() override { return gate_attempts_; }
   TreatmentTable& treatments() override { return treatments_; }
   WaitListTable& wait_list() override { return wait_list_; }
@@ -58,6 +61,7 @@ class PgTx final : public tx::PgTransaction<Tx> {
   PgAppointmentTable appointments_;
   PgHoldTable holds_;
   PgOccupancyTable occupancy_;
+  PgPictureTable pictures_;
   PgGateAttemptTable gate_attempts_;
   PgTreatmentTable treatments_;
   PgWaitListTable wait_list_;

@@ -5,6 +5,7 @@
 #include "services/scheduling/store/booking_tables.h"
 #include "services/scheduling/store/decision_table.h"
 #include "services/scheduling/store/improvement_table.h"
+#include "services/scheduling/store/picture_table.h"
 #include "services/scheduling/store/repair_table.h"
 #include "services/scheduling/store/tables.h"
 #include "services/scheduling/store/treatment_table.h"
@@ -23,6 +24,7 @@ class Tx : public tx::Transaction {
   virtual AppointmentTable& appointments() = 0;
   virtual HoldTable& holds() = 0;
   virtual OccupancyTable& occupancy() = 0;
+  virtual PictureTable& pictures() = 0;
   virtual GateAttemptTable& gate_attempts() = 0;
   virtual TreatmentTable& treatments() = 0;
   virtual WaitListTable& wait_list() = 0;
