@@ -314,7 +314,7 @@ class LimitsBench final : public ServiceTest {
       load.clear();
       for (size_t r = 0; r < rooms.size(); ++r) {
         open += 600;
-        int at = 480 + 5 * static_cast<int>(random() % 5);
+        int at = 480 + 5 * static_cast<int>(random() % 10);
         while (at + 125 <= 1080) {
           const int start = at;
           if (taken >= kFull * open) break;
