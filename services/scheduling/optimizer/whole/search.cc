@@ -22,6 +22,7 @@ Search::Search(const Instance& instance, const std::vector<Alone>& alone, int64_
       journal_(schedule_),
       packer_(schedule_, starts_, journal_),
       mover_(schedule_, starts_, journal_),
+      trail_(schedule_),
       chance_(seed),
       kinds_(kRuinKinds),
       orders_(kOrders),
@@ -48,14 +49,9 @@ void Search::Adopt(const Plans& plans) {
   if (schedule_.objective() < best_objective_) KeepBest();
 }
 
-void Search::SetBest(const Plans& plans, Cost objective) {
-  best_ = plans;
-  best_objective_ = objective;
-  for (int i : differing_) differs_[i] = 0;
-  differing_.clear();
-  for (int i = 0; i < schedule_.size(); ++i) {
-    if (plans[i] != schedule_.plans()[i]) Differ(i);
-  }
+void Search::Follow(const Search& other) {
+  for (int course : trail_.Follow(other.trail_)) Differ(course);
+  if (schedule_.objective() < best_objective_) KeepBest();
 }
 
 void Search::Differ(int course) {
@@ -118,8 +114,7 @@ bool Search::Iterate(double temperature) {
     Revert();
   } else {
     const Cost after = schedule_.objective();
-    for (const Undo& undo : undo_) Differ(undo.course);
-    for (const VisitJournal::Moved& moved : journal_.moved()) Differ(moved.course);
+    NoteChanges();
     reward = after < before ? static_cast<double>(before - after) : 0.0;
     if (after < best_objective_) KeepBest();
   }
@@ -127,6 +122,18 @@ bool Search::Iterate(double temperature) {
   kinds_.Earned(kind, reward, ops_ - ops_before);
   orders_.Earned(order_, reward, ops_ - ops_before);
   return true;
+}
+
+void Search::NoteChanges() {
+  std::vector<int> changed;
+  for (const Undo& undo : undo_) {
+    if (undo.visits != schedule_.plans()[undo.course]) changed.push_back(undo.course);
+  }
+  for (const VisitJournal::Moved& moved : journal_.moved()) {
+    if (std::find(changed.begin(), changed.end(), moved.course) == changed.end()) changed.push_back(moved.course);
+  }
+  for (int course : changed) Differ(course);
+  if (trail_.begun()) trail_.Note(changed);
 }
 
 void Search::KeepBest() {

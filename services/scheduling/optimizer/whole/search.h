@@ -1,6 +1,7 @@
 #ifndef KAT_SERVICES_SCHEDULING_OPTIMIZER_WHOLE_SEARCH_H_
 #define KAT_SERVICES_SCHEDULING_OPTIMIZER_WHOLE_SEARCH_H_
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -12,6 +13,7 @@
 #include "services/scheduling/optimizer/whole/day_packer.h"
 #include "services/scheduling/optimizer/whole/ruin.h"
 #include "services/scheduling/optimizer/whole/schedule.h"
+#include "services/scheduling/optimizer/whole/trail.h"
 #include "services/scheduling/optimizer/whole/visit_journal.h"
 #include "services/scheduling/optimizer/whole/visit_mover.h"
 #include "services/scheduling/optimizer/whole/visit_starts.h"
@@ -32,8 +34,13 @@ class Search {
 
   // The schedule becomes `plans`, which is feasible.
   void Adopt(const Plans& plans);
-  // What counts as best from now on.
-  void SetBest(const Plans& plans, Cost objective);
+  // Only what costs less than `objective` counts as best from now on: others have that.
+  void BestElsewhere(Cost objective) { best_objective_ = std::min(best_objective_, objective); }
+
+  // All searches that follow each other stand alike now.
+  void BeginTrail() { trail_.Begin(); }
+  // Makes the changes that another kept since, as far as they go with its own.
+  void Follow(const Search& other);
 
   // Iterates until `ops` more steps of search are spent, or `stop`. A worse schedule is kept with the probability of
   // annealing at `temperature`.
@@ -57,6 +64,7 @@ class Search {
   void SortForRecreate(std::vector<int>& courses);
   void Revert();
   void Differ(int course);
+  void NoteChanges();
   void KeepBest();
   CoursePlans Plan(int course, int64_t ops, Cost limit);
 
@@ -72,6 +80,7 @@ class Search {
   VisitJournal journal_;
   DayPacker packer_;
   VisitMover mover_;
+  Trail trail_;
   Chance chance_;
   Wheel kinds_, orders_;
   int order_ = 0;

@@ -16,7 +16,8 @@
 namespace kat::optimizer {
 namespace {
 
-constexpr int64_t kRoundOps = 1'000'000;                               // of each thread between two meetings
+constexpr int64_t kRoundOps = 1'000'000;                               // until one who works alone looks up
+constexpr int64_t kMeetOps = 200'000;                                  // of each of several, between two meetings
 constexpr int64_t kQuickOps = 40'000'000, kThoroughOps = 240'000'000;  // of a beginning, all courses together
 constexpr int64_t kUpperOps = 400'000'000;                             // for a schedule to measure a bound by
 constexpr int kUpperShare = 20;  // one part of as many for that, of steps and time
@@ -42,12 +43,11 @@ class Solver {
       Round();
       Bound();
     }
-    return {first().best(), best(), std::min(lower_bound_, best()), ops_};
+    return {searches_[holder_]->best(), best(), std::min(lower_bound_, best()), ops_};
   }
 
  private:
-  Search& first() { return *searches_[0]; }
-  Cost best() { return first().best_objective(); }
+  Cost best() { return searches_[holder_]->best_objective(); }
   double Progress() {
     return std::min(1.0, std::max(options_.used(), static_cast<double>(ops_) / options_.budget_ops));
   }
@@ -58,9 +58,13 @@ class Solver {
     std::vector<int> given(instance_.courses.size());
     std::iota(given.begin(), given.end(), 0);
     Beginning first_fit(instance_, kQuickOps);
-    first_fit.Construct(given, stop_);
-    options_.report({first_fit.objective(), 0, first_fit.ops()});
-    alone_ = PlanAlone(instance_, 20 * options_.plan_ops);
+    crew_.OnAll([&](int t) {
+      if (t == 0) {
+        first_fit.Construct(given, stop_);
+        options_.report({first_fit.objective(), 0, first_fit.ops()});
+      }
+      if (t == crew_.size() - 1) alone_ = PlanAlone(instance_, 20 * options_.plan_ops);
+    });
     lower_bound_ = alone_.bound;
     next_bound_ops_ = alone_.ops;
     ops_ = alone_.ops + first_fit.ops();
@@ -76,18 +80,9 @@ class Solver {
     return by_worth.objective() < first_fit.objective() ? by_worth.plans() : first_fit.plans();
   }
 
-  // The others go on from where the first stands.
-  void ShareAll() {
-    crew_.OnAll([this](int t) {
-      if (t == 0) return;
-      searches_[t]->Adopt(first().schedule().plans());
-      searches_[t]->SetBest(first().best(), first().best_objective());
-    });
-  }
-
   // About what a course pays: what annealing is measured by.
   double Scale() {
-    const Schedule& schedule = first().schedule();
+    const Schedule& schedule = searches_[0]->schedule();
     double sum = 1;
     int placed = 1;
     for (int i = 0; i < schedule.size(); ++i) {
@@ -103,22 +98,51 @@ class Solver {
     const double temperature = Scale() * kHot * std::pow(kCold / kHot, progress);
     const Cost before = best();
     const int64_t threads = static_cast<int64_t>(searches_.size());
-    const int64_t quota = std::max<int64_t>(1, std::min(kRoundOps, (options_.budget_ops - ops_) / threads));
+    const int64_t quota =
+        std::max<int64_t>(1, std::min(threads > 1 ? kMeetOps : kRoundOps, (options_.budget_ops - ops_) / threads));
     std::vector<int64_t> spent;
     for (const auto& search : searches_) spent.push_back(search->ops());
-    crew_.OnAll([&](int t) { searches_[t]->Run(quota, temperature, stop_); });
-    crew_.On(0, [&](int) { TakeIn(progress); });
-    if (std::exchange(meet_, false)) ShareAll();
+    crew_.OnAll([&](int t) {
+      if (threads > 1) searches_[t]->BeginTrail();
+      searches_[t]->Run(quota, temperature, stop_);
+    });
     for (size_t t = 0; t < searches_.size(); ++t) ops_ += searches_[t]->ops() - spent[t];
+    FindBest();
+    if (crew_.size() > 1) Meet();
     // Back to the best where annealing has strayed for long.
     if (best() < before) {
       last_better_ = progress;
+      Report();
     } else if (progress > last_better_ + kPatience) {
-      crew_.On(0, [this](int) { first().Adopt(Plans(first().best())); });
-      ShareAll();
+      const Plans plans = searches_[holder_]->best();
+      crew_.OnAll([&](int t) { searches_[t]->Adopt(plans); });
       last_better_ = progress;
     }
-    if (best() < before) Report();
+  }
+
+  // Who stands best takes the steps of the others too, and all go on from there.
+  void Meet() {
+    int leader = 0;
+    for (int t = 1; t < crew_.size(); ++t) {
+      if (searches_[t]->schedule().objective() < searches_[leader]->schedule().objective()) leader = t;
+    }
+    crew_.On(leader, [&](int) {
+      for (int t = 0; t < crew_.size(); ++t) {
+        if (t != leader) searches_[leader]->Follow(*searches_[t]);
+      }
+    });
+    FindBest();
+    const Cost objective = best();
+    crew_.OnAll([&](int t) {
+      if (t != leader) searches_[t]->Adopt(searches_[leader]->schedule().plans());
+      searches_[t]->BestElsewhere(objective);
+    });
+  }
+
+  void FindBest() {
+    for (size_t t = 0; t < searches_.size(); ++t) {
+      if (searches_[t]->best_objective() < best()) holder_ = t;
+    }
   }
 
   // Takes its share of the effort, as long as it helps; not before the share suffices for as many looks at every course
@@ -141,25 +165,11 @@ class Solver {
     }
   }
 
-  // What any thread has found best; and now and then all go on from where the best of them stands.
-  void TakeIn(double progress) {
-    size_t leader = 0;
-    for (size_t t = 1; t < searches_.size(); ++t) {
-      Search& other = *searches_[t];
-      if (other.schedule().objective() < searches_[leader]->schedule().objective()) leader = t;
-      if (other.best_objective() < best()) first().SetBest(other.best(), other.best_objective());
-    }
-    if (progress < last_meeting_ + kApart) return;
-    last_meeting_ = progress;
-    if (leader != 0) first().Adopt(Plans(searches_[leader]->schedule().plans()));
-    meet_ = true;
-  }
-
   void Report() { options_.report({best(), std::min(lower_bound_, best()), ops_}); }
 
   static constexpr int64_t kFirstLooks = 10;
-  static constexpr double kHot = 3, kCold = 0.03;          // temperatures, in what a course pays
-  static constexpr double kPatience = 0.1, kApart = 0.08;  // of the whole effort
+  static constexpr double kHot = 3, kCold = 0.03;  // temperatures, in what a course pays
+  static constexpr double kPatience = 0.1;         // of the whole effort
 
   const Instance& instance_;
   const SolveOptions& options_;
@@ -170,8 +180,8 @@ class Solver {
   std::unique_ptr<Lagrangian> lagrangian_;
   Cost lower_bound_ = 0;
   int64_t ops_ = 0, bound_ops_ = 0, next_bound_ops_ = 0;
-  double last_better_ = 0, last_meeting_ = 0;
-  bool meet_ = false;
+  double last_better_ = 0;
+  size_t holder_ = 0;  // the thread that has the best schedule
 };
 
 }  // namespace
