@@ -133,6 +133,13 @@ TEST_F(ConditionalRpcTest, ARenewalReservesUnitsForAllConditionalVisitsAtOnceThe
   ASSERT_EQ(decision->uncovered_visits_size(), 1);
   EXPECT_EQ(decision->first_uncovered_visit(), "dose-8");
   EXPECT_EQ(*rpc::FromProto(decision->renewal_request_date(), ""), today_ + 22 - 10);
+  // What is covered comes with the authorization that covers it, and its days: first the old one's, then the renewal's.
+  ASSERT_EQ(decision->visit_authorizations_size(), 7);
+  EXPECT_EQ(decision->visit_authorizations(2).visit_id(), "dose-3");
+  EXPECT_EQ(decision->visit_authorizations(2).prior_authorization(), auth);
+  EXPECT_EQ(decision->visit_authorizations(3).prior_authorization(), renewal);
+  EXPECT_EQ(*rpc::FromProto(decision->visit_authorizations(3).valid().from(), ""), today_);
+  EXPECT_EQ(*rpc::FromProto(decision->visit_authorizations(3).valid().until(), ""), today_ + 180);
 }
 
 TEST_F(ConditionalRpcTest, ARenewalThatComesBeforeTheBookingIsKnownToStandCoversItAndSaysSo) {

@@ -69,6 +69,12 @@ v1::CoverageDecision ToProto(const ClinicId& clinic, absl::TimeZone zone, const 
   if (!coverage.allocations.empty()) {
     proto.set_prior_authorization(ResourceName(clinic, kAuthorizations, coverage.allocations[0].authorization));
   }
+  for (const domain::Allocation& allocation : coverage.allocations) {
+    v1::VisitAuthorization* to = proto.add_visit_authorizations();
+    to->set_visit_id(allocation.visit.visit_id);
+    to->set_prior_authorization(ResourceName(clinic, kAuthorizations, allocation.authorization));
+    *to->mutable_valid() = RangeToProto(allocation.valid_from, allocation.valid_until);
+  }
   for (const domain::UncoveredVisit& visit : coverage.uncovered) *proto.add_uncovered_visits() = ToProto(visit);
   SetRenewal(coverage, proto);
   return proto;

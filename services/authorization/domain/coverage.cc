@@ -312,9 +312,12 @@ Coverage Decide(const CoverageFacts& facts, const std::vector<Visit>& visits, bo
   CheckWeeks(facts, coverage.allocations, gather);
   gather.Finish(coverage.conditions);
   std::set<AuthorizationId> told;
-  for (const Allocation& allocation : coverage.allocations) {
+  for (Allocation& allocation : coverage.allocations) {
     const PriorAuthorization* auth = Find(facts, allocation.authorization);
-    if (auth == nullptr || !told.insert(auth->id).second) continue;
+    if (auth == nullptr) continue;
+    allocation.valid_from = auth->valid_from;
+    allocation.valid_until = auth->valid_until;
+    if (!told.insert(auth->id).second) continue;
     coverage.conditions.push_back({"AUTHORIZATION_COVERS_VISITS", State::kMet, Subject::kAuthorization, auth->id.str(),
                                    "a prior authorization covers visits asked about", Role::kAssistant,
                                    auth->valid_until});

@@ -89,6 +89,8 @@ struct Allocation {
   AuthorizationId authorization;
   UnitCounts units;
   bool already_held = false;  // by a line of this course's visit: nothing new is to be held
+  // The authorization's days, the last one exclusive.
+  std::optional<absl::CivilDay> valid_from, valid_until;
 };
 
 // A visit that no authorization covers, and whether a renewal would: then it can be booked conditionally.
