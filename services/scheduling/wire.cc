@@ -32,6 +32,7 @@
 #include "services/scheduling/ops/improvement.h"
 #include "services/scheduling/ops/kept_pictures.h"
 #include "services/scheduling/ops/wait_list.h"
+#include "services/scheduling/ops/wait_list_end.h"
 #include "services/scheduling/planning/optimizer_improver.h"
 #include "services/scheduling/planning/optimizer_outlook.h"
 #include "services/scheduling/planning/optimizer_planner.h"
@@ -103,7 +104,7 @@ struct Parts {
         outbox(app.worker_database()),
         audit(app.database(), app.clock()),
         watch(*store, outbox, audit, watch_options),
-        improvement_runner(*worker_store, *improver, improvement_options) {}
+        improvement_runner(*worker_store, *improver, *peers.authorization, improvement_options) {}
 
   Peers peers;
   std::unique_ptr<Store> store, worker_store;
@@ -200,6 +201,7 @@ app::AppSpec Spec(std::function<Peers(app::App&)> make_peers, WatchOptions watch
           return jobs->Backfill(clinic, job, apply);
         });
     app.OnJob<Tx>(*parts->worker_store, kExpireOfferJob, WaitListJobs::Expire);
+    app.OnJob<Tx>(*parts->worker_store, kEndEntryJob, WaitListJobs::End);
     app.OnEvents<Tx>(
         *parts->worker_store, "authorization", CoverageEvents::Types(),
         [events = &parts->coverage_events](const common::v1::Event& event, const app::App::Apply<Tx>& apply) {

@@ -20,6 +20,7 @@
 #include "services/scheduling/ops/move.h"
 #include "services/scheduling/ops/picture.h"
 #include "services/scheduling/ops/setup_lock.h"
+#include "services/scheduling/ops/wait_list_end.h"
 
 namespace kat::scheduling {
 namespace {
@@ -182,6 +183,7 @@ absl::StatusOr<v1::Appointment> AppointmentHandlers::MarkNoShow(rpc::Call& call,
     appointment.condition.reset();
     RETURN_IF_ERROR(GiveBack(tx, {OwnerOf(appointment.id)}));
     RETURN_IF_ERROR(Save(tx, appointment, "no_show"));
+    RETURN_IF_ERROR(TellOver(tx, appointment));
     RETURN_IF_ERROR(TellFreed(tx, {appointment.time}));
     return ToProto(tx.clinic(), appointment);
   });
@@ -196,6 +198,7 @@ absl::StatusOr<v1::Appointment> AppointmentHandlers::CompleteAppointment(
     ASSIGN_OR_RETURN(appointment.state, Next(appointment.state, AppointmentAction::kTakePlace));
     if (tx.now() < appointment.time.start) return NotYetDue();
     RETURN_IF_ERROR(Save(tx, appointment, "completed"));
+    RETURN_IF_ERROR(TellOver(tx, appointment));
     return ToProto(tx.clinic(), appointment);
   });
 }

@@ -43,6 +43,7 @@ v1::WaitListEntry ToProto(const ClinicId& clinic, const WaitListEntry& entry) {
   out.set_notice_minutes(entry.notice_minutes);
   out.set_offer_minutes(entry.offer_minutes);
   out.set_state(static_cast<v1::WaitListEntry::State>(entry.state));
+  out.set_end_reason(static_cast<v1::WaitListEntry::EndReason>(entry.end_reason));
   out.set_version(entry.version);
   out.set_etag(rpc::Etag(entry.version));
   *out.mutable_create_time() = rpc::ToProto(entry.created_at);

@@ -17,6 +17,7 @@
 #include "services/scheduling/domain/course_decision.h"
 #include "services/scheduling/domain/errors.h"
 #include "services/scheduling/ops/events.h"
+#include "services/scheduling/ops/wait_list_end.h"
 
 namespace kat::scheduling {
 namespace {
@@ -159,6 +160,7 @@ absl::StatusOr<v1::Course> CourseHandlers::StopCourse(rpc::Call& call, const v1:
     if (stand) return AppointmentsStand();
     course.state = CourseState::kStopped;
     course.stop_reason = request.reason();
+    RETURN_IF_ERROR(TellOver(tx, course));
     return Save(tx, std::move(course), "stopped");
   });
 }

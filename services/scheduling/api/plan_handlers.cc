@@ -246,6 +246,15 @@ absl::StatusOr<v1::Decision> PlanHandlers::GetDecision(rpc::Call& call, const v1
 
 absl::StatusOr<v1::ProposeMoveResponse> PlanHandlers::ProposeMove(rpc::Call& call,
                                                                   const v1::ProposeMoveRequest& request) {
+  MovingVisits standing;
+  ASSIGN_OR_RETURN(v1::ProposeMoveResponse response, ProposeMoves(call, request, &standing));
+  scheduling::NoteConditions(call, coverage_, standing, response);
+  return response;
+}
+
+absl::StatusOr<v1::ProposeMoveResponse> PlanHandlers::ProposeMoves(rpc::Call& call,
+                                                                   const v1::ProposeMoveRequest& request,
+                                                                   MovingVisits* standing) {
   MoveWish wish;
   ASSIGN_OR_RETURN(wish.day, DayFromProto(request.has_date(), request.date(), "date"));
   for (const google::type::Date& date : request.avoid_dates()) {
@@ -263,6 +272,7 @@ absl::StatusOr<v1::ProposeMoveResponse> PlanHandlers::ProposeMove(rpc::Call& cal
     }
     ASSIGN_OR_RETURN(KeptPictures::Lease lease, pictures_.Take(tx, call.deadline()));
     facts.setup = lease.setup();
+    *standing = MovingVisitsOf(facts);
     for (const Appointment& now : facts.appointments) {  // it may have been cancelled since it was read
       if (now.id == asked.id) RETURN_IF_ERROR(Next(now.state, AppointmentAction::kMove).status());
     }

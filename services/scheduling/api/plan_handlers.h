@@ -4,6 +4,7 @@
 #include "kat/scheduling/v1/scheduling_service.pb.h"
 #include "libs/rpc/call.h"
 #include "libs/rpc/service.h"
+#include "services/scheduling/api/move_conditions.h"
 #include "services/scheduling/clients/gates.h"
 #include "services/scheduling/ops/kept_pictures.h"
 #include "services/scheduling/store/store.h"
@@ -30,6 +31,8 @@ class PlanHandlers {
   void NoteConditions(rpc::Call& call, Asked asked, v1::ProposeBlockResponse& response);
   absl::StatusOr<v1::Decision> GetDecision(rpc::Call& call, const v1::GetDecisionRequest& request);
   absl::StatusOr<v1::ProposeMoveResponse> ProposeMove(rpc::Call& call, const v1::ProposeMoveRequest& request);
+  absl::StatusOr<v1::ProposeMoveResponse> ProposeMoves(rpc::Call& call, const v1::ProposeMoveRequest& request,
+                                                       MovingVisits* standing);
 
   Store& store_;
   KeptPictures& pictures_;

@@ -107,6 +107,7 @@ absl::StatusOr<std::vector<RepairHandlers::Passage>> RepairHandlers::Prepare(rpc
       }
       passage.moved = QuestionOfMoves(part.facts, part.changed);
       if (!anew.empty()) passage.booked_anew = QuestionOf(part.facts, anew);
+      passage.moved.allow_conditional = passage.booked_anew.allow_conditional = !request.require_coverage();
       if (!anew.empty() && !call.validate_only()) {
         ASSIGN_OR_RETURN(passage.attempt,
                          tx.gate_attempts().Open(passage.attempt_key, tx.now(), tx.now() + limits::kGateMargin,

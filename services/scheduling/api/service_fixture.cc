@@ -67,6 +67,7 @@ void ServiceTest::SetUp() {
     gate->unmet.clear();
     gate->error = absl::OkStatus();
     gate->uncovered.clear();
+    gate->covered.clear();
   }
   LoadSample("scheduling");
 }

@@ -14,6 +14,7 @@
 #include "services/scheduling/domain/names.h"
 #include "services/scheduling/ops/block_booking.h"
 #include "services/scheduling/ops/events.h"
+#include "services/scheduling/ops/wait_list_end.h"
 
 namespace kat::scheduling {
 namespace {
@@ -158,6 +159,7 @@ absl::StatusOr<v1::TreatmentRecord> TreatmentHandlers::CheckIn(rpc::Call& call, 
     now.appointment.condition.reset();  // it is covered: authorization has just said so
     ASSIGN_OR_RETURN(const Appointment checked_in,
                      Step(tx, std::move(now.appointment), AppointmentAction::kCheckIn, "checked_in"));
+    RETURN_IF_ERROR(TellOver(tx, checked_in));
     const TreatmentRecord record = OpenRecord(checked_in, transport, ResourceKeyOf(request.monitored_by()), tx.now());
     RETURN_IF_ERROR(tx.treatments().Insert(record));
     RETURN_IF_ERROR(PublishTreatment(tx, record, checked_in.version, "started"));

@@ -51,7 +51,8 @@ absl::StatusOr<v1::WaitListEntry> WaitListHandlers::CreateEntry(rpc::Call& call,
     entry.id = WaitListEntryId(NewId());
     entry.created_at = entry.updated_at = tx.now();
     if (!entry.appointment.empty()) {
-      ASSIGN_OR_RETURN(const Appointment appointment, tx.appointments().Get(entry.appointment));
+      // Locked: where it is over first, nobody waits for it, else whatever ends it finds the entry. So is a course.
+      ASSIGN_OR_RETURN(const Appointment appointment, tx.appointments().Get(entry.appointment, Lock::kForUpdate));
       if (!IsOpen(appointment.state)) {
         return WrongState("appointment", StateName(appointment.state), "wanted earlier");
       }
@@ -63,7 +64,8 @@ absl::StatusOr<v1::WaitListEntry> WaitListHandlers::CreateEntry(rpc::Call& call,
       ASSIGN_OR_RETURN(const VisitType type, tx.visit_types().Get(entry.visit_type));
       if (type.dosing) return BelongsToCourse();
     } else {
-      ASSIGN_OR_RETURN(const Course course, tx.courses().Get(entry.course));
+      ASSIGN_OR_RETURN(const Course course, tx.courses().Get(entry.course, Lock::kForUpdate));
+      if (course.state == CourseState::kStopped) return WrongState("course", "STOPPED", "waited for");
       if (!entry.patient.empty() && entry.patient != course.patient) {
         return InvalidField("wait_list_entry.patient", "is not the patient of the course");
       }
@@ -145,7 +147,7 @@ absl::StatusOr<v1::ListWaitListOffersResponse> WaitListHandlers::ListOffers(
 absl::StatusOr<v1::AcceptWaitListOfferResponse> WaitListHandlers::AcceptBlock(
     rpc::Call& call, const v1::AcceptWaitListOfferRequest& request, const HoldId& hold) {
   return bookings_.BookGated<v1::AcceptWaitListOfferResponse>(
-      call, request, request.request_id(), {.hold = hold},
+      call, request, request.request_id(), {.hold = hold, .require_coverage = request.require_coverage()},
       [&](Tx& tx, const BlockOrder& order) -> absl::StatusOr<v1::AcceptWaitListOfferResponse> {
         ASSIGN_OR_RETURN(const WaitListOffer offer, LockOpen(tx, request.name()));
         ASSIGN_OR_RETURN(const BookedBlock booked, Book(tx, order));
@@ -170,6 +172,7 @@ absl::StatusOr<v1::AcceptWaitListOfferResponse> WaitListHandlers::AcceptMove(
                                if (!offer.course.empty()) question = QuestionOfMoves(move.facts, move.moved);
                                return absl::OkStatus();
                              }));
+  question.allow_conditional = !request.require_coverage();
   ASSIGN_OR_RETURN(GateAnswer answer, gates_.AskForMove(call, question));
   if (!answer.unmet.empty()) return MoveRefused(std::move(answer.unmet));
   return call.Write(store_, [&](Tx& tx) -> absl::StatusOr<v1::AcceptWaitListOfferResponse> {

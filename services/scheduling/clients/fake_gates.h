@@ -32,9 +32,10 @@ class FakeReservingGate final : public CoverageGate {
 
   Unmet unmet;
   absl::Status error;
-  std::function<void()> on_reserve;    // runs once, before the next answer
-  std::function<void()> on_uncovered;  // the same of Uncovered
-  VisitConditions uncovered;           // visits that only a conditional booking may have
+  std::function<void()> on_reserve;            // runs once, before the next answer
+  std::function<void()> on_uncovered;          // the same of Uncovered
+  VisitConditions uncovered;                   // visits that only a conditional booking may have
+  std::map<std::string, CoveredDays> covered;  // on other days than these, they are uncovered too
 
   absl::StatusOr<GateAnswer> Check(const rpc::Call&, const GateQuestion& question) override {
     std::lock_guard<std::mutex> lock(mutex_);
@@ -47,6 +48,16 @@ class FakeReservingGate final : public CoverageGate {
     std::lock_guard<std::mutex> lock(mutex_);
     if (!error.ok()) return error;
     return UncoveredOf(question);
+  }
+  absl::StatusOr<std::map<std::string, CoveredDays>> Covered(const ClinicId&, const GateQuestion& question) override {
+    std::lock_guard<std::mutex> lock(mutex_);
+    if (!error.ok()) return error;
+    std::map<std::string, CoveredDays> found;
+    for (const GateVisit& visit : question.visits) {
+      const auto it = covered.find(visit.visit_id);
+      if (it != covered.end() && it->second.Holds(visit.day)) found.insert(*it);
+    }
+    return found;
   }
   // As the owners do: the same request id with the same body gets the first answer again, whatever has become of the
   // reservation since.
@@ -96,6 +107,9 @@ class FakeReservingGate final : public CoverageGate {
     VisitConditions found;
     for (const GateVisit& visit : question.visits) {
       if (const auto it = uncovered.find(visit.visit_id); it != uncovered.end()) found.insert(*it);
+      const auto days = covered.find(visit.visit_id);
+      if (days == covered.end() || days->second.Holds(visit.day)) continue;
+      found.insert({visit.visit_id, {.code = "AUTHORIZATION_DATES_EXCEEDED", .since_visit = visit.visit_id}});
     }
     return found;
   }

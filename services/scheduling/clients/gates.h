@@ -1,6 +1,8 @@
 #ifndef KAT_SERVICES_SCHEDULING_CLIENTS_GATES_H_
 #define KAT_SERVICES_SCHEDULING_CLIENTS_GATES_H_
 
+#include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -68,9 +70,21 @@ class ReservingGate {
   virtual absl::Status Release(const rpc::Call& call, const std::string& name, const std::string& request_id) = 0;
 };
 
-// Authorization, which is also asked by events.
+// The days of an authorization, the last one exclusive; an end that is absent is open.
+struct CoveredDays {
+  std::optional<absl::CivilDay> from;
+  std::optional<absl::CivilDay> until;
+
+  bool Holds(absl::CivilDay day) const { return (!from || *from <= day) && (!until || day < *until); }
+};
+
+// Authorization, which is also asked by events and by searches.
 class CoverageGate : public ReservingGate {
  public:
+  // The visits that an authorization covers, by id, each with the days on which that one would; asked as this service
+  // itself.
+  virtual absl::StatusOr<std::map<std::string, CoveredDays>> Covered(const ClinicId& clinic,
+                                                                     const GateQuestion& question) = 0;
   // Every visit that a payer has to authorize and no authorization covers, whether it could be booked conditionally or
   // not; asked as this service itself.
   virtual absl::StatusOr<VisitConditions> Uncovered(const ClinicId& clinic, const GateQuestion& question) = 0;

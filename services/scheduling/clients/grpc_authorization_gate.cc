@@ -73,13 +73,24 @@ class AuthorizationGate final : public CoverageGate {
   }
 
   absl::StatusOr<VisitConditions> Uncovered(const ClinicId& clinic, const GateQuestion& question) override {
-    const auto request = MakeRequest<authorization::v1::GetCoverageRequest>(clinic, question);
-    grpc::ClientContext context;
-    rpc::PreparePeerCall(context, clinic);
-    authorization::v1::CoverageDecision decision;
-    const grpc::Status status = stub_->GetCoverage(&context, request, &decision);
-    if (!status.ok()) return rpc::FromPeer(kPeer, status);
+    ASSIGN_OR_RETURN(const authorization::v1::CoverageDecision decision, Ask(clinic, question));
     return ConditionsOf(decision);
+  }
+
+  absl::StatusOr<std::map<std::string, CoveredDays>> Covered(const ClinicId& clinic,
+                                                             const GateQuestion& question) override {
+    ASSIGN_OR_RETURN(const authorization::v1::CoverageDecision decision, Ask(clinic, question));
+    std::map<std::string, CoveredDays> covered;
+    for (const authorization::v1::VisitAuthorization& visit : decision.visit_authorizations()) {
+      CoveredDays& days = covered[visit.visit_id()];
+      if (visit.valid().has_from()) {
+        ASSIGN_OR_RETURN(days.from, rpc::FromProto(visit.valid().from(), "visit_authorizations.valid"));
+      }
+      if (visit.valid().has_until()) {
+        ASSIGN_OR_RETURN(days.until, rpc::FromProto(visit.valid().until(), "visit_authorizations.valid"));
+      }
+    }
+    return covered;
   }
 
   absl::StatusOr<Reserved> Reserve(const rpc::Call& call, const GateQuestion& question, const std::string& request_id,
@@ -109,6 +120,17 @@ class AuthorizationGate final : public CoverageGate {
   }
 
  private:
+  // As this service itself.
+  absl::StatusOr<authorization::v1::CoverageDecision> Ask(const ClinicId& clinic, const GateQuestion& question) {
+    const auto request = MakeRequest<authorization::v1::GetCoverageRequest>(clinic, question);
+    grpc::ClientContext context;
+    rpc::PreparePeerCall(context, clinic);
+    authorization::v1::CoverageDecision decision;
+    const grpc::Status status = stub_->GetCoverage(&context, request, &decision);
+    if (!status.ok()) return rpc::FromPeer(kPeer, status);
+    return decision;
+  }
+
   std::unique_ptr<authorization::v1::AuthorizationService::Stub> stub_;
 };
 

@@ -7,6 +7,7 @@
 #include "kat/billing/v1/billing_service.grpc.pb.h"
 #include "kat/intake/v1/intake_service.grpc.pb.h"
 #include "kat/scheduling/v1/booking.pb.h"
+#include "libs/rpc/convert.h"
 #include "libs/rpc/status.h"
 #include "libs/testing/status.h"
 #include "services/scheduling/clients/grpc_authorization_gate.h"
@@ -60,6 +61,7 @@ struct AuthorizationPeer : authorization::v1::AuthorizationService::Service {
       condition.set_state(state);
     }
     for (const authorization::v1::UncoveredVisit& visit : uncovered) *response->add_uncovered_visits() = visit;
+    for (const authorization::v1::VisitAuthorization& visit : covered) *response->add_visit_authorizations() = visit;
     response->set_first_uncovered_visit("infusion-1");
     response->mutable_renewal_request_date()->set_year(2026);
     response->mutable_renewal_request_date()->set_month(11);
@@ -68,6 +70,7 @@ struct AuthorizationPeer : authorization::v1::AuthorizationService::Service {
   }
   authorization::v1::GetCoverageRequest asked;
   std::vector<authorization::v1::UncoveredVisit> uncovered;
+  std::vector<authorization::v1::VisitAuthorization> covered;
 };
 
 class GrpcGatesTest : public ::testing::Test {
@@ -154,6 +157,21 @@ TEST_F(GrpcGatesTest, ConditionalVisitsComeWithWhatIsMissingAndTheDayForTheRenew
   ASSERT_OK_AND_ASSIGN(const VisitConditions all, gate->Uncovered(ClinicId("lakeside"), Question()));
   EXPECT_EQ(all.at("infusion-1").code, "UNMET");
   EXPECT_FALSE(all.at("infusion-1").renewal_request_by);
+}
+
+TEST_F(GrpcGatesTest, CoveredVisitsComeWithTheDaysOfTheirAuthorization) {
+  authorization::v1::VisitAuthorization visit;
+  visit.set_visit_id("infusion-1");
+  *visit.mutable_valid()->mutable_from() = rpc::ToProto(absl::CivilDay(2026, 11, 1));
+  *visit.mutable_valid()->mutable_until() = rpc::ToProto(absl::CivilDay(2026, 12, 5));
+  authorization_.covered = {visit};
+  ASSERT_OK_AND_ASSIGN(const auto covered, MakeAuthorizationGate(channel_)->Covered(ClinicId("lakeside"), Question()));
+  ASSERT_EQ(covered.count("infusion-1"), 1u);
+  const CoveredDays& days = covered.at("infusion-1");
+  EXPECT_FALSE(days.Holds(absl::CivilDay(2026, 10, 31)));
+  EXPECT_TRUE(days.Holds(absl::CivilDay(2026, 11, 1)));
+  EXPECT_TRUE(days.Holds(absl::CivilDay(2026, 12, 4)));
+  EXPECT_FALSE(days.Holds(absl::CivilDay(2026, 12, 5)));
 }
 
 TEST_F(GrpcGatesTest, OnlyUnmetConditionsStandInTheWay) {

@@ -221,6 +221,11 @@ absl::Status OfferExpired() {
               "the offer has expired, and went to the next; another may come");
 }
 
+absl::Status OfferWithdrawn() {
+  return Fail(absl::StatusCode::kFailedPrecondition, "OFFER_WITHDRAWN",
+              "what was waited for is over: the offer was withdrawn, and went to the next");
+}
+
 absl::Status NotYetDue() {
   return Fail(absl::StatusCode::kFailedPrecondition, "NOT_YET_DUE", "the appointment has not started yet");
 }

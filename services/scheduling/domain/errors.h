@@ -47,6 +47,7 @@ absl::Status AlreadyWaiting();                                          // ALREA
 absl::Status OfferTaken();                                              // FAILED_PRECONDITION, OFFER_TAKEN
 absl::Status OfferDeclined();                                           // FAILED_PRECONDITION, OFFER_DECLINED
 absl::Status OfferExpired();                                            // FAILED_PRECONDITION, OFFER_EXPIRED
+absl::Status OfferWithdrawn();                                          // FAILED_PRECONDITION, OFFER_WITHDRAWN
 absl::Status NotYetDue();  // FAILED_PRECONDITION, NOT_YET_DUE: a no-show or completion before its start
 
 // Of decision points of protocols, and of changes of version.

@@ -30,12 +30,12 @@ auto KeyOf(const WaitListCandidate& candidate, absl::CivilDay day) {
 }  // namespace
 
 std::string StateName(WaitState state) {
-  constexpr const char* kNames[] = {"", "WAITING", "OFFERED", "BOOKED", "REMOVED"};
+  constexpr const char* kNames[] = {"", "WAITING", "OFFERED", "BOOKED", "REMOVED", "ENDED"};
   return kNames[static_cast<int>(state)];
 }
 
 std::string StateName(OfferState state) {
-  constexpr const char* kNames[] = {"", "OPEN", "ACCEPTED", "DECLINED", "EXPIRED"};
+  constexpr const char* kNames[] = {"", "OPEN", "ACCEPTED", "DECLINED", "EXPIRED", "WITHDRAWN"};
   return kNames[static_cast<int>(state)];
 }
 
@@ -102,6 +102,23 @@ std::vector<absl::Time> EarlierOf(std::vector<absl::Time> starts, const TimeSpan
   return starts;
 }
 
+WaitEndReason EndReasonOf(AppointmentState state) {
+  switch (state) {
+    case AppointmentState::kBooked:
+    case AppointmentState::kConfirmed:
+      break;
+    case AppointmentState::kCheckedIn:
+      return WaitEndReason::kAppointmentStarted;
+    case AppointmentState::kCompleted:
+      return WaitEndReason::kAppointmentCompleted;
+    case AppointmentState::kCancelled:
+      return WaitEndReason::kAppointmentCancelled;
+    case AppointmentState::kNoShow:
+      return WaitEndReason::kAppointmentNoShow;
+  }
+  return WaitEndReason::kNone;
+}
+
 absl::Status CheckOpen(const WaitListOffer& offer, absl::Time now) {
   switch (offer.state) {
     case OfferState::kAccepted:
@@ -110,6 +127,8 @@ absl::Status CheckOpen(const WaitListOffer& offer, absl::Time now) {
       return OfferDeclined();
     case OfferState::kExpired:
       return OfferExpired();
+    case OfferState::kWithdrawn:
+      return OfferWithdrawn();
     case OfferState::kOpen:
       break;
   }

@@ -17,10 +17,18 @@
 // Who gets capacity that comes free.
 namespace kat::scheduling {
 
-// Numbers of kat.scheduling.v1.WaitListEntry.State and Priority, and of WaitListOffer.State and Repair.
-enum class WaitState { kWaiting = 1, kOffered = 2, kBooked = 3, kRemoved = 4 };
+// Numbers of kat.scheduling.v1.WaitListEntry.State, EndReason and Priority, and of WaitListOffer.State and Repair.
+enum class WaitState { kWaiting = 1, kOffered = 2, kBooked = 3, kRemoved = 4, kEnded = 5 };
+enum class WaitEndReason {
+  kNone = 0,
+  kAppointmentCancelled = 1,
+  kAppointmentNoShow = 2,
+  kAppointmentStarted = 3,
+  kAppointmentCompleted = 4,
+  kCourseStopped = 5,
+};
 enum class WaitPriority { kRoutine = 1, kSoon = 2, kUrgent = 3 };
-enum class OfferState { kOpen = 1, kAccepted = 2, kDeclined = 3, kExpired = 4 };
+enum class OfferState { kOpen = 1, kAccepted = 2, kDeclined = 3, kExpired = 4, kWithdrawn = 5 };
 enum class OfferRepair { kNone = 0, kBrokenGap = 1, kEndingAuthorization = 2 };
 
 struct WaitListEntry {
@@ -37,6 +45,7 @@ struct WaitListEntry {
   int notice_minutes = 0;
   int offer_minutes = 30;
   WaitState state = WaitState::kWaiting;
+  WaitEndReason end_reason = WaitEndReason::kNone;  // of one that has ended
   int64_t version = 1;
   absl::Time created_at;  // since when it waits
   absl::Time updated_at;
@@ -93,7 +102,10 @@ std::vector<absl::Time> StartsToTry(const WaitListEntry& entry, const TimeSpan& 
 // Those of `starts` at which an appointment that stands at `standing` would be over before that begins.
 std::vector<absl::Time> EarlierOf(std::vector<absl::Time> starts, const TimeSpan& standing);
 
-// FAILED_PRECONDITION, OFFER_TAKEN, OFFER_DECLINED or OFFER_EXPIRED, unless it is open at `now`.
+// Why nobody waits for an earlier time of an appointment in this state any more; kNone while it is still to come.
+WaitEndReason EndReasonOf(AppointmentState state);
+
+// FAILED_PRECONDITION, OFFER_TAKEN, OFFER_DECLINED, OFFER_EXPIRED or OFFER_WITHDRAWN, unless it is open at `now`.
 absl::Status CheckOpen(const WaitListOffer& offer, absl::Time now);
 
 }  // namespace kat::scheduling

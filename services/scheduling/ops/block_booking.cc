@@ -12,6 +12,7 @@
 #include "services/scheduling/ops/events.h"
 #include "services/scheduling/ops/holding.h"
 #include "services/scheduling/ops/setup_lock.h"
+#include "services/scheduling/ops/wait_list_end.h"
 
 namespace kat::scheduling {
 namespace {
@@ -36,6 +37,7 @@ absl::StatusOr<Appointment> MarkCancelled(Tx& tx, Appointment appointment, const
   appointment.updated_at = tx.now();
   RETURN_IF_ERROR(tx.appointments().Update(appointment));
   RETURN_IF_ERROR(Publish(tx, appointment, "cancelled"));
+  RETURN_IF_ERROR(TellOver(tx, appointment));
   RETURN_IF_ERROR(TellFreed(tx, {appointment.time}));
   return appointment;
 }

@@ -16,6 +16,7 @@
 #include "services/scheduling/ops/holding.h"
 #include "services/scheduling/ops/move.h"
 #include "services/scheduling/ops/picture.h"
+#include "services/scheduling/ops/setup_lock.h"
 
 namespace kat::scheduling {
 namespace {
@@ -227,6 +228,11 @@ absl::Status MakeOffer(Tx& tx, OfferDraft draft) {
     RETURN_IF_ERROR(hold.status());
     offer.hold = hold->id;
   } else {
+    RETURN_IF_ERROR(HoldSetup(tx));
+    if (!offer.moves.empty()) {  // an appointment that is over by then ends the entry, and finds this offer
+      ASSIGN_OR_RETURN(const Appointment appointment, tx.appointments().Get(offer.moves, Lock::kForUpdate));
+      if (!IsOpen(appointment.state)) return absl::AbortedError("the appointment is over");
+    }
     ASSIGN_OR_RETURN(const ClinicFacts facts, LoadClinicFacts(tx));
     RETURN_IF_ERROR(Apply(tx, facts, {.take = {WantOf(offer, OwnerOf(offer.id))}}));
   }
@@ -242,8 +248,10 @@ absl::StatusOr<WaitListOffer> EndOffer(Tx& tx, WaitListOffer offer, OfferState s
   ++offer.version;
   RETURN_IF_ERROR(tx.wait_list().UpdateOffer(offer));
   RETURN_IF_ERROR(tx.CancelJob(kExpireOfferJob, offer.id.str()));
-  ASSIGN_OR_RETURN(const WaitListEntry entry, tx.wait_list().GetEntry(offer.entry, Lock::kForUpdate));
-  RETURN_IF_ERROR(SaveEntry(tx, entry, WaitState::kWaiting));
+  if (state != OfferState::kWithdrawn) {
+    ASSIGN_OR_RETURN(const WaitListEntry entry, tx.wait_list().GetEntry(offer.entry, Lock::kForUpdate));
+    RETURN_IF_ERROR(SaveEntry(tx, entry, WaitState::kWaiting));
+  }
   if (offer.hold.empty()) {
     RETURN_IF_ERROR(GiveBack(tx, {OwnerOf(offer.id)}));
     RETURN_IF_ERROR(TellFreed(tx, {offer.time}));
@@ -254,7 +262,10 @@ absl::StatusOr<WaitListOffer> EndOffer(Tx& tx, WaitListOffer offer, OfferState s
       RETURN_IF_ERROR(EndHold(tx, offer.hold, ended).status());
     }
   }
-  RETURN_IF_ERROR(Publish(tx, offer, state == OfferState::kExpired ? "expired" : "declined"));
+  const char* what = state == OfferState::kExpired    ? "expired"
+                     : state == OfferState::kDeclined ? "declined"
+                                                      : "withdrawn";
+  RETURN_IF_ERROR(Publish(tx, offer, what));
   return offer;
 }
 

@@ -25,8 +25,8 @@ absl::StatusOr<std::optional<OfferDraft>> FindOffer(Tx& tx, Planner& planner, co
 // capacity is gone: look again.
 absl::Status MakeOffer(Tx& tx, OfferDraft draft);
 
-// Ends an open offer, which the transaction has locked, as declined or expired: its capacity is free for the next, and
-// its entry waits on.
+// Ends an open offer, which the transaction has locked: its capacity is free for the next. Declined or expired, its
+// entry waits on; withdrawn, that has been ended by the caller.
 absl::StatusOr<WaitListOffer> EndOffer(Tx& tx, WaitListOffer offer, OfferState state);
 
 // Makes the offer's visit by itself an appointment. The offer is locked and open.

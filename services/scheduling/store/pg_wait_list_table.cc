@@ -14,7 +14,7 @@ namespace {
 
 template <class State>
 State StateOf(const std::string& name, State fallback) {
-  for (int i = 1; i <= 4; ++i) {
+  for (int i = 1; i <= 5; ++i) {
     if (StateName(static_cast<State>(i)) == name) return static_cast<State>(i);
   }
   return fallback;
@@ -33,6 +33,7 @@ WaitListEntry EntryOf(const pg::Row& row) {
                       .notice_minutes = row.Get<int>("notice_minutes"),
                       .offer_minutes = row.Get<int>("offer_minutes"),
                       .state = StateOf(row.Get<std::string>("state"), WaitState::kRemoved),
+                      .end_reason = static_cast<WaitEndReason>(row.Get<int>("end_reason")),
                       .version = row.Get<int64_t>("version"),
                       .created_at = row.Get<absl::Time>("created_at"),
                       .updated_at = row.Get<absl::Time>("updated_at")};
@@ -96,10 +97,13 @@ absl::Status PgWaitListTable::InsertEntry(const WaitListEntry& entry) {
 }
 
 absl::Status PgWaitListTable::UpdateEntry(const WaitListEntry& entry) {
-  return CheckUpdated(db_.Execute("update wait_list_entries set state = $3, version = $4, updated_at = $5 where clinic "
-                                  "= $1 and id = $2 and version = $4::bigint - 1",
-                                  {clinic_, entry.id, StateName(entry.state), entry.version, entry.updated_at}),
-                      "wait list entry");
+  return CheckUpdated(
+      db_.Execute(
+          "update wait_list_entries set state = $3, version = $4, updated_at = $5, end_reason = $6 where clinic "
+          "= $1 and id = $2 and version = $4::bigint - 1",
+          {clinic_, entry.id, StateName(entry.state), entry.version, entry.updated_at,
+           static_cast<int>(entry.end_reason)}),
+      "wait list entry");
 }
 
 absl::StatusOr<WaitListEntry> PgWaitListTable::GetEntry(const WaitListEntryId& id, Lock lock) {
@@ -131,6 +135,23 @@ absl::StatusOr<std::vector<WaitListEntry>> PgWaitListTable::Waiting(absl::CivilD
                 "e.id and o.start_at >= $4 and o.start_at < $5) order by created_at, id limit $6",
                 {clinic_, from, until, freed.start, freed.end, limit}));
   return AllOf<WaitListEntry>(rows, EntryOf);
+}
+
+absl::StatusOr<std::optional<WaitListEntryId>> PgWaitListTable::WaitingFor(const AppointmentId& appointment) {
+  return WaitingFor("appointment", appointment);
+}
+
+absl::StatusOr<std::optional<WaitListEntryId>> PgWaitListTable::WaitingFor(const CourseId& course) {
+  return WaitingFor("course", course);
+}
+
+absl::StatusOr<std::optional<WaitListEntryId>> PgWaitListTable::WaitingFor(absl::string_view column,
+                                                                           const pg::Param& id) {
+  ASSIGN_OR_RETURN(const std::optional<pg::Row> row,
+                   db_.QueryOptional(absl::StrCat("select id from wait_list_entries where clinic = $1 and ", column,
+                                                  " = $2 and state in ('WAITING', 'OFFERED')"),
+                                     {clinic_, id}));
+  return row ? std::optional(row->Get<WaitListEntryId>("id")) : std::nullopt;
 }
 
 absl::Status PgWaitListTable::InsertOffer(const WaitListOffer& offer) {

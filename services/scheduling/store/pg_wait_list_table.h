@@ -1,6 +1,7 @@
 #ifndef KAT_SERVICES_SCHEDULING_STORE_PG_WAIT_LIST_TABLE_H_
 #define KAT_SERVICES_SCHEDULING_STORE_PG_WAIT_LIST_TABLE_H_
 
+#include <optional>
 #include <vector>
 
 #include "libs/pg/database.h"
@@ -19,6 +20,8 @@ class PgWaitListTable final : public WaitListTable {
                                                          const ListRange& range) override;
   absl::StatusOr<std::vector<WaitListEntry>> Waiting(absl::CivilDay from, absl::CivilDay until, const TimeSpan& freed,
                                                      int limit) override;
+  absl::StatusOr<std::optional<WaitListEntryId>> WaitingFor(const AppointmentId& appointment) override;
+  absl::StatusOr<std::optional<WaitListEntryId>> WaitingFor(const CourseId& course) override;
   absl::Status InsertOffer(const WaitListOffer& offer) override;
   absl::Status UpdateOffer(const WaitListOffer& offer) override;
   absl::StatusOr<WaitListOffer> GetOffer(const WaitListOfferId& id, Lock lock) override;
@@ -26,6 +29,8 @@ class PgWaitListTable final : public WaitListTable {
                                                         const ListRange& range) override;
 
  private:
+  absl::StatusOr<std::optional<WaitListEntryId>> WaitingFor(absl::string_view column, const pg::Param& id);
+
   pg::Tx& db_;
   const ClinicId clinic_;
 };

@@ -16,7 +16,7 @@ class WaitListTable {
  public:
   virtual ~WaitListTable() = default;
   virtual absl::Status InsertEntry(const WaitListEntry& entry) = 0;  // ALREADY_EXISTS, ALREADY_WAITING
-  virtual absl::Status UpdateEntry(const WaitListEntry& entry) = 0;  // its state
+  virtual absl::Status UpdateEntry(const WaitListEntry& entry) = 0;  // its state, and why it has ended
   virtual absl::StatusOr<WaitListEntry> GetEntry(const WaitListEntryId& id, Lock lock = Lock::kNo) = 0;  // NOT_FOUND
   // Oldest first; keys: creation time in microseconds, id.
   virtual absl::StatusOr<std::vector<WaitListEntry>> ListEntries(std::optional<WaitState> state,
@@ -25,6 +25,9 @@ class WaitListTable {
   // `freed`; up to `limit`, the longest waiting first.
   virtual absl::StatusOr<std::vector<WaitListEntry>> Waiting(absl::CivilDay from, absl::CivilDay until,
                                                              const TimeSpan& freed, int limit) = 0;
+  // The entry that waits, or has an open offer, for an earlier time of the appointment, or for the course's next block.
+  virtual absl::StatusOr<std::optional<WaitListEntryId>> WaitingFor(const AppointmentId& appointment) = 0;
+  virtual absl::StatusOr<std::optional<WaitListEntryId>> WaitingFor(const CourseId& course) = 0;
 
   virtual absl::Status InsertOffer(const WaitListOffer& offer) = 0;
   virtual absl::Status UpdateOffer(const WaitListOffer& offer) = 0;  // its state and appointment

@@ -19,6 +19,7 @@
 #include "services/scheduling/ops/events.h"
 #include "services/scheduling/ops/improvement.h"
 #include "services/scheduling/ops/improvement_question.h"
+#include "services/scheduling/worker/improvement_coverage.h"
 
 namespace kat::scheduling {
 namespace {
@@ -34,6 +35,7 @@ class ImprovementRunner::Search {
   Search(ImprovementRunner& runner, ClinicId clinic, Improvement improvement, std::string run)
       : store_(runner.store_),
         improver_(runner.improver_),
+        coverage_(runner.coverage_),
         options_(runner.options_),
         clinic_(std::move(clinic)),
         improvement_(std::move(improvement)),
@@ -77,6 +79,8 @@ class ImprovementRunner::Search {
       const std::lock_guard lock(mutex_);
       progress_.courses = static_cast<int>(about.courses.size());
     }
+    KeepCovered(
+        clinic_, coverage_, improvement_.wish, [this] { return !end_search_; }, about);
     const SearchControl control{
         .used = [this] { return end_search_ ? 1.0 : absl::FDivDuration(Elapsed(), improvement_.wish.time_limit); },
         .report = [this](const SearchProgress& progress) { Note(progress); }};
@@ -167,6 +171,7 @@ class ImprovementRunner::Search {
 
   Store& store_;
   Improver& improver_;
+  CoverageGate& coverage_;
   const ImprovementOptions options_;
   const ClinicId clinic_;
   Improvement improvement_;
@@ -180,8 +185,9 @@ class ImprovementRunner::Search {
   std::thread thread_;
 };
 
-ImprovementRunner::ImprovementRunner(Store& worker_store, Improver& improver, ImprovementOptions options)
-    : store_(worker_store), improver_(improver), options_(options) {}
+ImprovementRunner::ImprovementRunner(Store& worker_store, Improver& improver, CoverageGate& coverage,
+                                     ImprovementOptions options)
+    : store_(worker_store), improver_(improver), coverage_(coverage), options_(options) {}
 
 ImprovementRunner::~ImprovementRunner() = default;
 

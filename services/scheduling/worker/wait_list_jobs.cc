@@ -6,6 +6,7 @@
 #include "libs/base/status_macros.h"
 #include "services/scheduling/ops/backfill.h"
 #include "services/scheduling/ops/wait_list.h"
+#include "services/scheduling/ops/wait_list_end.h"
 
 namespace kat::scheduling {
 
@@ -28,5 +29,7 @@ absl::Status WaitListJobs::Expire(Tx& tx, const tx::Job& job) {
   if (offer.state != OfferState::kOpen) return absl::OkStatus();
   return EndOffer(tx, offer, OfferState::kExpired).status();
 }
+
+absl::Status WaitListJobs::End(Tx& tx, const tx::Job& job) { return EndEntry(tx, WaitListEntryId(job.key)); }
 
 }  // namespace kat::scheduling

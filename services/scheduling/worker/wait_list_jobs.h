@@ -16,6 +16,8 @@ class WaitListJobs {
   absl::Status Backfill(const ClinicId& clinic, const tx::Job& job, const app::App::Apply<Tx>& apply);
   // Ends an offer that nobody answered.
   static absl::Status Expire(Tx& tx, const tx::Job& job);
+  // Ends an entry that has nothing to wait for any more.
+  static absl::Status End(Tx& tx, const tx::Job& job);
 
  private:
   Store& store_;
