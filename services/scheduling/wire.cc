@@ -31,6 +31,7 @@
 #include "services/scheduling/ops/holding.h"
 #include "services/scheduling/ops/improvement.h"
 #include "services/scheduling/ops/kept_pictures.h"
+#include "services/scheduling/ops/retention.h"
 #include "services/scheduling/ops/wait_list.h"
 #include "services/scheduling/ops/wait_list_end.h"
 #include "services/scheduling/planning/optimizer_improver.h"
@@ -143,6 +144,7 @@ constexpr char kPicturesOption[] = "planning-memory-mb";
 
 // Planning takes a core for itself: more pictures would take memory, and nobody would be served earlier.
 int MostPicturesOfClinic() { return std::max(1, static_cast<int>(std::thread::hardware_concurrency())); }
+constexpr char kRetentionOption[] = "decision-retention-days";
 
 }  // namespace
 
@@ -156,7 +158,12 @@ app::AppSpec Spec(std::function<Peers(app::App&)> make_peers, WatchOptions watch
                   {.name = kPicturesOption,
                    .help = "megabytes of pictures of clinics kept for proposals, beside those in use; 0 to 65536: none "
                            "are kept, and each proposal reads all that stands",
-                   .default_value = "96"}};
+                   .default_value = "96"},
+                  {.name = kRetentionOption,
+                   .help = absl::StrCat("days for which proposals are kept that nothing was booked from, and what they "
+                                        "were decided on; ",
+                                        kShortestRetentionDays, " to ", kLongestRetentionDays),
+                   .default_value = "2192"}};
   spec.metrics = {{kPicturesMetric, "use",
                    "proposals by their clinic's kept picture: unchanged, refreshed where some days were read anew, "
                    "rebuilt, unkept"},
@@ -174,6 +181,13 @@ app::AppSpec Spec(std::function<Peers(app::App&)> make_peers, WatchOptions watch
     }
     const KeptPictureOptions pictures{.max_bytes = static_cast<size_t>(megabytes) << 20,
                                       .most_of_clinic = MostPicturesOfClinic()};
+    int retention_days = 0;
+    if (!absl::SimpleAtoi(app.Option(kRetentionOption), &retention_days) || retention_days < kShortestRetentionDays ||
+        retention_days > kLongestRetentionDays) {
+      return absl::InvalidArgumentError(absl::StrCat("--", kRetentionOption, " must be a number from ",
+                                                     kShortestRetentionDays, " to ", kLongestRetentionDays));
+    }
+    const absl::Duration retention = absl::Hours(24) * retention_days;
     auto parts = std::make_shared<Parts>(app, make_peers(app), watch, improvements, pictures, improver);
     rpc::Service& service = app.AddService("kat.scheduling.v1.SchedulingService");
     parts->clinics.Register(service);
@@ -202,6 +216,8 @@ app::AppSpec Spec(std::function<Peers(app::App&)> make_peers, WatchOptions watch
         });
     app.OnJob<Tx>(*parts->worker_store, kExpireOfferJob, WaitListJobs::Expire);
     app.OnJob<Tx>(*parts->worker_store, kEndEntryJob, WaitListJobs::End);
+    app.OnJob<Tx>(*parts->worker_store, kPruneDecisionsJob,
+                  [retention](Tx& tx, const tx::Job&) { return PruneDecisions(tx, retention); });
     app.OnEvents<Tx>(
         *parts->worker_store, "authorization", CoverageEvents::Types(),
         [events = &parts->coverage_events](const common::v1::Event& event, const app::App::Apply<Tx>& apply) {

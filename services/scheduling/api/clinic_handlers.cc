@@ -6,6 +6,7 @@
 #include "services/scheduling/api/merge.h"
 #include "services/scheduling/domain/errors.h"
 #include "services/scheduling/ops/events.h"
+#include "services/scheduling/ops/retention.h"
 #include "services/scheduling/ops/setup_lock.h"
 #include "services/scheduling/ops/stranding.h"
 
@@ -49,6 +50,7 @@ absl::StatusOr<v1::Clinic> ClinicHandlers::CreateClinic(rpc::Call& call, const v
     clinic.created_at = clinic.updated_at = tx.now();
     RETURN_IF_ERROR(tx.clinics().Insert(clinic));
     RETURN_IF_ERROR(tx.SaveClinic(InfoOf(clinic)));
+    RETURN_IF_ERROR(BeginPruning(tx));
     RETURN_IF_ERROR(Publish(tx, clinic, "created"));
     return ToProto(clinic);
   });

@@ -12,6 +12,7 @@ class PgDecisionTable final : public DecisionTable {
   PgDecisionTable(pg::Tx& db, const ClinicId& clinic) : db_(db), clinic_(clinic) {}
   absl::Status Insert(const Decision& decision) override;
   absl::StatusOr<Decision> Get(const DecisionId& id) override;
+  absl::StatusOr<int64_t> Prune(absl::Time before, int limit) override;
 
  private:
   pg::Tx& db_;

@@ -1,0 +1,82 @@
+#include "services/scheduling/store/store_fixture.h"
+
+namespace kat::scheduling {
+namespace {
+
+class DecisionTableTest : public StoreTest {
+ protected:
+  Decision Made(const std::string& id, int days_ago) const {
+    return {.id = DecisionId(id),
+            .course = CourseId("c"),
+            .first_day = absl::CivilDay(2026, 1, 1),
+            .created_at = clock_.Now() - absl::Hours(24 * days_ago)};
+  }
+  absl::StatusOr<int64_t> Prune(int days, int limit = 100) {
+    int64_t pruned = 0;
+    const absl::Status status = worker_store_->Run({.clinic = clinic_}, [&](Tx& tx) -> absl::Status {
+      ASSIGN_OR_RETURN(pruned, tx.decisions().Prune(clock_.Now() - absl::Hours(24 * days), limit));
+      return absl::OkStatus();
+    });
+    if (!status.ok()) return status;
+    return pruned;
+  }
+  bool Stands(const std::string& id) {
+    return Run([&](Tx& tx) { return tx.decisions().Get(DecisionId(id)).status(); }).ok();
+  }
+
+  std::unique_ptr<Store> worker_store_ = MakePgStore(database_.worker(), clock_);
+};
+
+TEST_F(DecisionTableTest, OldDecisionsThatNoBlockNamesAreDeletedTheOldestFirst) {
+  ASSERT_OK(Run([&](Tx& tx) -> absl::Status {
+    for (const auto& [id, age] : {std::pair("d40", 40), {"d50", 50}, {"d60", 60}, {"d5", 5}, {"booked", 100}}) {
+      RETURN_IF_ERROR(tx.decisions().Insert(Made(id, age)));
+    }
+    Course course{.id = CourseId("c"),
+                  .patient = PatientId("ann"),
+                  .program = "iv-ketamine",
+                  .protocol = sample::MakeIvProtocol().protocol,
+                  .protocol_version = 1,
+                  .earliest_day = absl::CivilDay(2026, 11, 30),
+                  .created_at = clock_.Now(),
+                  .updated_at = clock_.Now()};
+    RETURN_IF_ERROR(tx.courses().Insert(course));
+    return tx.courses().InsertBlock(course.id,
+                                    {.number = 1, .decision = DecisionId("booked"), .created_at = clock_.Now()});
+  }));
+  ASSERT_OK_AND_ASSIGN(const int64_t first, Prune(30, /*limit=*/2));
+  EXPECT_EQ(first, 2);
+  EXPECT_FALSE(Stands("d60"));
+  EXPECT_FALSE(Stands("d50"));
+  EXPECT_TRUE(Stands("d40"));
+  ASSERT_OK_AND_ASSIGN(const int64_t second, Prune(30, /*limit=*/2));
+  EXPECT_EQ(second, 1);
+  EXPECT_TRUE(Stands("d5"));
+  EXPECT_TRUE(Stands("booked"));
+}
+
+TEST_F(DecisionTableTest, NobodyChangesADecisionAndOnlyTheWorkerDeletesOneAndNeverOneThatABlockNames) {
+  ASSERT_OK(Run([&](Tx& tx) { return tx.decisions().Insert(Made("d", 40)); }));
+  const auto as = [&](pg::Database& database, const char* sql) {
+    return database.Run({.clinic = clinic_.str()}, [&](pg::Tx& tx) { return tx.Execute(sql).status(); });
+  };
+  EXPECT_FALSE(as(database_.service(), "delete from decisions").ok());
+  EXPECT_FALSE(as(database_.service(), "update decisions set course = 'x'").ok());
+  EXPECT_FALSE(as(database_.worker(), "update decisions set course = 'x'").ok());
+  ASSERT_OK(Run([&](Tx& tx) -> absl::Status {
+    RETURN_IF_ERROR(tx.courses().Insert({.id = CourseId("c"),
+                                         .patient = PatientId("ann"),
+                                         .program = "iv-ketamine",
+                                         .protocol = sample::MakeIvProtocol().protocol,
+                                         .protocol_version = 1,
+                                         .created_at = clock_.Now(),
+                                         .updated_at = clock_.Now()}));
+    return tx.courses().InsertBlock(CourseId("c"),
+                                    {.number = 1, .decision = DecisionId("d"), .created_at = clock_.Now()});
+  }));
+  EXPECT_FALSE(as(database_.worker(), "delete from decisions").ok());
+  EXPECT_TRUE(Stands("d"));
+}
+
+}  // namespace
+}  // namespace kat::scheduling
