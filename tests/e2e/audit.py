@@ -246,12 +246,18 @@ for h in holds:
     if h["state"] == "BOOKED" and h["course"] not in booked_courses:
         breach(f"hold {h['id']} is booked and its course has no block")
 looked_at["holds"] = len(holds)
+states = {a["id"]: a["state"] for a in appointments}
 for e in entries.values():
     mine = [o for o in offers if o["entry"] == e["id"]]
     if (e["state"] == "OFFERED") != any(o["state"] == "OPEN" for o in mine):
         breach(f"wait-list entry {e['id']} is {e['state']} and its offers are {[o['state'] for o in mine]}")
     if (e["state"] == "BOOKED") != any(o["state"] == "ACCEPTED" for o in mine):
         breach(f"wait-list entry {e['id']} is {e['state']} and its offers are {[o['state'] for o in mine]}")
+    awaited = states.get(e["appointment"], "BOOKED")
+    if e["state"] in ("WAITING", "OFFERED") and awaited not in ("BOOKED", "CONFIRMED"):
+        breach(f"wait-list entry {e['id']} is {e['state']} and its appointment is {awaited}")
+    if e["state"] in ("WAITING", "OFFERED") and e["course"] and courses[e["course"]]["stopped"]:
+        breach(f"wait-list entry {e['id']} is {e['state']} and its course is stopped")
 ids = {a["id"] for a in appointments}
 for o in offers:
     if o["state"] == "ACCEPTED" and o["appointment"] and o["appointment"] not in ids:

@@ -6,6 +6,7 @@
 //   KAT_CHAOS_SEED, KAT_CHAOS_ERRANDS (of each desk)
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
@@ -14,14 +15,14 @@
 
 #include "absl/strings/str_cat.h"
 #include "deploy/katctl/clock.h"
-#include "deploy/katctl/load.h"
 #include "deploy/katctl/schema.h"
-#include "deploy/katctl/story/people.h"
 #include "deploy/katctl/story/story.h"
+#include "libs/app/simulated_clock.h"
 #include "libs/base/business_time.h"
 #include "libs/base/error.h"
 #include "libs/base/id.h"
 #include "tests/e2e/storm.h"
+#include "tests/e2e/stormy_clinic.h"
 
 namespace kat::ctl {
 namespace {
@@ -30,8 +31,8 @@ constexpr int kDesks = 16;
 constexpr int kCourses = 24;
 constexpr int kSpare = 2;  // that no storm touches
 constexpr int kWriters = 64;
-constexpr char kProgram[] = "iv-ketamine";
-constexpr char kClinic[] = "clinics/stormy";
+constexpr int kStormHours = 24 * 8;  // that go by at the clinic
+constexpr int kStep = 12;            // hours by which its clock is moved
 
 std::string Env(const char* name) {
   const char* value = std::getenv(name);
@@ -45,7 +46,7 @@ class ChaosTest : public ::testing::Test {
     Installation second = first;
     second.services["scheduling"] = Env("KAT_SECOND_REPLICA");
     ThePlace().replicas = {first, second};
-    ThePlace().clinic = kClinic;
+    ThePlace().clinic = kStormyClinic;
     Open();
   }
   static FrontDesk::Place& ThePlace() {
@@ -58,96 +59,20 @@ class ChaosTest : public ::testing::Test {
     return *courses;
   }
 
-  // A clinic whose patients may be booked without more ado: no step of intake is required, there is no deposit, and no
-  // payer is asked. All gates are real.
   static void Open() {
     Client client(ThePlace().replicas[0]);
     client.set_patience(absl::Seconds(60));
-    const std::string id = "stormy";
-    ASSERT_TRUE(LoadFile(client, Env("KAT_SAMPLE") + "/scheduling.json", id).ok());
-    ASSERT_TRUE(Settle(client).ok());
-    const auto call = [&](const std::string& method, Json request, Caller caller = StormCaller(kClinic)) {
-      request["request_id"] = NewId();
-      const absl::StatusOr<Json> answer = client.Call(*FindMethod(method).value(), request, caller);
-      EXPECT_TRUE(answer.ok()) << method << ": " << Explain(answer.status());
-      return answer.value_or(Json::object());
-    };
-    const Json since = Date(absl::CivilDay(2026, 1, 1));
-    call("CreateIntakeTemplate", {{"parent", kClinic},
-                                  {"intake_template",
-                                   {{"program", kProgram},
-                                    {"title", "Nothing is required"},
-                                    {"effective_from", since},
-                                    {"steps", Json::array({{{"key", "letter"},
-                                                            {"kind", "STEP_KIND_DOCUMENT"},
-                                                            {"title", "A letter"},
-                                                            {"responsible", "ROLE_ASSISTANT"},
-                                                            {"due_business_days", 5},
-                                                            {"document_type", "letter"}}})}}}});
-    call("CreateServiceCode", {{"parent", kClinic},
-                               {"service_code",
-                                {{"code", "96365"},
-                                 {"system", "CPT"},
-                                 {"description", "Infusion"},
-                                 {"unit", "visit"},
-                                 {"effective_from", since}}}});
-    Json lines = Json::array();
-    for (const char* type : {"iv-infusion", "integration"}) {
-      lines.push_back({{"visit_type", type}, {"description", type}, {"service_code", "96365"}, {"price", Usd(10'000)}});
-    }
-    call("CreatePriceList", {{"parent", kClinic},
-                             {"price_list",
-                              {{"program", kProgram},
-                               {"display_name", "Prices"},
-                               {"default_mode", "BILLING_MODE_SELF_PAY"},
-                               {"effective_from", since},
-                               {"estimate_valid_days", 365},
-                               {"lines", lines}}}});
-    call("UpdateProgramRule", {{"program_rule",
-                                {{"name", absl::StrCat(kClinic, "/programRules/", kProgram)},
-                                 {"payer_billed", false},
-                                 {"rems_required", false},
-                                 {"drug", "ketamine"}}}});
-    // A room for four that nobody else uses.
-    call("CreateVisitType",
-         {{"parent", kClinic},
-          {"visit_type_id", "rest"},
-          {"visit_type",
-           {{"display_name", "Rest"},
-            {"duration_minutes", 60},
-            {"roles", Json::array({{{"role", "room"},
-                                    {"tag", "observation-recliner"},
-                                    {"segments", Json::array({{{"to_minute", 60}, {"load", 1}}})}}})}}}});
-    const absl::TimeZone zone = LoadZone("America/New_York").value();
-    const absl::CivilDay today = DayAt(SimulatedNow(client.installation()).value(), zone);
-    ThePlace().from = absl::FromCivil(today + 2, zone);
+    StormyClinic clinic(client);
+    const absl::Status opened = clinic.Open(Env("KAT_SAMPLE"));
+    ASSERT_TRUE(opened.ok()) << Explain(opened);
     for (int i = 0; i < kCourses + kSpare; ++i) {
-      Json person = PatientA();
-      person["birth_date"] = Date(absl::CivilDay(1980, 1, 1) + i);
-      person["phone"] = absl::StrCat("+164655502", i / 10, i % 10);
-      person["external_ids"][0]["value"] = absl::StrCat("S-", i);
-      const Json referred = call("ReceiveReferral", {{"parent", kClinic},
-                                                     {"program", kProgram},
-                                                     {"referral", {{"source", "SELF"}, {"referral_date", Date(today)}}},
-                                                     {"patient", person}});
-      const std::string patient = referred["patient"]["name"];
-      const Json estimate =
-          call("CreateEstimate", {{"parent", kClinic},
-                                  {"patient", patient},
-                                  {"program", kProgram},
-                                  {"items", Json::array({{{"visit_type", "iv-infusion"}, {"quantity", 6}}})}});
-      call("AcceptEstimate", {{"name", estimate["name"]}, {"scenario", "PAY_PER_VISIT"}, {"etag", estimate["etag"]}});
-      const Json course =
-          call("CreateCourse",
-               {{"parent", kClinic},
-                {"course", {{"patient", patient}, {"program", kProgram}, {"earliest_date", Date(today + 2)}}}});
-      if (HasFailure()) return;
+      const auto started = clinic.Start(i);
+      ASSERT_TRUE(started.ok()) << Explain(started.status());
       if (i >= kCourses) {
-        Spare().push_back(course["name"]);
+        Spare().push_back(started->course["name"]);
         continue;
       }
-      ThePlace().patients.push_back(patient);
-      ThePlace().courses.push_back(course["name"]);
+      ThePlace().courses.Add(started->patient, started->course["name"]);
     }
   }
 };
@@ -161,10 +86,22 @@ TEST_F(ChaosTest, AStormOnTwoReplicasThatAreKilledLosesNothingThatWasAcknowledge
   for (int i = 0; i < kDesks; ++i) desks.push_back(std::make_unique<FrontDesk>(ThePlace(), ledger, seed * 1000 + i));
   const absl::Time began = absl::Now();
   std::vector<std::thread> threads;
+  std::atomic<int> done_errands = 0;
   for (const auto& desk : desks) {
-    threads.emplace_back([&desk, errands] {
-      for (int i = 0; i < errands; ++i) desk->DoSomething();
+    threads.emplace_back([&] {
+      for (int i = 0; i < errands; ++i, ++done_errands) desk->DoSomething();
     });
+  }
+  // Meanwhile days go by: what was booked falls due, is missed and called off late.
+  const auto clock = app::SimulatedClock::Open(ThePlace().replicas[0].clock_file, absl::Now()).value();
+  const absl::Time first_day = clock->Now();
+  for (int count = 0, hours = 0; count < errands * kDesks; count = done_errands) {
+    const int hours_over = kStormHours * count / (errands * kDesks);
+    if (hours_over >= hours + kStep) {
+      hours = hours_over;
+      ThePlace().turnstile.Turn([&] { clock->AdvanceTo(first_day + absl::Hours(hours)); });
+    }
+    absl::SleepFor(absl::Milliseconds(20));
   }
   for (std::thread& thread : threads) thread.join();
   const std::vector<Ack> acks = ledger.acks();
@@ -185,7 +122,8 @@ TEST_F(ChaosTest, AStormOnTwoReplicasThatAreKilledLosesNothingThatWasAcknowledge
       Client client(ThePlace().replicas[i % 2]);
       client.set_patience(absl::Seconds(60));
       for (size_t k = i; k < acks.size(); k += kDesks) {
-        const auto again = client.Call(*FindMethod(acks[k].method).value(), acks[k].request, StormCaller(kClinic));
+        const auto again =
+            client.Call(*FindMethod(acks[k].method).value(), acks[k].request, StormCaller(kStormyClinic));
         if (again.ok() && *again == acks[k].answer) continue;
         differ[i] = absl::StrCat(acks[k].method, " ", acks[k].request.dump(), "\nanswered ", acks[k].answer.dump(),
                                  "\nthen ", again.ok() ? again->dump() : Explain(again.status()));
@@ -208,16 +146,20 @@ TEST_F(ChaosTest, SixtyFourWritersOnASlotForFourLeaveFourWinners) {
     clients[i]->set_patience(absl::Seconds(60));
   }
   int round = 0;
+  const absl::TimeZone zone = LoadZone("America/New_York").value();
+  const absl::CivilDay today = DayAt(SimulatedNow(ThePlace().replicas[0]).value(), zone);
   // Past the days on which the storm has made anybody sick, and on such as the clinic works.
-  for (int day = ThePlace().days + 1; round < 5; ++day) {
+  for (int day = ThePlace().days + 3; round < 5; ++day) {
     ASSERT_LT(day, ThePlace().days + 40);
     const Json appointment = {
-        {"visit_type", absl::StrCat(kClinic, "/visitTypes/rest")},
-        {"start_time", Timestamp(ThePlace().from + absl::Hours(24 * day + 10))},
-        {"assignments", Json::array({{{"role", "room"}, {"resource", absl::StrCat(kClinic, "/rooms/recliners")}}})}};
+        {"visit_type", absl::StrCat(kStormyClinic, "/visitTypes/rest")},
+        {"start_time", Timestamp(InstantOf(today + day, 10 * 60, zone))},
+        {"assignments",
+         Json::array({{{"role", "room"}, {"resource", absl::StrCat(kStormyClinic, "/rooms/recliners")}}})}};
     const auto tried = clients[0]->Call(
-        *create, {{"parent", kClinic}, {"appointment", appointment}, {"request_id", NewId()}, {"validate_only", true}},
-        StormCaller(kClinic));
+        *create,
+        {{"parent", kStormyClinic}, {"appointment", appointment}, {"request_id", NewId()}, {"validate_only", true}},
+        StormCaller(kStormyClinic));
     if (!tried.ok()) {
       ASSERT_EQ(ErrorReason(tried.status()), "PLAN_INVALID") << Explain(tried.status());
       continue;
@@ -227,9 +169,9 @@ TEST_F(ChaosTest, SixtyFourWritersOnASlotForFourLeaveFourWinners) {
     std::vector<std::thread> threads;
     for (int i = 0; i < kWriters; ++i) {
       threads.emplace_back([&, i] {
-        answers[i] =
-            clients[i]->Call(*create, {{"parent", kClinic}, {"appointment", appointment}, {"request_id", NewId()}},
-                             StormCaller(kClinic));
+        answers[i] = clients[i]->Call(
+            *create, {{"parent", kStormyClinic}, {"appointment", appointment}, {"request_id", NewId()}},
+            StormCaller(kStormyClinic));
       });
     }
     for (std::thread& thread : threads) thread.join();
@@ -249,24 +191,24 @@ TEST_F(ChaosTest, AProposalSeesWhatTheOtherReplicaHasBookedAndAStaleOneIsRefused
   std::vector<Client> clients;
   for (const Installation& replica : ThePlace().replicas) clients.emplace_back(replica);
   const auto call = [&](int replica, const std::string& method, const Json& request) {
-    return clients[replica].Call(*FindMethod(method).value(), request, StormCaller(kClinic));
+    return clients[replica].Call(*FindMethod(method).value(), request, StormCaller(kStormyClinic));
   };
   // Two patients with nothing booked have the same best plan.
   const std::string &course_a = Spare()[0], &course_b = Spare()[1];
   const auto a = call(0, "ProposeBlock", {{"name", course_a}, {"max_proposals", 1}});
   const auto b = call(1, "ProposeBlock", {{"name", course_b}, {"max_proposals", 1}});
   ASSERT_TRUE(a.ok() && b.ok()) << Explain(a.status()) << Explain(b.status());
-  const auto booked =
-      call(0, "BookBlock", {{"parent", kClinic}, {"plan", (*a)["proposals"][0]["plan"]}, {"request_id", NewId()}});
+  const auto booked = call(
+      0, "BookBlock", {{"parent", kStormyClinic}, {"plan", (*a)["proposals"][0]["plan"]}, {"request_id", NewId()}});
   ASSERT_TRUE(booked.ok()) << Explain(booked.status());
-  const auto stale =
-      call(1, "BookBlock", {{"parent", kClinic}, {"plan", (*b)["proposals"][0]["plan"]}, {"request_id", NewId()}});
+  const auto stale = call(1, "BookBlock",
+                          {{"parent", kStormyClinic}, {"plan", (*b)["proposals"][0]["plan"]}, {"request_id", NewId()}});
   ASSERT_FALSE(stale.ok()) << "both replicas proposed the same best plan, and both were booked";
   EXPECT_EQ(ErrorReason(stale.status()), "SLOT_TAKEN") << Explain(stale.status());
   const auto again = call(1, "ProposeBlock", {{"name", course_b}, {"max_proposals", 1}});
   ASSERT_TRUE(again.ok()) << Explain(again.status());
-  const auto second =
-      call(1, "BookBlock", {{"parent", kClinic}, {"plan", (*again)["proposals"][0]["plan"]}, {"request_id", NewId()}});
+  const auto second = call(
+      1, "BookBlock", {{"parent", kStormyClinic}, {"plan", (*again)["proposals"][0]["plan"]}, {"request_id", NewId()}});
   EXPECT_TRUE(second.ok()) << Explain(second.status());
 }
 

@@ -5,13 +5,19 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "deploy/katctl/clock.h"
 #include "deploy/katctl/schema.h"
 #include "deploy/katctl/story/story.h"
+#include "libs/base/business_time.h"
 #include "libs/base/error.h"
 #include "libs/base/id.h"
+#include "tests/e2e/stormy_clinic.h"
 
 namespace kat::ctl {
 namespace {
+
+constexpr char kZone[] = "America/New_York";
+constexpr int kMany = 1'000;  // more than there are courses
 
 const std::vector<std::string>& Absentees() {
   static const auto* const names =
@@ -26,10 +32,6 @@ bool IsExpected(const absl::Status& status) {
 }
 
 }  // namespace
-
-Caller StormCaller(const std::string& clinic) {
-  return {.clinic = clinic.substr(clinic.find('/') + 1), .roles = {"assistant", "clinic_admin"}, .subject = "storm"};
-}
 
 void Ledger::Acknowledged(const std::string& method, const Json& request, const Json& answer) {
   const std::lock_guard<std::mutex> lock(mutex_);
@@ -56,17 +58,62 @@ std::vector<std::string> Ledger::wrong() const {
   return wrong_;
 }
 
-FrontDesk::FrontDesk(const Place& place, Ledger& ledger, uint32_t seed)
-    : place_(place), ledger_(ledger), random_(seed) {
+void Courses::Add(const std::string& patient, const std::string& course) {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  all_.push_back({patient, course});
+}
+std::string Courses::At(int n) const {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  return all_[static_cast<size_t>(n) % all_.size()].course;
+}
+std::string Courses::PatientAt(int n) const {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  return all_[static_cast<size_t>(n) % all_.size()].patient;
+}
+void Courses::Replace(const std::string& stopped, const std::string& course) {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  for (One& one : all_) {
+    if (one.course == stopped) one.course = course;
+  }
+}
+
+void Turnstile::Enter() {
+  std::unique_lock<std::mutex> lock(mutex_);
+  changed_.wait(lock, [this] { return !turning_; });
+  ++inside_;
+}
+void Turnstile::Leave() {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  --inside_;
+  changed_.notify_all();
+}
+void Turnstile::Turn(const std::function<void()>& move) {
+  std::unique_lock<std::mutex> lock(mutex_);
+  turning_ = true;
+  changed_.wait(lock, [this] { return inside_ == 0; });
+  move();
+  turning_ = false;
+  changed_.notify_all();
+}
+
+FrontDesk::FrontDesk(Place& place, Ledger& ledger, uint32_t seed) : place_(place), ledger_(ledger), random_(seed) {
   for (const Installation& replica : place.replicas) {
     clients_.emplace_back(replica);
     clients_.back().set_patience(absl::Seconds(60));  // a killed replica comes back; the call is repeated to the letter
   }
 }
 
+absl::CivilDay FrontDesk::Today() const {
+  return DayAt(SimulatedNow(place_.replicas[0]).value(), LoadZone(kZone).value());
+}
+
+absl::Time FrontDesk::From() const { return absl::FromCivil(Today() + 2, LoadZone(kZone).value()); }
+
 std::optional<Json> FrontDesk::Call(const std::string& method, const Json& request, bool change) {
   Client& client = clients_[Below(static_cast<int>(clients_.size()))];
+  place_.turnstile.Enter();
   const absl::StatusOr<Json> answer = client.Call(*FindMethod(method).value(), request, StormCaller(place_.clinic));
+  place_.turnstile.Leave();
   if (!answer.ok()) {
     ledger_.Refused(method, request, answer.status());
     return std::nullopt;
@@ -91,10 +138,12 @@ std::vector<Json> FrontDesk::OpenAppointments(const std::string& course) {
   return answer ? answer->value("appointments", std::vector<Json>()) : std::vector<Json>();
 }
 
+const std::string& FrontDesk::AnyAbsentee() { return Absentees()[Below(static_cast<int>(Absentees().size()))]; }
+
 void FrontDesk::DoSomething() {
   const int errand = Below(100);
   if (errand < 55) {
-    const std::string& course = Any(place_.courses);
+    const std::string course = place_.courses.At(Below(kMany));
     const std::vector<Json> open = OpenAppointments(course);
     if (open.empty()) return Book(course);
     const Json& appointment = open[Below(static_cast<int>(open.size()))];
@@ -102,17 +151,19 @@ void FrontDesk::DoSomething() {
     if (errand < 42) return Cancel(appointment);
     return CancelBlock(course, appointment);
   }
-  if (errand < 62) return SickDay();
-  if (errand < 82) return BookByItself();
-  if (errand < 88) return Wait();
-  if (errand < 96) return AnswerOffer();
+  if (errand < 61) return SickDay();
+  if (errand < 73) return BookByItself();
+  if (errand < 80) return Wait();
+  if (errand < 87) return AnswerOffer();
+  if (errand < 95) return TheDay();
+  if (errand < 97) return Discharge(place_.courses.At(Below(kMany)));
   Rename();
 }
 
 void FrontDesk::Book(const std::string& course) {
-  const absl::CivilDay earliest(absl::ToCivilDay(place_.from, absl::UTCTimeZone()));
-  const auto proposed = Ask(
-      "ProposeBlock", {{"name", course}, {"max_proposals", 2}, {"earliest_date", Date(earliest + Below(place_.days))}});
+  const auto proposed =
+      Ask("ProposeBlock",
+          {{"name", course}, {"max_proposals", 2}, {"earliest_date", Date(Today() + 2 + Below(place_.days))}});
   if (!proposed || !proposed->contains("proposals")) return;
   const Json& proposals = (*proposed)["proposals"];
   const Json plan = proposals[Below(static_cast<int>(proposals.size()))]["plan"];
@@ -165,9 +216,9 @@ void FrontDesk::Repair(const Json& trigger) {
 }
 
 void FrontDesk::SickDay() {
-  const absl::Time day = place_.from + absl::Hours(24) * Below(place_.days);
+  const absl::Time day = From() + absl::Hours(24) * Below(place_.days);
   Repair({{"absence",
-           {{"resource", absl::StrCat(place_.clinic, "/", Any(Absentees()))},
+           {{"resource", absl::StrCat(place_.clinic, "/", AnyAbsentee())},
             {"start_time", Timestamp(day)},
             {"end_time", Timestamp(day + absl::Hours(24))},
             {"reason", "a storm"}}}});
@@ -176,22 +227,29 @@ void FrontDesk::SickDay() {
 void FrontDesk::BookByItself() {
   static constexpr const char* kTypes[] = {"integration", "consult", "psych-eval"};
   const absl::Time start =
-      place_.from + absl::Hours(24) * Below(place_.days) + absl::Hours(9) + absl::Minutes(30) * Below(14);
+      From() + absl::Hours(24) * Below(place_.days) + absl::Hours(9) + absl::Minutes(30) * Below(14);
   Change("CreateAppointment", {{"parent", place_.clinic},
                                {"appointment",
-                                {{"patient", Any(place_.patients)},
+                                {{"patient", place_.courses.PatientAt(Below(kMany))},
                                  {"visit_type", absl::StrCat(place_.clinic, "/visitTypes/", kTypes[Below(3)])},
                                  {"start_time", Timestamp(start)}}}});
 }
 
 void FrontDesk::Wait() {
-  const absl::CivilDay first(absl::ToCivilDay(place_.from, absl::UTCTimeZone()));
-  Change("CreateWaitListEntry", {{"parent", place_.clinic},
-                                 {"wait_list_entry",
-                                  {{"patient", Any(place_.patients)},
-                                   {"visit_type", place_.clinic + "/visitTypes/integration"},
-                                   {"earliest_date", Date(first)},
-                                   {"latest_date", Date(first + place_.days)}}}});
+  const absl::CivilDay today = Today();
+  Json entry = {{"earliest_date", Date(today)}, {"latest_date", Date(today + place_.days)}};
+  const int wish = Below(4);
+  const std::string course = place_.courses.At(Below(kMany));
+  const std::vector<Json> open = wish < 2 ? OpenAppointments(course) : std::vector<Json>();
+  if (!open.empty()) {
+    entry["appointment"] = open[Below(static_cast<int>(open.size()))]["name"];
+  } else if (wish == 2) {
+    entry["course"] = course;
+  } else {
+    entry["patient"] = place_.courses.PatientAt(Below(kMany));
+    entry["visit_type"] = place_.clinic + "/visitTypes/integration";
+  }
+  Change("CreateWaitListEntry", {{"parent", place_.clinic}, {"wait_list_entry", entry}});
 }
 
 void FrontDesk::AnswerOffer() {
@@ -204,7 +262,7 @@ void FrontDesk::AnswerOffer() {
 
 // A change of the setup that concerns nobody: bookings under way meet it all the same.
 void FrontDesk::Rename() {
-  const std::string name = absl::StrCat(place_.clinic, "/", Any(Absentees()));
+  const std::string name = absl::StrCat(place_.clinic, "/", AnyAbsentee());
   const bool room = absl::StrContains(name, "/rooms/");
   const auto read = Ask(room ? "GetRoom" : "GetStaff", {{"name", name}});
   if (!read) return;
@@ -212,6 +270,45 @@ void FrontDesk::Rename() {
   Change(room ? "UpdateRoom" : "UpdateStaff",
          {{what, {{"name", name}, {"etag", (*read)["etag"]}, {"display_name", absl::StrCat("name ", Below(1000))}}},
           {"update_mask", "displayName"}});
+}
+
+// One of yesterday's, today's or tomorrow's: those to come are called off late, of the others some did not come, and
+// those without a dose are done.
+void FrontDesk::TheDay() {
+  const absl::CivilDay today = Today();
+  const auto listed = Ask("ListAppointments", {{"parent", place_.clinic},
+                                               {"start_date", Date(today - 1)},
+                                               {"end_date", Date(today + 2)},
+                                               {"states", {"BOOKED", "CONFIRMED"}},
+                                               {"page_size", 200}});
+  if (!listed || !listed->contains("appointments")) return;
+  const Json& all = (*listed)["appointments"];
+  const Json& appointment = all[Below(static_cast<int>(all.size()))];
+  Json request = {{"name", appointment["name"]}, {"etag", appointment["etag"]}};
+  if (ParseTimestamp(appointment["start_time"]).value() > SimulatedNow(place_.replicas[0]).value()) {
+    request["reason"] = "a storm";
+    Change("CancelAppointment", request);
+  } else if (appointment.value("session_number", 0) > 0 || Below(2) == 0) {
+    Change("MarkNoShow", request);
+  } else {
+    Change("CompleteAppointment", request);
+  }
+}
+
+// What is left of it is called off, it is stopped, and its patient begins another.
+void FrontDesk::Discharge(const std::string& course) {
+  std::set<std::string> blocks;
+  for (const Json& appointment : OpenAppointments(course)) blocks.insert(appointment["block"].get<std::string>());
+  for (const std::string& block : blocks) CancelBlock(course, {{"block", block}});
+  const auto read = Ask("GetCourse", {{"name", course}});
+  if (!read) return;
+  if (!Change("StopCourse", {{"name", course}, {"etag", (*read)["etag"]}, {"reason", "a storm"}})) return;
+  const auto another = Change(
+      "CreateCourse",
+      {{"parent", place_.clinic},
+       {"course",
+        {{"patient", (*read)["patient"]}, {"program", (*read)["program"]}, {"earliest_date", Date(Today() + 2)}}}});
+  if (another) place_.courses.Replace(course, (*another)["name"]);
 }
 
 }  // namespace kat::ctl

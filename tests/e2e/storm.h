@@ -1,8 +1,9 @@
 #ifndef KAT_TESTS_E2E_STORM_H_
 #define KAT_TESTS_E2E_STORM_H_
 
-#include <atomic>
+#include <condition_variable>
 #include <fstream>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <random>
@@ -41,20 +42,54 @@ class Ledger {
   std::vector<std::string> wrong_;
 };
 
+// The courses that the desks work on, each of one patient, who always has one. Thread-safe.
+class Courses {
+ public:
+  void Add(const std::string& patient, const std::string& course);
+  // The one at `n`, counted round.
+  std::string At(int n) const;
+  std::string PatientAt(int n) const;
+  // The patient begins another course in place of one that was stopped.
+  void Replace(const std::string& stopped, const std::string& course);
+
+ private:
+  struct One {
+    std::string patient;
+    std::string course;
+  };
+  mutable std::mutex mutex_;
+  std::vector<One> all_;
+};
+
+// Lets calls through, and the clinic's clock be moved while none is under way: in simulated time no call takes hours.
+// Thread-safe.
+class Turnstile {
+ public:
+  void Enter();
+  void Leave();
+  void Turn(const std::function<void()>& move);
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  int inside_ = 0;
+  bool turning_ = false;
+};
+
 // One front desk at random work, at whichever replica comes to hand. Not thread-safe; each has its own thread.
 class FrontDesk {
  public:
   struct Place {
     std::vector<Installation> replicas;  // the same installation, its scheduling at another replica
     std::string clinic;                  // `clinics/lakeside`
-    std::vector<std::string> courses;
-    std::vector<std::string> patients;
-    absl::Time from;  // midnight of the first day of work
-    int days = 20;
+    Courses courses;
+    Turnstile turnstile;
+    int days = 20;  // ahead, for which it books
   };
-  FrontDesk(const Place& place, Ledger& ledger, uint32_t seed);
+  FrontDesk(Place& place, Ledger& ledger, uint32_t seed);
 
-  // One random errand: book, hold, release, move, cancel, repair, wait, change the setup.
+  // One random errand: book, hold, release, move, cancel, repair, wait, change the setup, end a course, and what the
+  // day brings: who does not come, who calls off late, who is done.
   void DoSomething();
 
   // A mutation, with a request id of its own; nullopt where it was refused.
@@ -63,9 +98,12 @@ class FrontDesk {
   std::optional<Json> Ask(const std::string& method, const Json& request);
 
  private:
+  // The clinic's day as it is now, and midnight of the day after tomorrow, from which on it books.
+  absl::CivilDay Today() const;
+  absl::Time From() const;
   int Below(int n) { return static_cast<int>(random_() % static_cast<uint32_t>(n)); }
-  const std::string& Any(const std::vector<std::string>& list) { return list[Below(static_cast<int>(list.size()))]; }
   std::optional<Json> Call(const std::string& method, const Json& request, bool change);
+  const std::string& AnyAbsentee();
   std::vector<Json> OpenAppointments(const std::string& course);
 
   void Book(const std::string& course);
@@ -78,15 +116,14 @@ class FrontDesk {
   void Wait();
   void AnswerOffer();
   void Rename();
+  void TheDay();
+  void Discharge(const std::string& course);
 
-  const Place& place_;
+  Place& place_;
   Ledger& ledger_;
   std::mt19937 random_;
   std::vector<Client> clients_;  // one for each replica
 };
-
-// A caller who may do whatever the errands need.
-Caller StormCaller(const std::string& clinic);
 
 }  // namespace kat::ctl
 
