@@ -6,6 +6,7 @@
 //   KAT_CHAOS_SEED, KAT_CHAOS_ERRANDS (of each desk)
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cstdio>
 #include <cstdlib>
@@ -31,8 +32,8 @@ constexpr int kDesks = 16;
 constexpr int kCourses = 24;
 constexpr int kSpare = 2;  // that no storm touches
 constexpr int kWriters = 64;
-constexpr int kStormHours = 24 * 8;  // that go by at the clinic
-constexpr int kStep = 12;            // hours by which its clock is moved
+constexpr int kSteps = 16;  // by which the clinic's clock is moved
+constexpr absl::Duration kStep = absl::Hours(12);
 
 std::string Env(const char* name) {
   const char* value = std::getenv(name);
@@ -86,22 +87,20 @@ TEST_F(ChaosTest, AStormOnTwoReplicasThatAreKilledLosesNothingThatWasAcknowledge
   for (int i = 0; i < kDesks; ++i) desks.push_back(std::make_unique<FrontDesk>(ThePlace(), ledger, seed * 1000 + i));
   const absl::Time began = absl::Now();
   std::vector<std::thread> threads;
-  std::atomic<int> done_errands = 0;
-  for (const auto& desk : desks) {
-    threads.emplace_back([&] {
-      for (int i = 0; i < errands; ++i, ++done_errands) desk->DoSomething();
-    });
-  }
   // Meanwhile days go by: what was booked falls due, is missed and called off late.
   const auto clock = app::SimulatedClock::Open(ThePlace().replicas[0].clock_file, absl::Now()).value();
   const absl::Time first_day = clock->Now();
-  for (int count = 0, hours = 0; count < errands * kDesks; count = done_errands) {
-    const int hours_over = kStormHours * count / (errands * kDesks);
-    if (hours_over >= hours + kStep) {
-      hours = hours_over;
-      ThePlace().turnstile.Turn([&] { clock->AdvanceTo(first_day + absl::Hours(hours)); });
-    }
-    absl::SleepFor(absl::Milliseconds(20));
+  const int between_steps = std::max(1, errands * kDesks / kSteps);
+  std::atomic<int> done_errands = 0;
+  for (const auto& desk : desks) {
+    threads.emplace_back([&] {
+      for (int i = 0; i < errands; ++i) {
+        desk->DoSomething();
+        const int count = ++done_errands;
+        if (count % between_steps != 0) continue;
+        ThePlace().turnstile.Turn([&] { clock->AdvanceTo(first_day + kStep * (count / between_steps)); });
+      }
+    });
   }
   for (std::thread& thread : threads) thread.join();
   const std::vector<Ack> acks = ledger.acks();

@@ -89,6 +89,7 @@ void Turnstile::Leave() {
 }
 void Turnstile::Turn(const std::function<void()>& move) {
   std::unique_lock<std::mutex> lock(mutex_);
+  changed_.wait(lock, [this] { return !turning_; });
   turning_ = true;
   changed_.wait(lock, [this] { return inside_ == 0; });
   move();

@@ -1,9 +1,11 @@
 #include "tests/e2e/stormy_clinic.h"
 
+#include <thread>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/time/clock.h"
 #include "deploy/katctl/clock.h"
 #include "deploy/katctl/load.h"
 #include "deploy/katctl/schema.h"
@@ -17,6 +19,7 @@ namespace kat::ctl {
 namespace {
 
 constexpr char kProgram[] = "iv-ketamine";
+constexpr absl::Duration kPatience = absl::Minutes(1);
 
 }  // namespace
 
@@ -28,6 +31,16 @@ absl::StatusOr<Json> StormyClinic::Call(const std::string& method, Json request)
   ASSIGN_OR_RETURN(const auto* found, FindMethod(method));
   if (found->input_type()->FindFieldByName("request_id") != nullptr) request["request_id"] = NewId();
   return client_.Call(*found, request, StormCaller(kStormyClinic));
+}
+
+absl::StatusOr<Json> StormyClinic::Await(const std::string& method, const Json& request,
+                                         const std::function<bool(const Json&)>& wanted) {
+  const absl::Time give_up = absl::Now() + kPatience;
+  while (true) {
+    ASSIGN_OR_RETURN(Json answer, Call(method, request));
+    if (wanted(answer) || absl::Now() > give_up) return answer;
+    std::this_thread::yield();
+  }
 }
 
 absl::Status StormyClinic::Open(const std::string& sample) {

@@ -1,6 +1,7 @@
 #ifndef KAT_TESTS_E2E_STORMY_CLINIC_H_
 #define KAT_TESTS_E2E_STORMY_CLINIC_H_
 
+#include <functional>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -32,6 +33,9 @@ class StormyClinic {
 
   // As StormCaller, with a request id of its own where it changes something.
   absl::StatusOr<Json> Call(const std::string& method, Json request);
+  // What a read answers once it is as wanted, or after a minute; an error at once.
+  absl::StatusOr<Json> Await(const std::string& method, const Json& request,
+                             const std::function<bool(const Json&)>& wanted);
 
  private:
   absl::Status Do(const std::string& method, Json request) { return Call(method, std::move(request)).status(); }

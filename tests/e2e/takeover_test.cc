@@ -106,15 +106,11 @@ TEST_F(TakeoverTest, ASearchWhoseReplicaIsKilledIsTakenOverAndItsResultApplied) 
                                          {"time_limit_seconds", std::stoi(Env("KAT_TAKEOVER_SECONDS"))}}}});
   ASSERT_TRUE(started.ok()) << Explain(started.status());
   const std::string name = (*started)["name"];
-  const auto read = [&](StormyClinic& at) { return at.Call("GetImprovement", {{"name", name}}); };
   const auto steps = [](const Json& improvement) {
     return std::stoll(improvement.value("progress", Json::object()).value("search_steps", "0"));
   };
-  absl::StatusOr<Json> improvement = read(clinic);
-  while (improvement.ok() && (*improvement)["state"] != "READY" && steps(*improvement) == 0) {
-    absl::SleepFor(absl::Milliseconds(100));
-    improvement = read(clinic);
-  }
+  absl::StatusOr<Json> improvement =
+      clinic.Await("GetImprovement", {{"name", name}}, [&](const Json& read) { return steps(read) > 0; });
   ASSERT_TRUE(improvement.ok()) << Explain(improvement.status());
   ASSERT_EQ((*improvement)["state"], "RUNNING");
   EXPECT_EQ((*improvement).value("attempts", 0), 1);
@@ -125,17 +121,15 @@ TEST_F(TakeoverTest, ASearchWhoseReplicaIsKilledIsTakenOverAndItsResultApplied) 
   Client other(second_);
   other.set_patience(kPatience);
   StormyClinic rest(other, clinic.today());
-  improvement = read(rest);
-  while (improvement.ok() && (*improvement).value("attempts", 0) < 2 && absl::Now() < killed + kPatience) {
-    absl::SleepFor(absl::Milliseconds(100));
-    improvement = read(rest);
-  }
+  improvement =
+      rest.Await("GetImprovement", {{"name", name}}, [](const Json& read) { return read.value("attempts", 0) == 2; });
   ASSERT_TRUE(improvement.ok()) << Explain(improvement.status());
   ASSERT_EQ((*improvement).value("attempts", 0), 2);
   std::printf("taken over after %.1f s\n", absl::ToDoubleSeconds(absl::Now() - killed));
-  while (improvement.ok() && (*improvement)["state"] == "RUNNING") {
-    absl::SleepFor(absl::Milliseconds(100));
-    improvement = read(rest);
+  for (absl::Time until = absl::Now() + absl::Minutes(12);
+       improvement.ok() && (*improvement)["state"] == "RUNNING" && absl::Now() < until;) {
+    improvement =
+        rest.Await("GetImprovement", {{"name", name}}, [](const Json& read) { return read["state"] != "RUNNING"; });
   }
   ASSERT_TRUE(improvement.ok()) << Explain(improvement.status());
   ASSERT_EQ((*improvement)["state"], "READY");

@@ -9,7 +9,7 @@ namespace kat::ctl {
 namespace {
 
 // What the clinic's five services need to know before the first patient comes, as request files.
-constexpr const char* kSampleFiles[] = {"scheduling", "intake", "billing", "authorization", "messaging"};
+constexpr const char* kSampleFiles[] = {"scheduling", "protocols", "intake", "billing", "authorization", "messaging"};
 
 absl::StatusOr<std::string> Names(Story& story, const std::string& method, const char* field) {
   ASSIGN_OR_RETURN(const Json answer,
