@@ -8,6 +8,7 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "libs/base/status_macros.h"
 #include "prometheus/counter.h"
 #include "prometheus/gauge.h"
 #include "services/scheduling/api/appointment_handlers.h"
@@ -142,6 +143,12 @@ struct Parts {
 constexpr char kRunsOption[] = "improvement-runs";
 constexpr char kPicturesOption[] = "planning-memory-mb";
 
+absl::StatusOr<int> NumberOption(app::App& app, absl::string_view name, int least, int most) {
+  int number = 0;
+  if (absl::SimpleAtoi(app.Option(name), &number) && least <= number && number <= most) return number;
+  return absl::InvalidArgumentError(absl::StrCat("--", name, " must be a number from ", least, " to ", most));
+}
+
 // Planning takes a core for itself: more pictures would take memory, and nobody would be served earlier.
 int MostPicturesOfClinic() { return std::max(1, static_cast<int>(std::thread::hardware_concurrency())); }
 constexpr char kRetentionOption[] = "decision-retention-days";
@@ -171,22 +178,12 @@ app::AppSpec Spec(std::function<Peers(app::App&)> make_peers, WatchOptions watch
   if (improver == nullptr) improver = std::make_shared<OptimizerImprover>();
   spec.wire = [make_peers, watch, improvements,
                improver](app::App& app) mutable -> absl::StatusOr<std::shared_ptr<void>> {
-    if (!absl::SimpleAtoi(app.Option(kRunsOption), &improvements.max_runs) || improvements.max_runs < 0 ||
-        improvements.max_runs > 64) {
-      return absl::InvalidArgumentError(absl::StrCat("--", kRunsOption, " must be a number from 0 to 64"));
-    }
-    int megabytes = 0;
-    if (!absl::SimpleAtoi(app.Option(kPicturesOption), &megabytes) || megabytes < 0 || megabytes > 65536) {
-      return absl::InvalidArgumentError(absl::StrCat("--", kPicturesOption, " must be a number from 0 to 65536"));
-    }
+    ASSIGN_OR_RETURN(improvements.max_runs, NumberOption(app, kRunsOption, 0, 64));
+    ASSIGN_OR_RETURN(const int megabytes, NumberOption(app, kPicturesOption, 0, 65536));
     const KeptPictureOptions pictures{.max_bytes = static_cast<size_t>(megabytes) << 20,
                                       .most_of_clinic = MostPicturesOfClinic()};
-    int retention_days = 0;
-    if (!absl::SimpleAtoi(app.Option(kRetentionOption), &retention_days) || retention_days < kShortestRetentionDays ||
-        retention_days > kLongestRetentionDays) {
-      return absl::InvalidArgumentError(absl::StrCat("--", kRetentionOption, " must be a number from ",
-                                                     kShortestRetentionDays, " to ", kLongestRetentionDays));
-    }
+    ASSIGN_OR_RETURN(const int retention_days,
+                     NumberOption(app, kRetentionOption, kShortestRetentionDays, kLongestRetentionDays));
     const absl::Duration retention = absl::Hours(24) * retention_days;
     auto parts = std::make_shared<Parts>(app, make_peers(app), watch, improvements, pictures, improver);
     rpc::Service& service = app.AddService("kat.scheduling.v1.SchedulingService");
