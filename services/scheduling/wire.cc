@@ -143,15 +143,16 @@ struct Parts {
 constexpr char kRunsOption[] = "improvement-runs";
 constexpr char kPicturesOption[] = "planning-memory-mb";
 
+constexpr char kRetentionOption[] = "decision-retention-days";
+
 absl::StatusOr<int> NumberOption(app::App& app, absl::string_view name, int least, int most) {
   int number = 0;
   if (absl::SimpleAtoi(app.Option(name), &number) && least <= number && number <= most) return number;
   return absl::InvalidArgumentError(absl::StrCat("--", name, " must be a number from ", least, " to ", most));
 }
 
-// Planning takes a core for itself: more pictures would take memory, and nobody would be served earlier.
-int MostPicturesOfClinic() { return std::max(1, static_cast<int>(std::thread::hardware_concurrency())); }
-constexpr char kRetentionOption[] = "decision-retention-days";
+// Two for each core: while one waits for the database, another plans.
+int MostPicturesOfClinic() { return 2 * std::max(1, static_cast<int>(std::thread::hardware_concurrency())); }
 
 }  // namespace
 

@@ -85,7 +85,7 @@ Decision BasisOf(const CourseFacts& facts, const PictureWish& wish, const Decide
                  const std::string& asked_by) {
   return {.id = DecisionId(NewId()),
           .course = facts.course.id,
-          .patient = wish.patient,
+          .patient = facts.course.patient,
           .first_day = wish.first_day,
           .days = wish.days,
           .reasons = decided.answer.reasons,
@@ -163,7 +163,7 @@ absl::StatusOr<v1::ProposeBlockResponse> PlanHandlers::Propose(rpc::Call& call, 
                                                                Asked* asked) {
   return call.Read(store_, [&](Tx& tx) -> absl::StatusOr<v1::ProposeBlockResponse> {
     ASSIGN_OR_RETURN(CourseFacts facts, LoadCourse(tx, CourseId(rpc::LastSegment(request.name())), Lock::kNo));
-    ASSIGN_OR_RETURN(KeptPictures::Lease lease, pictures_.Take(tx, call.deadline()));
+    ASSIGN_OR_RETURN(KeptPictures::Lease lease, pictures_.Take(tx, facts.course.patient, call.deadline()));
     facts.setup = lease.setup();
     *asked = {QuestionOf(facts, {}), facts.setup.clinic.Zone()};
     ASSIGN_OR_RETURN(const std::vector<int> phases,
@@ -181,7 +181,7 @@ absl::StatusOr<v1::ProposeBlockResponse> PlanHandlers::Propose(rpc::Call& call, 
       if (!facts.setup.visit_types.contains(visit.visit_type)) return ResourceNotFound("visit type");
       question.visits.push_back({.visit_id = visit.visit_id, .type = visit.visit_type});
     }
-    const PictureWish wish{.patient = facts.course.patient, .first_day = horizon.first_day, .days = horizon.days};
+    const PictureWish wish{.first_day = horizon.first_day, .days = horizon.days};
     ASSIGN_OR_RETURN(const DecidedAnswer decided, std::move(lease).Plan(wish, question));
     std::vector<std::string> names;
     for (int phase : phases) names.push_back(facts.protocol.phases[phase].id);
@@ -270,7 +270,7 @@ absl::StatusOr<v1::ProposeMoveResponse> PlanHandlers::ProposeMoves(rpc::Call& ca
     if (!asked.course.empty()) {
       ASSIGN_OR_RETURN(facts, LoadCourse(tx, asked.course, Lock::kNo));
     }
-    ASSIGN_OR_RETURN(KeptPictures::Lease lease, pictures_.Take(tx, call.deadline()));
+    ASSIGN_OR_RETURN(KeptPictures::Lease lease, pictures_.Take(tx, asked.patient, call.deadline()));
     facts.setup = lease.setup();
     *standing = MovingVisitsOf(facts);
     for (const Appointment& now : facts.appointments) {  // it may have been cancelled since it was read
@@ -285,7 +285,7 @@ absl::StatusOr<v1::ProposeMoveResponse> PlanHandlers::ProposeMoves(rpc::Call& ca
                               .preferences = facts.course.preferences,
                               .earliest_day = today,
                               .max_plans = PlansWanted(request.max_proposals())};
-    PictureWish picture{.patient = asked.patient, .first_day = today};
+    PictureWish picture{.first_day = today};
     std::vector<const Appointment*> asked_of;
     absl::CivilDay last_day = std::max(today, wish.day.value_or(today));
     for (const Appointment& appointment : facts.appointments) {
@@ -309,6 +309,7 @@ absl::StatusOr<v1::ProposeMoveResponse> PlanHandlers::ProposeMoves(rpc::Call& ca
         *response.add_violations() = ToProto(reason);
     }
     Decision decision = BasisOf(facts, picture, decided, call.identity().subject);
+    decision.patient = asked.patient;
     decision.appointment = asked.id;
     for (const CoursePlan& plan : decided.answer.plans) {
       decision.moves.push_back(WayToMove(asked.id, asked_of, plan));

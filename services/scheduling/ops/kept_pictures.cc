@@ -1,7 +1,6 @@
 #include "services/scheduling/ops/kept_pictures.h"
 
 #include <algorithm>
-#include <condition_variable>
 #include <utility>
 
 #include "libs/base/business_time.h"
@@ -43,11 +42,6 @@ struct KeptPictures::Slot {
   }
 };
 
-struct KeptPictures::Waiter {
-  std::condition_variable ready;
-  std::unique_ptr<Slot> slot;
-};
-
 KeptPictures::KeptPictures(Planner& planner, const KeptPictureOptions& options,
                            std::function<void(Use, size_t)> observe)
     : planner_(planner), options_(options), observe_(std::move(observe)) {}
@@ -66,20 +60,18 @@ std::unique_ptr<KeptPictures::Slot> KeptPictures::TakeSlot(const ClinicId& clini
   Entry& entry = it->second;
   if (added) entry.place = by_use_.insert(by_use_.begin(), clinic);
   by_use_.splice(by_use_.begin(), by_use_, entry.place);
-  if (!entry.free.empty()) {
-    std::unique_ptr<Slot> slot = std::move(entry.free.back());
-    entry.free.pop_back();
-    return slot;
-  }
-  if (entry.slots < options_.most_of_clinic) {
+  const auto ready = [&] { return !entry.free.empty() || entry.slots < options_.most_of_clinic; };
+  ++entry.waiting;
+  const bool came = entry.freed.wait_until(lock, absl::ToChronoTime(deadline), ready);
+  --entry.waiting;
+  if (!came) return nullptr;  // others have all of them
+  if (entry.free.empty()) {
     ++entry.slots;
     return std::make_unique<Slot>();
   }
-  Waiter self;
-  const auto place = entry.waiters.insert(entry.waiters.end(), &self);
-  self.ready.wait_until(lock, absl::ToChronoTime(deadline), [&] { return self.slot != nullptr; });
-  if (self.slot == nullptr) entry.waiters.erase(place);  // whoever gives one takes the waiter off the list
-  return std::move(self.slot);
+  std::unique_ptr<Slot> slot = std::move(entry.free.back());
+  entry.free.pop_back();
+  return slot;
 }
 
 void KeptPictures::GiveBack(const ClinicId& clinic, std::unique_ptr<Slot> slot) {
@@ -89,14 +81,8 @@ void KeptPictures::GiveBack(const ClinicId& clinic, std::unique_ptr<Slot> slot) 
   bytes_ += bytes - slot->bytes;
   slot->bytes = bytes;
   Entry& entry = entries_.at(clinic);
-  if (entry.waiters.empty()) {
-    entry.free.push_back(std::move(slot));
-  } else {
-    Waiter& next = *entry.waiters.front();
-    entry.waiters.pop_front();
-    next.slot = std::move(slot);
-    next.ready.notify_one();
-  }
+  entry.free.push_back(std::move(slot));
+  entry.freed.notify_one();
   evicted = Evict();
 }
 
@@ -118,14 +104,21 @@ std::vector<std::unique_ptr<KeptPictures::Slot>> KeptPictures::Evict() {
 }
 
 bool KeptPictures::ForgetUnused(std::map<ClinicId, Entry>::iterator entry) {
-  if (entry->second.slots > 0) return false;
+  if (entry->second.slots > 0 || entry->second.waiting > 0) return false;
   by_use_.erase(entry->second.place);
   entries_.erase(entry);
   return true;
 }
 
-absl::StatusOr<KeptPictures::Lease> KeptPictures::Take(Tx& tx, absl::Time deadline) {
+absl::StatusOr<KeptPictures::Lease> KeptPictures::Take(Tx& tx, const PatientId& patient, absl::Time deadline) {
   Lease lease(*this, tx);
+  lease.patient_ = patient;
+  // Of all days that may be asked for: they are few, and nobody waits for a picture meanwhile.
+  if (!patient.empty()) {
+    const absl::Duration reach = absl::Hours(24) * limits::kReachDays;
+    ASSIGN_OR_RETURN(lease.patient_times_,
+                     tx.occupancy().PatientTimes(patient, {tx.now() - reach, tx.now() + 2 * reach}));
+  }
   lease.slot_ = TakeSlot(tx.clinic(), deadline);
   RETURN_IF_ERROR(lease.Refresh());
   return lease;
@@ -223,7 +216,7 @@ absl::StatusOr<DecidedAnswer> KeptPictures::Lease::Ask(const PictureWish& wish, 
   if (decided.answer.plans.empty()) {
     const ClinicFacts facts = setup();
     ASSIGN_OR_RETURN(const PlanningPicture picture,
-                     LoadPicture(*tx_, facts, wish.patient, wish.first_day, wish.days, wish.leave_out));
+                     LoadPicture(*tx_, facts, patient_, wish.first_day, wish.days, wish.leave_out));
     decided.picture = SummaryOf(picture);
     ASSIGN_OR_RETURN(decided.answer, move != nullptr ? owner_->planner_.PlanMove(picture, question, *move)
                                                      : owner_->planner_.Plan(picture, question));
@@ -235,13 +228,11 @@ absl::StatusOr<DecidedAnswer> KeptPictures::Lease::Ask(const PictureWish& wish, 
 
 absl::StatusOr<DecidedAnswer> KeptPictures::Lease::AskKept(const PictureWish& wish, const PlanningQuestion& question,
                                                            const MoveWish* move) {
-  std::vector<PatientTime> patient_times;
-  if (!wish.patient.empty()) {
-    ASSIGN_OR_RETURN(patient_times, tx_->occupancy().PatientTimes(
-                                        wish.patient, TimeOf(setup_->clinic.Zone(), wish.first_day, wish.days)));
-    std::erase_if(patient_times, [&](const PatientTime& time) { return wish.leave_out.contains(time.owner); });
-  }
-  const PlanningScope scope{tx_->now(), wish.first_day, wish.days, patient_times};
+  const TimeSpan span = TimeOf(setup_->clinic.Zone(), wish.first_day, wish.days);
+  std::erase_if(patient_times_, [&](const PatientTime& time) {
+    return wish.leave_out.contains(time.owner) || !time.time.Overlaps(span);
+  });
+  const PlanningScope scope{tx_->now(), wish.first_day, wish.days, patient_times_};
   const StandingLoads::LeftOut left_out(*slot_->loads, wish.leave_out);
   DecidedAnswer decided{.answer = {}, .picture = slot_->loads->Summary(wish.first_day, wish.days)};
   ASSIGN_OR_RETURN(decided.answer, move != nullptr ? slot_->picture->PlanMove(scope, question, *move)

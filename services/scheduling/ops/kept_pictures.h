@@ -1,6 +1,7 @@
 #ifndef KAT_SERVICES_SCHEDULING_OPS_KEPT_PICTURES_H_
 #define KAT_SERVICES_SCHEDULING_OPS_KEPT_PICTURES_H_
 
+#include <condition_variable>
 #include <cstddef>
 #include <functional>
 #include <list>
@@ -17,9 +18,8 @@
 
 namespace kat::scheduling {
 
-// Which days, for which patient, and who has left his place for the question.
+// Which days, and who has left his place for the question.
 struct PictureWish {
-  PatientId patient;
   absl::CivilDay first_day;
   int days = 0;
   std::set<std::string> leave_out;
@@ -55,19 +55,22 @@ class KeptPictures {
 
   // A picture for one question, for as long as the transaction that it was taken in. Not thread-safe.
   class Lease;
-  // `tx` has changed nothing yet that is in pictures, and runs until `deadline` at most.
-  absl::StatusOr<Lease> Take(Tx& tx, absl::Time deadline);
+  // For a question about `patient`, if about any. `tx` has changed nothing yet that is in pictures, and runs until
+  // `deadline` at most.
+  absl::StatusOr<Lease> Take(Tx& tx, const PatientId& patient, absl::Time deadline);
 
   // Bytes that are kept.
   size_t bytes() const;
 
  private:
   struct Slot;
-  struct Waiter;
   struct Entry {
     std::vector<std::unique_ptr<Slot>> free;  // the one used last is the last
     int slots = 0;                            // in use too
-    std::list<Waiter*> waiters;               // in order of coming; none while one is free
+    int waiting = 0;
+    // For one that is free. Whoever comes first takes it: to hand it to who waits longest would leave it unused until
+    // that thread is run again, which takes long where many want to run.
+    std::condition_variable freed;
     std::list<ClinicId>::iterator place;
   };
 
@@ -113,6 +116,8 @@ class KeptPictures::Lease {
 
   KeptPictures* owner_;
   Tx* tx_;
+  PatientId patient_;
+  std::vector<PatientTime> patient_times_;
   std::shared_ptr<const ClinicFacts> setup_;
   std::unique_ptr<Slot> slot_;  // none where it came too late, or nothing is kept
   Use use_ = Use::kUnchanged;

@@ -66,14 +66,14 @@ class KeptPicturesTest : public StoreTest {
   }
 
   std::string Ask(Pictures& pictures, const PictureWish& wish, const PlanningQuestion& question,
-                  const MoveWish* move = nullptr) {
-    return AskIn(clinic_, pictures, wish, question, move);
+                  const PatientId& patient = {}, const MoveWish* move = nullptr) {
+    return AskIn(clinic_, pictures, wish, question, patient, move);
   }
   std::string AskIn(const ClinicId& clinic, Pictures& pictures, const PictureWish& wish,
-                    const PlanningQuestion& question, const MoveWish* move = nullptr) {
+                    const PlanningQuestion& question, const PatientId& patient = {}, const MoveWish* move = nullptr) {
     std::string told;
     EXPECT_OK(store_->Run({.clinic = clinic}, [&](Tx& tx) -> absl::Status {
-      ASSIGN_OR_RETURN(KeptPictures::Lease lease, pictures.kept.Take(tx, absl::InfiniteFuture()));
+      ASSIGN_OR_RETURN(KeptPictures::Lease lease, pictures.kept.Take(tx, patient, absl::InfiniteFuture()));
       told = Tell(move != nullptr ? std::move(lease).PlanMove(wish, question, *move)
                                   : std::move(lease).Plan(wish, question));
       return absl::OkStatus();
@@ -85,13 +85,14 @@ class KeptPicturesTest : public StoreTest {
   }
 
   // As it was before anything was kept.
-  std::string AskAnew(const PictureWish& wish, const PlanningQuestion& question, const MoveWish* move = nullptr) {
+  std::string AskAnew(const PictureWish& wish, const PlanningQuestion& question, const PatientId& patient = {},
+                      const MoveWish* move = nullptr) {
     OptimizerPlanner planner;
     std::string told;
     EXPECT_OK(Run([&](Tx& tx) -> absl::Status {
       ASSIGN_OR_RETURN(const ClinicFacts facts, LoadClinicFacts(tx));
       ASSIGN_OR_RETURN(const PlanningPicture picture,
-                       LoadPicture(tx, facts, wish.patient, wish.first_day, wish.days, wish.leave_out));
+                       LoadPicture(tx, facts, patient, wish.first_day, wish.days, wish.leave_out));
       DecidedAnswer decided{.answer = {}, .picture = SummaryOf(picture)};
       ASSIGN_OR_RETURN(decided.answer,
                        move != nullptr ? planner.PlanMove(picture, question, *move) : planner.Plan(picture, question));
@@ -241,10 +242,11 @@ TEST_F(KeptPicturesTest, AVisitThatIsToMoveIsInNobodysWay) {
   }));
   PlanningQuestion question = Question(kMonday, 1);
   question.visits[0].current = VisitToPlan::Standing{nine, assignments};
-  PictureWish wish{.patient = PatientId("ann"), .first_day = kMonday, .days = 28, .leave_out = {"appointments/a"}};
+  const PatientId ann("ann");
+  const PictureWish wish{.first_day = kMonday, .days = 28, .leave_out = {"appointments/a"}};
   const MoveWish move{.visit_id = question.visits[0].visit_id, .day = kMonday, .avoid = {}};
   for (int i = 0; i < 2; ++i) {
-    EXPECT_EQ(Ask(pictures, wish, question, &move), AskAnew(wish, question, &move));
+    EXPECT_EQ(Ask(pictures, wish, question, ann, &move), AskAnew(wish, question, ann, &move));
     EXPECT_EQ(Ask(pictures), AskAnew()) << "it stands for all others";
   }
 }
@@ -362,13 +364,14 @@ TEST_P(KeptPicturesByChanceTest, WhatIsKeptIsWhatStands) {
     Change();
     const absl::CivilDay today = DayAt(clock_.Now(), sample::MakeClinic().Zone());
     const absl::CivilDay first_day = std::max(today, kMonday + Below(10));
-    PictureWish wish{.patient = PatientId(absl::StrCat("p", Below(5))), .first_day = first_day, .days = 30 + Below(60)};
+    const PictureWish wish{.first_day = first_day, .days = 30 + Below(60)};
+    const PatientId patient(absl::StrCat("p", Below(5)));
     PlanningQuestion question = Question(first_day, 1 + static_cast<size_t>(Below(9)));
     if (Below(3) == 0) question.preferences.preferred = {{.weekday = absl::Weekday::tuesday, .minutes = {540, 720}}};
-    const std::string expected = AskAnew(wish, question);
+    const std::string expected = AskAnew(wish, question, patient);
     for (Pictures* pictures : {&here, &there}) {
       if (Below(2) == 0) continue;  // it hears of this change with a later one
-      EXPECT_EQ(Ask(*pictures, wish, question), expected) << step;
+      EXPECT_EQ(Ask(*pictures, wish, question, patient), expected) << step;
     }
     if (HasFailure()) break;
   }
@@ -395,7 +398,7 @@ TEST_F(KeptPicturesTest, WhoeverBooksSeesHisOwnBookingWhileOthersBookToo) {
           return booked ? TakeAll(tx, owner, {RoomOn(day, 8, 17, room)}) : tx.occupancy().GiveBack({owner});
         });
         const absl::Status asked = Run([&](Tx& tx) -> absl::Status {
-          ASSIGN_OR_RETURN(KeptPictures::Lease lease, pictures[i / 2 % 2].kept.Take(tx, absl::InfiniteFuture()));
+          ASSIGN_OR_RETURN(KeptPictures::Lease lease, pictures[i / 2 % 2].kept.Take(tx, {}, absl::InfiniteFuture()));
           ASSIGN_OR_RETURN(const DecidedAnswer decided,
                            std::move(lease).Plan({.first_day = kMonday + day, .days = 7}, question));
           const absl::Time nine = sample::At(kMonday + day, 9);
