@@ -154,7 +154,8 @@ void FrontDesk::DoSomething() {
   }
   if (errand < 61) return SickDay();
   if (errand < 73) return BookByItself();
-  if (errand < 80) return Wait();
+  if (errand < 77) return Wait();
+  if (errand < 80) return WaitNoMore();
   if (errand < 87) return AnswerOffer();
   if (errand < 95) return TheDay();
   if (errand < 97) return Discharge(place_.courses.At(Below(kMany)));
@@ -251,6 +252,14 @@ void FrontDesk::Wait() {
     entry["visit_type"] = place_.clinic + "/visitTypes/integration";
   }
   Change("CreateWaitListEntry", {{"parent", place_.clinic}, {"wait_list_entry", entry}});
+}
+
+void FrontDesk::WaitNoMore() {
+  const auto listed = Ask("ListWaitListEntries", {{"parent", place_.clinic}, {"state", "WAITING"}, {"page_size", 200}});
+  if (!listed || !listed->contains("wait_list_entries")) return;
+  const Json& entries = (*listed)["wait_list_entries"];
+  const Json& entry = entries[Below(static_cast<int>(entries.size()))];
+  Change("RemoveWaitListEntry", {{"name", entry["name"]}, {"etag", entry["etag"]}});
 }
 
 void FrontDesk::AnswerOffer() {

@@ -114,6 +114,7 @@ class FrontDesk {
   void SickDay();
   void BookByItself();
   void Wait();
+  void WaitNoMore();
   void AnswerOffer();
   void Rename();
   void TheDay();

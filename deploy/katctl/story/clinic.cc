@@ -9,7 +9,7 @@ namespace kat::ctl {
 namespace {
 
 // What the clinic's five services need to know before the first patient comes, as request files.
-constexpr const char* kSampleFiles[] = {"scheduling", "protocols", "intake", "billing", "authorization", "messaging"};
+constexpr const char* kSampleFiles[] = {"scheduling", "intake", "billing", "authorization", "messaging"};
 
 absl::StatusOr<std::string> Names(Story& story, const std::string& method, const char* field) {
   ASSIGN_OR_RETURN(const Json answer,
@@ -41,6 +41,15 @@ absl::Status TellClinic(Story& story) {
     RETURN_IF_ERROR(Expect(!names.empty(), absl::StrCat("the clinic has ", what)));
     story.Say(absl::StrCat(what, ": ", names));
   }
+  return absl::OkStatus();
+}
+
+absl::Status TellProtocols(Story& story) {
+  RETURN_IF_ERROR(story.Load(absl::StrCat(story.sample_folder(), "/protocols.json")));
+  RETURN_IF_ERROR(story.Settle());
+  ASSIGN_OR_RETURN(const std::string names, Names(story, "ListProtocolVersions", "display_name"));
+  story.Say(absl::StrCat("protocols: ", names));
+  story.Say("Patient B's course keeps the version that it began with; new ones get the newest.");
   return absl::OkStatus();
 }
 

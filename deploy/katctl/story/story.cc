@@ -33,6 +33,7 @@ constexpr ChapterEntry kChapters[] = {
     {"Session 3 must move", TellChange},
     {"Patient B: Spravato, authorized, treated, reported, ready to be claimed", TellSpravato},
     {"The team", TellTeam},
+    {"More protocols, for the patients to come", TellProtocols},
 };
 
 }  // namespace

@@ -77,6 +77,7 @@ absl::Status TellMessages(Story& story);
 absl::Status TellChange(Story& story);
 absl::Status TellSpravato(Story& story);
 absl::Status TellTeam(Story& story);
+absl::Status TellProtocols(Story& story);
 
 // Fails unless the ledger of the clinic sums to zero.
 absl::Status ExpectBalanced(Story& story);
