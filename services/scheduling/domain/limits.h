@@ -27,13 +27,9 @@ inline constexpr int kMoveCost = 25;  // of an appointment that its patient know
 inline constexpr absl::Duration kImprovementTime = absl::Minutes(1);
 inline constexpr int kMaxImprovementAttempts = 3;  // a run that ended three processes would end a fourth
 inline constexpr int kMaxHorizonDays = 371;        // a year, with a week to spare; bounds what planning reads
-inline constexpr int kKeptPictureDays =
-    26 * 7;  // that planning keeps in memory: the default horizon of a course that begins in two months, and a little
-inline constexpr int kKeptPictureAgeDays = 4 * 7;   // then the days that are past are given up, and as many added
-inline constexpr int kMaxKeptPictureDays = 60 * 7;  // the longest horizon of a course that begins within a month
-inline constexpr int kDefaultHoldMinutes = 15;      // a telephone call with the patient
-inline constexpr int kMaxExceptionDays = 366;       // one year off; longer is a change of the weekly hours
-inline constexpr int kDefaultStaffCapacity = 12;    // divides by 1, 2, 3, 4 and 6: shares of a person's attention
+inline constexpr int kDefaultHoldMinutes = 15;     // a telephone call with the patient
+inline constexpr int kMaxExceptionDays = 366;      // one year off; longer is a change of the weekly hours
+inline constexpr int kDefaultStaffCapacity = 12;   // divides by 1, 2, 3, 4 and 6: shares of a person's attention
 inline constexpr int kDefaultCalendarDays = 7;
 inline constexpr int kReachDays = 2 * 366;  // before or after now: nobody plans further, and no calendar is known there
 
@@ -70,6 +66,13 @@ inline constexpr int kOutlookCourseDays = 16 * 7;  // of a new course that are p
 inline constexpr int kOutlookSlackDays = 8 * 7;    // past those, for what has to wait
 inline constexpr int kMaxStartsPerWeek = 100;      // more is a clinic of another size
 inline constexpr int kMaxOutlookCourses = 1000;    // running ones that are looked at; bounds how long it takes
+
+// Of a clinic's picture that planning keeps in memory: the default horizon of a course that begins in two months, and a
+// little; then the days that are past are given up, and as many added; at most, the longest horizon of a course that
+// begins within a month.
+inline constexpr int kKeptPictureDays = 26 * 7;
+inline constexpr int kKeptPictureAgeDays = 4 * 7;
+inline constexpr int kMaxKeptPictureDays = 60 * 7;
 
 }  // namespace kat::scheduling::limits
 

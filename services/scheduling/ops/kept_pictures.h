@@ -32,7 +32,7 @@ struct DecidedAnswer {
 };
 
 struct KeptPictureOptions {
-  size_t max_bytes = 0;  // of all that is kept and not in use; 0: nothing is kept
+  size_t max_bytes = 0;  // of all that is kept, but for what is being made or grows; 0: nothing is kept
   int most_of_clinic = 1;
 };
 

@@ -14,7 +14,7 @@ namespace kat::scheduling {
 // One course's planning question in the optimizer's terms: a ClinicModel with that course, and the picture.
 class Model {
  public:
-  // INVALID_ARGUMENT where the optimizer could not take the question. Both must outlive the model.
+  // INVALID_ARGUMENT where the optimizer could not take the question. `picture` must outlive the model.
   static absl::StatusOr<std::unique_ptr<Model>> Make(const PlanningPicture& picture, const PlanningQuestion& question);
   Model(const Model&) = delete;
 
