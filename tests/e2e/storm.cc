@@ -165,7 +165,7 @@ void FrontDesk::DoSomething() {
 void FrontDesk::Book(const std::string& course) {
   const auto proposed =
       Ask("ProposeBlock",
-          {{"name", course}, {"max_proposals", 2}, {"earliest_date", Date(Today() + 2 + Below(place_.days))}});
+          {{"name", course}, {"max_proposals", 2}, {"earliest_date", Date(Today() + 1 + Below(place_.days))}});
   if (!proposed || !proposed->contains("proposals")) return;
   const Json& proposals = (*proposed)["proposals"];
   const Json plan = proposals[Below(static_cast<int>(proposals.size()))]["plan"];
@@ -293,7 +293,8 @@ void FrontDesk::TheDay() {
                                                {"page_size", 200}});
   if (!listed || !listed->contains("appointments")) return;
   const Json& all = (*listed)["appointments"];
-  const Json& appointment = all[Below(static_cast<int>(all.size()))];
+  const Json& appointment =
+      all[Below(2) == 0 ? 0 : Below(static_cast<int>(all.size()))];  // the first is due the longest
   Json request = {{"name", appointment["name"]}, {"etag", appointment["etag"]}};
   if (ParseTimestamp(appointment["start_time"]).value() > SimulatedNow(place_.replicas[0]).value()) {
     request["reason"] = "a storm";
@@ -318,7 +319,17 @@ void FrontDesk::Discharge(const std::string& course) {
       {{"parent", place_.clinic},
        {"course",
         {{"patient", (*read)["patient"]}, {"program", (*read)["program"]}, {"earliest_date", Date(Today() + 2)}}}});
-  if (another) place_.courses.Replace(course, (*another)["name"]);
+  if (!another) return;
+  place_.courses.Replace(course, (*another)["name"]);
+  // Which is paid for anew.
+  const auto estimate =
+      Change("CreateEstimate", {{"parent", place_.clinic},
+                                {"patient", (*read)["patient"]},
+                                {"program", (*read)["program"]},
+                                {"items", Json::array({{{"visit_type", "iv-infusion"}, {"quantity", 6}}})}});
+  if (!estimate) return;
+  Change("AcceptEstimate",
+         {{"name", (*estimate)["name"]}, {"scenario", "PAY_PER_VISIT"}, {"etag", (*estimate)["etag"]}});
 }
 
 }  // namespace kat::ctl
