@@ -133,7 +133,10 @@ TEST_F(ChaosTest, AStormOnTwoReplicasThatAreKilledLosesNothingThatWasAcknowledge
   for (const std::string& difference : differ) EXPECT_EQ(difference, "");
   std::printf("%zu changes asked for again\n", acks.size());
   Client client(ThePlace().replicas[0]);
-  ASSERT_TRUE(Settle(client).ok());
+  // The days that went by have left much to do.
+  absl::Status settled = Settle(client);
+  for (int again = 0; again < 5 && absl::IsDeadlineExceeded(settled); ++again) settled = Settle(client);
+  ASSERT_TRUE(settled.ok()) << Explain(settled);
 }
 
 TEST_F(ChaosTest, SixtyFourWritersOnASlotForFourLeaveFourWinners) {

@@ -298,7 +298,7 @@ void FrontDesk::TheDay() {
   Json request = {{"name", appointment["name"]}, {"etag", appointment["etag"]}};
   if (ParseTimestamp(appointment["start_time"]).value() > SimulatedNow(place_.replicas[0]).value()) {
     request["reason"] = "a storm";
-    Change("CancelAppointment", request);
+    if (Below(3) == 0) Change("CancelAppointment", request);  // late
   } else if (appointment.value("session_number", 0) > 0 || Below(2) == 0) {
     Change("MarkNoShow", request);
   } else {

@@ -45,6 +45,8 @@ absl::StatusOr<Json> StormyClinic::Await(const std::string& method, const Json& 
 
 absl::Status StormyClinic::Open(const std::string& sample) {
   RETURN_IF_ERROR(LoadFile(client_, sample + "/scheduling.json", "stormy"));
+  RETURN_IF_ERROR(Do("UpdateClinic", {{"clinic", {{"name", kStormyClinic}, {"late_cancel_hours", 24}}},
+                                      {"update_mask", "lateCancelHours"}}));
   RETURN_IF_ERROR(Settle(client_));
   const Json since = Date(absl::CivilDay(2026, 1, 1));
   RETURN_IF_ERROR(Do("CreateIntakeTemplate", {{"parent", kStormyClinic},
