@@ -74,6 +74,7 @@ Cost Bounds::RestWithHandoffs(int set, int first, const std::vector<int>& days, 
       others = hands_->Free(others, other);
       handoff = std::min(handoff, hands_->Weight(other));
     }
+    if (Candidates(c).size() > kMostSets + hands_->HandsOf(set, c).size()) continue;  // more than can be looked at
     Cost least = kInfiniteCost;
     for (const Way& way : {Way{set, 0}, Way{others, handoff}}) {
       if (way.handoffs >= least || least < enough) continue;
@@ -102,25 +103,12 @@ Cost Bounds::Grow(Growth& growth, int set, Cost handoffs, size_t next) {
   return best;
 }
 
-Cost Bounds::CellLeast(int set, int position, int day) {
-  const Cell& known = cells_->At(position, day);
-  if (set == hands_->AnyHands() || known.least >= kInfiniteCost) return known.least;
-  const Cell& cell = cells_->WithOptions(position, day);
-  Cost least = kInfiniteCost;
-  for (int i = 0; i < cell.num_options; ++i) {
-    const Option& option = cells_->OptionOf(cell, i);
-    if (option.least < least && hands_->Within(set, option.tuple)) least = option.least;
-  }
-  effort_->Spend(cell.num_options);
-  return least;
-}
-
 Cost Bounds::At(int set, int position, int day, int parent_day) {
   if (!problem_->HasSecondLagBelow(position)) parent_day = kNoDay;
   const uint64_t key = Key(set, position, day, parent_day, /*at=*/true);
   if (const Cost* known = known_.Find(key)) return *known;
   if (effort_->Spent()) return 0;
-  Cost cost = CellLeast(set, position, day);
+  Cost cost = cells_->LeastWithin(set, position, day, cells_->At(position, day));
   if (cost < kInfiniteCost) cost += problem_->DayCostOf(position, day);
   for (int child : problem_->Children(position)) {
     if (cost >= kInfiniteCost) break;

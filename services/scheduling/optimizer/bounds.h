@@ -85,7 +85,6 @@ class Bounds {
   Cost Grow(Growth& growth, int set, Cost handoffs, size_t next);
   std::span<const int> Candidates(int role);
   Cost At(int set, int position, int day, int parent_day);
-  Cost CellLeast(int set, int position, int day);
   uint64_t Key(int set, int position, int day, int other_day, bool at) const {
     const uint64_t days = num_days_ + 1;
     const uint64_t tree = static_cast<uint64_t>(set) * problem_->size() + position;

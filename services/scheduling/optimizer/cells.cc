@@ -20,6 +20,7 @@ void Cells::Reset(const CourseProblem& problem, Hands& hands, bool any_hands) {
     stamp_ = 1;
   }
   options_.clear();
+  option_in_.Clear();
   words_.clear();
   available_.Build(problem.course().available, num_days_);
   preferred_.Build(problem.course().preferred, num_days_);
@@ -84,7 +85,7 @@ void Cells::Make(int position, int day, Cell& cell) {
   const int words = index_->words();
   cell = Cell{.stamp = stamp_,
               .first_option = 0,
-              .num_options = 0,  // where it ends early
+              .num_options = 0,
               .words = static_cast<int>(words_.size()),
               .min_slot = 0,
               .max_slot = 0,
@@ -124,14 +125,80 @@ void Cells::Make(int position, int day, Cell& cell) {
   } else {
     preferred_.AddStarts(day, slots, slot_minutes, free.type->duration, preferred);
   }
-  cell.num_options = -1;
-  if (!free.roles_touch && free.quick && !free.visit->current && (!free.day_costs || problem_->MeetsAny(position))) {
-    // Each role has somebody at each start, whoever is in the others, and at no cost: the options need not be known.
-    const bool prefers = bits::FirstOfAnd(mask, preferred, words) >= 0;
-    cell.least = prefers ? 0 : problem_->clinic().weights.preference;
+  if (ByHand(free, slots, cell)) {
+    cell.num_options = kByHand;
+    cell.least = LeastFrom(hands_->AnyHands(), position, day, cell, 0, mask, 0);
   } else {
     MakeOptions(position, day);
   }
+}
+
+bool Cells::ByHand(const FreeVisit& free, DaySlots slots, const Cell& cell) const {
+  if (free.roles_touch || !free.quick) return false;
+  if (!free.day_costs) return true;
+  const int slot_minutes = problem_->clinic().slot_minutes;
+  const Minute first = slots.first + cell.min_slot * slot_minutes, last = slots.first + cell.max_slot * slot_minutes;
+  for (size_t r = 0; r < free.type->roles.size(); ++r) {
+    if (!index_->HasDayCost(index_->PatternOf(free.type_index, static_cast<int>(r)))) continue;
+    for (const Segment& segment : free.type->roles[r].usage) {
+      if (DayOf(first + segment.from) != DayOf(last + segment.from)) return false;
+    }
+  }
+  return true;
+}
+
+int Cells::OptionIn(int position, int day, const Cell& cell, int tuple) {
+  const uint64_t key = static_cast<uint64_t>(IndexOf(position, day)) << 32 | static_cast<uint32_t>(tuple);
+  if (const int* known = option_in_.Find(key)) return *known;
+  Narrow(position, day, cell, tuple, given_);
+  Option option{.tuple = tuple};
+  QuickOption(position, day, cell, hands_->Tuple(tuple), given_.data(), option);
+  const int number = static_cast<int>(options_.size());
+  options_.push_back(option);
+  option_in_.Store(key, number);
+  return number;
+}
+
+Cost Cells::LeastWithin(int set, int position, int day, const Cell& cell) {
+  if (set == hands_->AnyHands() || cell.least >= kInfiniteCost) return cell.least;
+  if (cell.num_options == kByHand) {
+    return LeastFrom(set, position, day, cell, 0, words_.data() + cell.words, cell.least);
+  }
+  Cost least = kInfiniteCost;
+  for (int i = cell.first_option; i < cell.first_option + cell.num_options; ++i) {
+    if (options_[i].least < least && hands_->Within(set, options_[i].tuple)) least = options_[i].least;
+  }
+  effort_->Spend(cell.num_options);
+  return least;
+}
+
+// The least of the options, by hand, that are within `set` from `role` on; once that is no more than `enough`, it may
+// be any of them.
+Cost Cells::LeastFrom(int set, int position, int day, const Cell& cell, int role, const Word* mask, Cost enough) {
+  const FreeVisit& free = problem_->visit(position);
+  if (role == 0) hands_of_set_.assign(problem_->num_continuity(), kNoHand);
+  for (role = NextRole(position, role); role < problem_->num_continuity(); role = NextRole(position, role + 1)) {
+    const int pattern = index_->PatternOf(free.type_index, free.hands[role]);
+    const bool within = hands_->Costs(set, role);
+    // Whoever it is does not matter, unless it costs something.
+    if (!within && (!index_->HasDayCost(pattern) || problem_->MeetsAny(position))) continue;
+    const std::span<const int> hands = within ? hands_->HandsOf(set, role) : index_->Candidates(pattern);
+    Cost least = kInfiniteCost;
+    for (size_t i = 0; i < hands.size() && least > enough; ++i) {
+      effort_->Spend(1);
+      const int place = within ? index_->PlaceOf(pattern, hands[i]) : static_cast<int>(i);
+      Word* narrowed = Scratch(role + 1);
+      if (place < 0 || !KeepBoth(mask, index_->StartsOf(pattern, place, day), narrowed)) continue;
+      hands_of_set_[role] = hands[i];
+      least = std::min(least, LeastFrom(set, position, day, cell, role + 1, narrowed, enough));
+    }
+    hands_of_set_[role] = kNoHand;
+    return least;
+  }
+  if (!bits::Any(mask, index_->words())) return kInfiniteCost;
+  Option option;
+  QuickOption(position, day, cell, hands_of_set_, mask, option);
+  return option.least;
 }
 
 void Cells::MakeOptions(int position, int day) {
@@ -167,33 +234,27 @@ void Cells::MakeOptions(int position, int day, Cell& cell, int c, int tuple, con
 
 void Cells::AddOption(int position, int day, Cell& cell, int tuple, const Word* mask) {
   Option option{.tuple = tuple};
-  if (!QuickOption(position, day, cell, tuple, mask, option) && !SlowOption(position, day, cell, tuple, mask, option)) {
-    return;
-  }
+  if (!SlowOption(position, day, cell, tuple, mask, option)) return;
   const FreeVisit& free = problem_->visit(position);
   if (!free.day_costs || !problem_->MeetsAny(position)) option.least = option.cost;
   cell.least = std::min(cell.least, option.least);
   options_.push_back(option);
 }
 
-bool Cells::QuickOption(int position, int day, const Cell& cell, int tuple, const Word* mask, Option& out) {
+// Of a cell whose options are made by hand: the best of all options with `hands`, one for each continuity role;
+// kNoHand: whoever, and what that costs to open left aside. `mask`: the starts with these, some at least.
+void Cells::QuickOption(int position, int day, const Cell& cell, std::span<const int> hands, const Word* mask,
+                        Option& out) {
   const FreeVisit& free = problem_->visit(position);
-  if (free.roles_touch || !free.quick) return false;
   const Picture& picture = index_->picture();
   const int words = index_->words(), slot_minutes = problem_->clinic().slot_minutes;
   const DaySlots slots = index_->Slots(day);
   Cost opened = 0;
   if (free.day_costs) {
-    std::span<const int> hands = hands_->Tuple(tuple);
+    const Minute first = slots.first + cell.min_slot * slot_minutes;
     for (size_t c = 0; c < hands.size(); ++c) {
       if (hands[c] == kNoHand || picture.clinic().resources[hands[c]].day_cost == 0) continue;
-      const Role& role = free.type->roles[free.hands[c]];
-      const Minute first = slots.first + cell.min_slot * slot_minutes,
-                   last = slots.first + cell.max_slot * slot_minutes;
-      for (const Segment& segment : role.usage) {
-        if (DayOf(first + segment.from) != DayOf(last + segment.from)) return false;
-      }
-      opened += pending_.OpeningCost(picture, hands[c], role, first);
+      opened += pending_.OpeningCost(picture, hands[c], free.type->roles[free.hands[c]], first);
     }
   }
   const Word* preferred = words_.data() + cell.words + words;
@@ -207,7 +268,7 @@ bool Cells::QuickOption(int position, int day, const Cell& cell, int tuple, cons
         bits::Test(mask, past / slot_minutes)) {
       const int slot = past / slot_minutes;
       Cost cost = bits::Test(preferred, slot) ? 0 : weights.preference;
-      Forced(position, tuple, forced_);
+      Forced(position, hands, forced_);
       if (!StandsAs(position, day, slot, forced_)) cost += weights.reassign;
       out.cost = cost;
       out.slot = slot;
@@ -229,7 +290,7 @@ bool Cells::QuickOption(int position, int day, const Cell& cell, int tuple, cons
   }
   out.least = out.cost;
   out.cost += opened;
-  return true;
+  if (!free.day_costs || !problem_->MeetsAny(position)) out.least = out.cost;
 }
 
 bool Cells::StandsAs(int position, int day, int slot, std::span<const int> forced) {
@@ -243,10 +304,8 @@ bool Cells::StandsAs(int position, int day, int slot, std::span<const int> force
     if (at == current.assign.end()) return false;
     if (forced[r] != kAnyResource && forced[r] != at->resource) return false;
     const int pattern = index_->PatternOf(free.type_index, static_cast<int>(r));
-    const std::span<const int> candidates = index_->Candidates(pattern);
-    auto candidate = std::lower_bound(candidates.begin(), candidates.end(), at->resource);
-    if (candidate == candidates.end() || *candidate != at->resource) return false;
-    if (!bits::Test(index_->StartsOf(pattern, candidate - candidates.begin(), day), slot)) return false;
+    const int place = index_->PlaceOf(pattern, at->resource);
+    if (place < 0 || !bits::Test(index_->StartsOf(pattern, place, day), slot)) return false;
   }
   return true;
 }
@@ -254,7 +313,7 @@ bool Cells::StandsAs(int position, int day, int slot, std::span<const int> force
 bool Cells::SlowOption(int position, int day, const Cell& cell, int tuple, const Word* mask, Option& out) {
   const FreeVisit& free = problem_->visit(position);
   const DaySlots slots = index_->Slots(day);
-  Forced(position, tuple, forced_);
+  Forced(position, hands_->Tuple(tuple), forced_);
   out.cost = out.least = kInfiniteCost;
   bits::ForEach(mask, index_->words(), [&](int slot) {
     const Cost at_start = StartCost(position, day, cell, slot);
@@ -278,7 +337,7 @@ bool Cells::SlowOption(int position, int day, const Cell& cell, int tuple, const
   return out.cost < kInfiniteCost;
 }
 
-void Cells::StartsOf(int position, int day, const Cell& cell, int tuple, std::vector<Word>& out) {
+void Cells::Narrow(int position, int day, const Cell& cell, int tuple, std::vector<Word>& out) {
   const FreeVisit& free = problem_->visit(position);
   const int words = index_->words();
   out.assign(words_.begin() + cell.words, words_.begin() + cell.words + words);
@@ -286,9 +345,7 @@ void Cells::StartsOf(int position, int day, const Cell& cell, int tuple, std::ve
   for (size_t c = 0; c < hands.size(); ++c) {
     if (hands[c] == kNoHand) continue;
     const int pattern = index_->PatternOf(free.type_index, free.hands[c]);
-    const std::span<const int> candidates = index_->Candidates(pattern);
-    const size_t at = std::lower_bound(candidates.begin(), candidates.end(), hands[c]) - candidates.begin();
-    const Word* starts = index_->StartsOf(pattern, at, day);
+    const Word* starts = index_->StartsOf(pattern, index_->PlaceOf(pattern, hands[c]), day);
     for (int w = 0; w < words; ++w) out[w] &= starts[w];
   }
 }
@@ -317,10 +374,9 @@ Cost Cells::ReassignCost(int position, Minute start, std::span<const int> resour
   return 0;
 }
 
-void Cells::Forced(int position, int tuple, std::vector<int>& out) const {
+void Cells::Forced(int position, std::span<const int> hands, std::vector<int>& out) const {
   const FreeVisit& free = problem_->visit(position);
   out.assign(free.type->roles.size(), kAnyResource);
-  std::span<const int> hands = hands_->Tuple(tuple);
   for (size_t c = 0; c < hands.size(); ++c) {
     if (hands[c] != kNoHand) out[free.hands[c]] = hands[c];
   }
@@ -353,7 +409,7 @@ Placement Cells::Place(int position, int day, const Option& option) {
   Placement placement{.start = index_->Slots(day).first + option.slot * problem_->clinic().slot_minutes,
                       .resources = {}};
   const Cost at_start = StartCost(position, day, cell, option.slot);
-  Forced(position, option.tuple, forced_);
+  Forced(position, hands_->Tuple(option.tuple), forced_);
   if (!free.roles_touch && free.quick) {
     QuickPlace(position, day, option.slot, placement);
     return placement;

@@ -7,6 +7,7 @@
 #include "services/scheduling/optimizer/assign.h"
 #include "services/scheduling/optimizer/course_problem.h"
 #include "services/scheduling/optimizer/hands.h"
+#include "services/scheduling/optimizer/memo.h"
 #include "services/scheduling/optimizer/start_index.h"
 #include "services/scheduling/optimizer/window_index.h"
 
@@ -24,17 +25,18 @@ struct Option {
 struct Cell {
   uint32_t stamp = 0;
   int first_option = 0;
-  int num_options = -1;  // -1: not made yet
-  int words = 0;         // offset of its masks: feasible starts (roles each for itself), then preferred starts
-  int min_slot = 0;      // of the feasible starts
+  int num_options = 0;  // that are made already; kByHand: the visit's options are made one by one, where asked for
+  int words = 0;        // offset of its masks: feasible starts (roles each for itself), then preferred starts
+  int min_slot = 0;     // of the feasible starts
   int max_slot = 0;
   Cost least = kInfiniteCost;  // of its options; kInfiniteCost: the visit cannot be held on this day
 };
 
-// Cells of each free visit and day, and their options, made when first asked for. A Cell& stays valid, an Option& until
-// the next WithOptions().
+// Cells of each free visit and day, and their options, made when first asked for. A Cell& stays valid.
 class Cells {
  public:
+  static constexpr int kByHand = -1;
+
   Cells(StartIndex& index, Effort& effort) : index_(&index), effort_(&effort), assigner_(index, effort) {}
 
   // `any_hands`: one option for each visit and day, in whatever hands, as if none had to be kept.
@@ -45,19 +47,47 @@ class Cells {
     if (cell.stamp != stamp_) Make(position, day, cell);
     return cell;
   }
-  const Cell& WithOptions(int position, int day) {
-    const Cell& cell = At(position, day);
-    if (cell.num_options < 0) MakeOptions(position, day);
-    return cell;
+  // By number: those of a cell have num_options in a row, from first_option on.
+  const Option& OptionOf(int option) const { return options_[option]; }
+  // Of a cell whose options are made by hand: the first continuity role from `role` on that the visit has; their number
+  // where there is none, or where hands are of no interest.
+  int NextRole(int position, int role) const {
+    if (any_hands_) return problem_->num_continuity();
+    const FreeVisit& free = problem_->visit(position);
+    while (role < problem_->num_continuity() && free.hands[role] < 0) ++role;
+    return role;
   }
-  const Option& OptionOf(const Cell& cell, int i) const { return options_[cell.first_option + i]; }
+  // Calls visit(part, hand) for each hand in `role` with which the visit can be held on the day, those of `tuple`
+  // given: with what is known of all options that have these hands, their slot and cost at best.
+  template <class F>
+  void ForEachHand(int position, int day, const Cell& cell, int role, int tuple, F&& visit) {
+    const int pattern = index_->PatternOf(problem_->visit(position).type_index, problem_->visit(position).hands[role]);
+    const std::span<const int> candidates = index_->Candidates(pattern);
+    Narrow(position, day, cell, tuple, given_);
+    given_hands_.assign(hands_->Tuple(tuple).begin(), hands_->Tuple(tuple).end());
+    effort_->Spend(static_cast<int64_t>(candidates.size()));
+    for (size_t i = 0; i < candidates.size() && !effort_->Spent(); ++i) {
+      bits::Word* narrowed = Scratch(role + 1);
+      if (!KeepBoth(given_.data(), index_->StartsOf(pattern, i, day), narrowed)) continue;
+      given_hands_[role] = candidates[i];
+      Option part;
+      QuickOption(position, day, cell, given_hands_, narrowed, part);
+      visit(part, candidates[i]);
+    }
+  }
+  // The option of a cell, by hand, in exactly these hands, in which it can be held: its number.
+  int OptionIn(int position, int day, const Cell& cell, int tuple);
+  // The least of a cell's options within a set of hands.
+  Cost LeastWithin(int set, int position, int day, const Cell& cell);
 
   // The starts at which each role has a candidate.
   void AllStartsOf(const Cell& cell, std::vector<bits::Word>& out) const {
     out.assign(words_.begin() + cell.words, words_.begin() + cell.words + index_->words());
   }
   // The starts at which each role has a candidate, the hands of `tuple` given.
-  void StartsOf(int position, int day, const Cell& cell, int tuple, std::vector<bits::Word>& out);
+  void StartsOf(int position, int day, const Cell& cell, int tuple, std::vector<bits::Word>& out) {
+    Narrow(position, day, cell, tuple, out);
+  }
   // Preference and move of a visit at a start slot; reassign comes with the resources.
   Cost StartCost(int position, int day, const Cell& cell, int slot) const;
   // The cost of `reassign` for these resources at this start.
@@ -68,7 +98,7 @@ class Cells {
     return visit.current && visit.current->start == start ? &*visit.current : nullptr;
   }
   // Resources forced by a tuple, per role of the visit's type.
-  void Forced(int position, int tuple, std::vector<int>& out) const;
+  void Forced(int position, std::span<const int> hands, std::vector<int>& out) const;
   // The best resources for an option at its slot.
   Placement Place(int position, int day, const Option& option);
 
@@ -94,7 +124,20 @@ class Cells {
   void MakeOptions(int position, int day);
   void MakeOptions(int position, int day, Cell& cell, int c, int tuple, const bits::Word* mask);
   void AddOption(int position, int day, Cell& cell, int tuple, const bits::Word* mask);
-  bool QuickOption(int position, int day, const Cell& cell, int tuple, const bits::Word* mask, Option& out);
+  // Whether the options of a cell are made by hand: whoever is in one role is in no other's way, and what a tuple costs
+  // to open depends on the day alone.
+  bool ByHand(const FreeVisit& free, DaySlots slots, const Cell& cell) const;
+  void QuickOption(int position, int day, const Cell& cell, std::span<const int> hands, const bits::Word* mask,
+                   Option& out);
+  Cost LeastFrom(int set, int position, int day, const Cell& cell, int role, const bits::Word* mask, Cost enough);
+  // The starts at which each role has a candidate, the hands of `tuple` given.
+  void Narrow(int position, int day, const Cell& cell, int tuple, std::vector<bits::Word>& out);
+  // out = a & b; whether anything is left.
+  bool KeepBoth(const bits::Word* a, const bits::Word* b, bits::Word* out) const {
+    bits::Word any = 0;
+    for (int w = 0, words = index_->words(); w < words; ++w) any |= out[w] = a[w] & b[w];
+    return any != 0;
+  }
   void QuickPlace(int position, int day, int slot, Placement& out);
   bool SlowOption(int position, int day, const Cell& cell, int tuple, const bits::Word* mask, Option& out);
   // Whether the visit can keep its `current` at this slot, where it starts, with exactly its resources.
@@ -115,10 +158,12 @@ class Cells {
   std::vector<Cell> cells_;  // [row][day]: a row for each position, then the common ones
   std::vector<Row> rows_;    // [position]
   std::vector<Option> options_;
+  Memo<int> option_in_;  // (cell, tuple): its option, where options are made by hand
   std::vector<bits::Word> words_;
   std::vector<std::vector<bits::Word>> scratch_;
   WindowIndex available_, preferred_;
-  std::vector<int> forced_;
+  std::vector<int> forced_, hands_of_set_, given_hands_;
+  std::vector<bits::Word> given_;
   Pending pending_;
 };
 

@@ -99,43 +99,82 @@ void CourseSearch::AddDay(int position, Cost cost, Step step, Cost& cut) {
   Push(position, cost, step, cut);
 }
 
-// The day's options, each with the ways on from it.
+// The day's options; where they are made by hand, the first hands.
 void CourseSearch::AddOptions(int position, Cost cost, int set, const Step& day, Cost& cut) {
-  Level& level = levels_[position];
-  const Cell& cell = cells_.WithOptions(position, day.day);
-  const Cost any = day.bound - cell.least;
-  bool meets = false;
+  const Cell& cell = cells_.At(position, day.day);
+  Step step = day;
+  step.any = day.bound - cell.least;
+  step.kind = Step::kUnknownHands;
+  step.meets = false;
+  step.tuple = hands_.Nobody();
+  step.role = 0;
+  step.option = kNone;
   if (problem_->MeetsAny(position)) {
-    for (int u = 0; u < position && !meets; ++u) {
-      meets = problem_->CanMeet(u, position) && meetings_.Meet({u, day_[u], option_[u]}, {position, day.day, 0});
+    for (int u = 0; u < position && !step.meets; ++u) {
+      step.meets = problem_->CanMeet(u, position) && meetings_.Meet({u, day_[u], option_[u]}, {position, day.day, 0});
     }
   }
-  for (int i = 0; i < cell.num_options; ++i) {
-    const Option option = cells_.OptionOf(cell, i);
-    const Hands::Added added = hands_.Add(set, option.tuple);
-    const Cost own = (meets ? option.least : option.cost) + added.cost;
+  if (cell.num_options == Cells::kByHand) {
+    AddHands(position, cost, set, step, cut);
+    return;
+  }
+  step.whole = true;
+  for (int i = cell.first_option; i < cell.first_option + cell.num_options; ++i) {
+    step.option = i;
+    const Option option = cells_.OptionOf(i);
+    step.tuple = option.tuple;
+    AddPart(position, cost, set, step, option, cut);
+  }
+}
+
+// Those who can join the hands that the visit is in already, in the next role.
+void CourseSearch::AddHands(int position, Cost cost, int set, const Step& from, Cost& cut) {
+  const Cell& cell = cells_.At(position, from.day);
+  const int role = cells_.NextRole(position, from.role);
+  Step step = from;
+  step.role = role + 1;
+  step.whole = cells_.NextRole(position, role + 1) >= problem_->num_continuity();
+  if (role >= problem_->num_continuity()) {
+    step.option = cells_.OptionIn(position, from.day, cell, from.tuple);
+    AddPart(position, cost, set, step, cells_.OptionOf(step.option), cut);
+    return;
+  }
+  cells_.ForEachHand(position, from.day, cell, role, from.tuple, [&](const Option& part, int hand) {
+    step.tuple = hands_.With(from.tuple, role, hand);
+    AddPart(position, cost, set, step, part, cut);
+  });
+}
+
+void CourseSearch::AddPart(int position, Cost cost, int set, Step step, const Option& part, Cost& cut) {
+  effort_.Spend(1);
+  step.own = (step.meets ? part.least : part.cost) + hands_.Add(set, step.tuple).cost;
+  step.bound = std::max(step.bound, step.any + step.own);
+  step.slot = part.slot;
+  step.order = levels_[position].order++;
+  Push(position, cost, step, cut);
+}
+
+// Hands looked at more closely: with the ways on from them. All that comes goes on in one of these ways; none costs
+// less than what any hands allow, and its handoffs.
+void CourseSearch::LookAtHands(int position, Cost cost, int set, Step step, Cost& cut) {
+  Level& level = levels_[position];
+  const int grown = hands_.Add(set, step.tuple).set;
+  Cost bound = kInfiniteCost;
+  for (const Bounds::Way& way : bounds_.Ways(grown)) {
+    const Cost least = step.any + step.own + way.handoffs;
+    if (least >= bound) break;
+    if (cost + least >= best_) {
+      bound = least;
+      break;
+    }
     effort_.Spend(1);
-    if (cost + any + own >= best_) {
-      cut = std::min(cut, any + own);
-      continue;
-    }
-    // All that comes goes on in one of these ways; none costs less than what any hands allow, and its handoffs.
-    Cost bound = kInfiniteCost;
-    for (const Bounds::Way& way : bounds_.Ways(added.set)) {
-      const Cost least = any + own + way.handoffs;
-      if (least >= bound) break;
-      if (cost + least >= best_) {
-        bound = least;
-        break;
-      }
-      effort_.Spend(1);
-      const Cost within = day.day_cost + RestAfter(position, way.set, level) +
-                          bounds_.Children(way.set, position, day.day, ParentDay(position));
-      bound = std::min(bound, within + own + way.handoffs);
-    }
-    Push(position, cost,
-         {bound, Step::kOption, day.day, option.slot, i, option.tuple, day.day_cost, option.cost, meets}, cut);
+    const Cost within = step.day_cost + RestAfter(position, way.set, level) +
+                        bounds_.Children(way.set, position, step.day, ParentDay(position));
+    bound = std::min(bound, within + step.own + way.handoffs);
   }
+  step.bound = std::max(step.bound, bound);
+  step.kind = Step::kHands;
+  Push(position, cost, step, cut);
 }
 
 // Puts a step among those to be taken, unless it cannot lead to a better plan.
@@ -151,12 +190,14 @@ void CourseSearch::Push(int position, Cost cost, const Step& step, Cost& cut) {
 }
 
 bool CourseSearch::Step::Dearer(const Step& a, const Step& b) {
-  return std::tie(b.bound, a.kind, b.day, b.slot, b.option) < std::tie(a.bound, b.kind, a.day, a.slot, a.option);
+  if (a.bound != b.bound) return b.bound < a.bound;
+  return std::tie(a.whole, a.kind, b.day, b.slot, b.order) < std::tie(b.whole, b.kind, a.day, a.slot, a.order);
 }
 
 bool CourseSearch::Step::Later(const Step& a, const Step& b) {
   if (a.day != b.day) return b.day < a.day;
-  return std::tie(a.kind, b.slot, b.option) < std::tie(b.kind, a.slot, a.option);
+  const Kind kind_a = std::min(a.kind, kUnknownHands), kind_b = std::min(b.kind, kUnknownHands);
+  return std::tie(kind_a, b.slot, b.order) < std::tie(kind_b, a.slot, a.order);
 }
 
 Cost CourseSearch::Descend(int position, Cost cost, int set) {
@@ -185,15 +226,30 @@ Cost CourseSearch::Descend(int position, Cost cost, int set) {
   Level& level = levels_[position];
   level.rests.clear();
   level.steps.clear();
+  level.order = 0;
   Cost bound = kInfiniteCost;  // of going on from here: the least of all steps', cut ones included
   const Cost rest = RestAfter(position, hands_.AnyHands(), level);
   for (int day = days.lo; day <= days.hi; ++day) {
     const Cost day_cost = DayAndLags(position, day);
-    Push(position, cost, {day_cost + rest, Step::kUnknownDay, day, 0, 0, 0, day_cost, 0, false}, bound);
+    Push(position, cost,
+         {.bound = day_cost + rest,
+          .kind = Step::kUnknownDay,
+          .whole = false,
+          .meets = false,
+          .day = day,
+          .slot = 0,
+          .order = 0,
+          .tuple = 0,
+          .role = 0,
+          .option = kNone,
+          .day_cost = day_cost,
+          .own = 0,
+          .any = 0},
+         bound);
   }
   while (!level.steps.empty()) {
     std::pop_heap(level.steps.begin(), level.steps.end(), earliest_ ? Step::Later : Step::Dearer);
-    const Step step = level.steps.back();
+    Step step = level.steps.back();
     level.steps.pop_back();
     if (cost + step.bound >= best_) {
       bound = std::min(bound, step.bound);
@@ -207,6 +263,11 @@ Cost CourseSearch::Descend(int position, Cost cost, int set) {
       AddDay(position, cost, step, bound);
     } else if (step.kind == Step::kDay) {
       AddOptions(position, cost, set, step, bound);
+    } else if (step.kind == Step::kUnknownHands) {
+      LookAtHands(position, cost, set, step, bound);
+    } else if (!step.whole) {
+      step.kind = Step::kUnknownHands;
+      AddHands(position, cost, set, step, bound);
     } else {
       bound = std::min(bound, TakeStep(position, cost, set, step));
       if (stop_ || (earliest_ && found_)) return stop_ ? 0 : bound;
@@ -222,7 +283,10 @@ Cost CourseSearch::Descend(int position, Cost cost, int set) {
 }
 
 // Goes on below an option; returns what any plan through it costs at least, beyond `cost`.
-Cost CourseSearch::TakeStep(int position, Cost cost, int set, const Step& step) {
+Cost CourseSearch::TakeStep(int position, Cost cost, int set, Step step) {
+  if (step.option == kNone) {
+    step.option = cells_.OptionIn(position, step.day, cells_.At(position, step.day), step.tuple);
+  }
   const Hands::Added added = hands_.Add(set, step.tuple);
   const std::optional<Cost> taken = Take(position, step);
   if (!taken) {
@@ -239,8 +303,9 @@ std::optional<Cost> CourseSearch::Take(int position, const Step& step) {
   day_[position] = step.day;
   option_[position] = step.option;
   meets_[position].clear();
-  group_cost_[position] = step.option_cost;
-  if (!step.meets) return step.option_cost;
+  const Cost option_cost = cells_.OptionOf(step.option).cost;
+  group_cost_[position] = option_cost;
+  if (!step.meets) return option_cost;
   std::vector<Chosen> members;
   Cost parts = 0;
   Gather(position, step, members, parts);
@@ -339,8 +404,7 @@ std::vector<Placement> CourseSearch::Placements() {
       }
     }
     if (group.size() == 1) {
-      const Option option = cells_.OptionOf(cells_.At(p, day_[p]), option_[p]);
-      placements[p] = cells_.Place(p, day_[p], option);
+      placements[p] = cells_.Place(p, day_[p], cells_.OptionOf(option_[p]));
       continue;
     }
     std::sort(group.begin(), group.end());

@@ -40,24 +40,30 @@ class CourseSearch {
   Result Run(const CourseProblem& problem, const Limits& limits);
 
  private:
-  // A day or an option of the visit that comes next, looked at as closely as it has had to be.
+  // A day of the visit that comes next, with some of its hands or all, looked at as closely as it has had to be.
   struct Step {
-    enum Kind : uint8_t { kUnknownDay, kDay, kOption };
+    enum Kind : uint8_t { kUnknownDay, kDay, kUnknownHands, kHands };
 
     Cost bound;  // of any plan through it, beyond the cost of what is placed
     Kind kind;
+    bool whole;  // the hands are an option
+    bool meets;
     int day;
     int slot;
-    int option;
-    int tuple;
-    Cost day_cost;     // of the day, and of lags back
-    Cost option_cost;  // of the option, if the visit meets nobody
-    bool meets;
+    int order;      // among those of one day
+    int tuple;      // of hands
+    int role;       // the continuity roles before it have theirs
+    int option;     // of Cells; kNone: to be made
+    Cost day_cost;  // of the day, and of lags back
+    Cost own;       // of the option, or of all options in these hands, and of the handoffs
+    Cost any;       // the day's bound without its cell: whatever the hands from then on
 
     // Orders of heaps, whose first comes last: by bound, then what is known best; by time.
     static bool Dearer(const Step& a, const Step& b);
     static bool Later(const Step& a, const Step& b);
   };
+  static constexpr int kNone = -1;
+
   struct RestOfSet {
     int set;
     Cost cost;
@@ -65,7 +71,7 @@ class CourseSearch {
   struct Level {
     std::vector<Step> steps;  // a heap
     std::vector<RestOfSet> rests;
-    std::vector<int> met;  // earlier positions that the visit meets on the day
+    int order = 0;
   };
 
   void Begin(bool any_hands);
@@ -73,8 +79,11 @@ class CourseSearch {
   Cost Descend(int position, Cost cost, int set);
   void AddDay(int position, Cost cost, Step step, Cost& cut);
   void AddOptions(int position, Cost cost, int set, const Step& day, Cost& cut);
+  void AddHands(int position, Cost cost, int set, const Step& from, Cost& cut);
+  void AddPart(int position, Cost cost, int set, Step step, const Option& part, Cost& cut);
+  void LookAtHands(int position, Cost cost, int set, Step step, Cost& cut);
   void Push(int position, Cost cost, const Step& step, Cost& cut);
-  Cost TakeStep(int position, Cost cost, int set, const Step& step);
+  Cost TakeStep(int position, Cost cost, int set, Step step);
   int ParentDay(int position) const {
     const int parent = problem_->Parent(position);
     return parent < 0 ? -1 : day_[parent];

@@ -31,6 +31,8 @@ void Hands::Reset(const CourseProblem& problem) {
   Number(start);
   start.assign(num_roles_, kAny);
   any_hands_ = Number(start);
+  nobody_ = kEmpty;
+  for (int c = 0; c < num_roles_; ++c) nobody_ = Extend(nobody_, kNoHand);
 }
 
 int Hands::Extend(int prefix, int hand) {
@@ -43,6 +45,14 @@ int Hands::Extend(int prefix, int hand) {
   tuples_.push_back(hand);
   longer_.Store(key, tuple);
   return tuple;
+}
+
+int Hands::With(int tuple, int role, int hand) {
+  scratch_.assign(Tuple(tuple).begin(), Tuple(tuple).end());
+  scratch_[role] = hand;
+  int with = kEmpty;
+  for (int c = 0; c < num_roles_; ++c) with = Extend(with, scratch_[c]);
+  return with;
 }
 
 int Hands::AddToRoleSet(int role_set, int role, int hand) {

@@ -32,6 +32,11 @@ class Hands {
     return {tuples_.data() + tuples_at_[tuple].first, tuples_at_[tuple].count};
   }
 
+  // The tuple with `hand` in `role`.
+  int With(int tuple, int role, int hand);
+  // Nobody in any role.
+  int Nobody() const { return nobody_; }
+
   // The set of the fixed visits' hands.
   static constexpr int kStart = 0;
   // The set `set` and the hands of a tuple.
@@ -86,6 +91,7 @@ class Hands {
 
   int num_roles_ = 0;
   int any_hands_ = 0;
+  int nobody_ = 0;
   std::vector<Cost> weight_;
   std::vector<int> tuples_;
   std::vector<Span> tuples_at_;

@@ -98,9 +98,9 @@ void Meetings::Prepare(std::span<const Chosen> visits, bool any_hands) {
       cells_->AllStartsOf(cell, member.mask);
       member.forced.assign(member.free->type->roles.size(), kAnyResource);
     } else {
-      const Option option = cells_->OptionOf(cell, visits[i].option);
+      const Option option = cells_->OptionOf(visits[i].option);
       cells_->StartsOf(visits[i].position, visits[i].day, cell, option.tuple, member.mask);
-      cells_->Forced(visits[i].position, option.tuple, member.forced);
+      cells_->Forced(visits[i].position, hands_->Tuple(option.tuple), member.forced);
       AddToFloor(member, cell);
     }
     member.starts.clear();

@@ -16,7 +16,7 @@ namespace kat::optimizer {
 struct Chosen {
   int position = 0;
   int day = 0;
-  int option = 0;  // of its cell
+  int option = 0;  // of Cells
 };
 
 // Visits of one course that meet (common minutes, opened days or lags in minutes) are held at once: for the days and

@@ -78,6 +78,7 @@ int StartIndex::AddPattern(const Role& role) {
   pattern.usage = role.usage;
   pattern.pieces = Pieces(role.usage);
   const std::vector<Resource>& resources = clinic().resources;
+  pattern.places.assign(resources.size(), -1);
   for (size_t r = 0; r < resources.size(); ++r) {
     bool held = false, always = false;
     std::vector<const HeldTag*> dated;
@@ -88,6 +89,7 @@ int StartIndex::AddPattern(const Role& role) {
       if (tag.windows) dated.push_back(&tag);
     }
     if (!held) continue;
+    pattern.places[r] = static_cast<int>(pattern.candidates.size());
     pattern.candidates.push_back(static_cast<int>(r));
     pattern.dated.push_back(always ? std::vector<const HeldTag*>() : std::move(dated));
     pattern.day_cost = pattern.day_cost || resources[r].day_cost > 0;

@@ -48,6 +48,11 @@ class StartIndex {
   int PatternOf(int type, int role) const { return pattern_of_[type][role]; }
   // Resources that hold the pattern's tag at any time, ascending.
   std::span<const int> Candidates(int pattern) const { return patterns_[pattern].candidates; }
+  // The place of a resource in Candidates(); -1: it is none, or gone.
+  int PlaceOf(int pattern, int resource) const {
+    const std::vector<int>& places = patterns_[pattern].places;
+    return resource < static_cast<int>(places.size()) ? places[resource] : -1;
+  }
   // What finding all starts of the pattern on a day can cost, in steps; whether they are known already or not.
   int64_t FindSteps(int pattern) const {
     return 1 + static_cast<int64_t>(patterns_[pattern].candidates.size()) * words_ / 8;
@@ -75,6 +80,7 @@ class StartIndex {
     std::vector<Segment> usage;
     std::vector<Segment> pieces;  // usage without overlaps: where segments overlap their loads add
     std::vector<int> candidates;
+    std::vector<int> places;                         // [resource]: its place among them, or -1
     std::vector<std::vector<const HeldTag*>> dated;  // [candidate]; empty: held always
     bool day_cost = false;
   };
