@@ -17,6 +17,41 @@ void Bounds::Reset(const CourseProblem& problem, Cells& cells, Hands& hands, boo
   ways_of_.Clear();
   candidates_.resize(std::max<size_t>(candidates_.size(), hands.num_roles()));
   for (std::vector<int>& candidates : candidates_) candidates.clear();
+  counts_.clear();
+  own_.clear();
+  const int n = problem.size(), roles = hands.num_roles();
+  if (lacking_.size() < static_cast<size_t>(n)) lacking_.resize(n);
+  for (int p = n - 1; p >= 0; --p) {
+    lacking_[p].clear();
+    for (int c = 0; c < roles; ++c) {
+      const auto lacks = [&](int child) {
+        return std::find(lacking_[child].begin(), lacking_[child].end(), c) != lacking_[child].end();
+      };
+      const std::vector<int>& children = problem.Children(p);
+      if (problem.visit(p).hands[c] < 0 && std::all_of(children.begin(), children.end(), lacks)) {
+        lacking_[p].push_back(c);
+      }
+    }
+  }
+}
+
+int Bounds::FindOwn(int set, int position) {
+  int own = set;
+  for (int role : lacking_[position]) own = hands_->Free(own, role);
+  const size_t at = static_cast<size_t>(set) * problem_->size() + position;
+  if (own_.size() <= at) own_.resize(std::max(at + 1, static_cast<size_t>(hands_->num_sets()) * problem_->size()), -1);
+  return own_[at] = own;
+}
+
+void Bounds::Narrow(const DayBounds& days, Cost limit) {
+  known_.Clear();
+  for (std::vector<int>& candidates : candidates_) candidates.clear();
+  counts_.resize(static_cast<size_t>(problem_->size()) * num_days_);
+  for (int p = 0; p < problem_->size(); ++p) {
+    for (int day = 0; day < num_days_; ++day) {
+      counts_[static_cast<size_t>(p) * num_days_ + day] = days.With(p, day) <= limit;
+    }
+  }
 }
 
 std::span<const Bounds::Way> Bounds::Ways(int set) {
@@ -52,16 +87,15 @@ std::span<const int> Bounds::Candidates(int role) {
     const std::span<const int> more = index.Candidates(index.PatternOf(free.type_index, free.hands[role]));
     candidates.insert(candidates.end(), more.begin(), more.end());
   }
+  std::erase_if(candidates, [&](int hand) { return hands_->IsSpared(role, hand); });
   std::sort(candidates.begin(), candidates.end());
   candidates.erase(std::unique(candidates.begin(), candidates.end()), candidates.end());
   return candidates;
 }
 
 Cost Bounds::RestWithHandoffs(int set, int first, const std::vector<int>& days, Cost enough) {
-  Cost bound = kInfiniteCost;
-  for (const Way& way : Ways(set)) {
-    if (way.handoffs < bound) bound = std::min(bound, way.handoffs + Rest(way.set, first, days));
-  }
+  Cost bound = LeastWay(set, Rest(hands_->AnyHands(), first, days), enough,
+                        [&](int within) { return Rest(within, first, days); });
   if (first >= problem_->size()) return bound;
   const Frontier& frontier = problem_->FrontierOf(first);
   for (int c = 0; c < hands_->num_roles() && bound < enough; ++c) {
@@ -80,6 +114,11 @@ Cost Bounds::RestWithHandoffs(int set, int first, const std::vector<int>& days, 
       if (way.handoffs >= least || least < enough) continue;
       Growth growth{c, first, days, Rest(hands_->Free(way.set, c), first, days), enough, kMostSets};
       least = std::min(least, Grow(growth, way.set, way.handoffs, 0));
+      // Who spoilt it once will do so again: better first than last.
+      if (growth.failed != kNoHand) {
+        const auto at = std::find(candidates_[c].begin(), candidates_[c].end(), growth.failed);
+        std::rotate(candidates_[c].begin(), at, at + 1);
+      }
     }
     if (least >= enough) bound = std::max(bound, least);
   }
@@ -99,6 +138,7 @@ Cost Bounds::Grow(Growth& growth, int set, Cost handoffs, size_t next) {
     if (grown == set) continue;
     if (growth.sets_left-- <= 0) return std::min(best, more + growth.any);
     best = std::min(best, Grow(growth, grown, more, i + 1));
+    if (best < growth.enough) growth.failed = candidates[i];
   }
   return best;
 }
@@ -108,6 +148,7 @@ Cost Bounds::At(int set, int position, int day, int parent_day) {
   const uint64_t key = Key(set, position, day, parent_day, /*at=*/true);
   if (const Cost* known = known_.Find(key)) return *known;
   if (effort_->Spent()) return 0;
+  effort_->Spend(2);
   Cost cost = cells_->LeastWithin(set, position, day, cells_->At(position, day));
   if (cost < kInfiniteCost) cost += problem_->DayCostOf(position, day);
   for (int child : problem_->Children(position)) {
@@ -121,6 +162,7 @@ Cost Bounds::At(int set, int position, int day, int parent_day) {
 
 Cost Bounds::Below(int set, int position, int parent_day, int second_day) {
   if (off_) return 0;
+  set = Own(set, position);
   const PairLag* lag = problem_->ParentLag(position);
   const PairLag* second = problem_->SecondLag(position);
   if (second == nullptr) second_day = kNoDay;
@@ -151,7 +193,7 @@ Cost Bounds::Below(int set, int position, int parent_day, int second_day) {
     const Cost gap = main->has_ideal ? weight * std::abs(day - ideal) : 0;
     if (gap >= best) break;
     const Cost gaps = gap_to(lag, parent_day, day) + gap_to(second, second_day, day);
-    if (gaps >= best) continue;
+    if (gaps >= best || !Counts(position, day)) continue;
     effort_->Spend(1);
     best = std::min(best, gaps + At(set, position, day, parent_day));
   }
@@ -162,13 +204,15 @@ Cost Bounds::Below(int set, int position, int parent_day, int second_day) {
 
 Cost Bounds::Root(int set, int position) {
   if (off_) return 0;
+  set = Own(set, position);
   const uint64_t key = Key(set, position, kNoDay, kNoDay, /*at=*/false);
   if (const Cost* known = known_.Find(key)) return *known;
   const DayRange days = problem_->visit(position).days;
   Cost best = kInfiniteCost;
   for (int day = days.lo; day <= days.hi && best > 0; ++day) {
     effort_->Spend(1);
-    if (problem_->DayCostOf(position, day) < best) best = std::min(best, At(set, position, day, kNoDay));
+    if (Counts(position, day) && problem_->DayCostOf(position, day) < best)
+      best = std::min(best, At(set, position, day, kNoDay));
   }
   known_.Store(key, best);
   return best;

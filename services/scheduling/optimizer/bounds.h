@@ -6,6 +6,7 @@
 
 #include "services/scheduling/optimizer/cells.h"
 #include "services/scheduling/optimizer/course_problem.h"
+#include "services/scheduling/optimizer/day_bounds.h"
 #include "services/scheduling/optimizer/hands.h"
 #include "services/scheduling/optimizer/memo.h"
 
@@ -24,6 +25,20 @@ class Bounds {
   };
 
   explicit Bounds(Effort& effort) : effort_(&effort) {}
+
+  // Of all roles together.
+  size_t NumCandidates() {
+    size_t n = 0;
+    for (int c = 0; c < hands_->num_roles(); ++c) n += Candidates(c).size();
+    return n;
+  }
+  // From now on only plans count that cost no more than `limit`, by what `days` found for it, and whose hands are not
+  // spared.
+  void Narrow(const DayBounds& days, Cost limit);
+  // Whether a visit can be there in a plan that counts.
+  bool Counts(int position, int day) const {
+    return counts_.empty() || counts_[static_cast<size_t>(position) * num_days_ + day] != 0;
+  }
 
   // `off`: it bounds nothing, and costs nothing.
   void Reset(const CourseProblem& problem, Cells& cells, Hands& hands, bool off);
@@ -61,10 +76,32 @@ class Bounds {
   // after another, as long as the bound may reach `enough`.
   Cost RestWithHandoffs(int set, int first, const std::vector<int>& days, Cost enough);
 
+  // The least of all ways on from a set, handoffs included, where within(s) bounds what goes on within s, and `any`
+  // what goes on in any hands. Where that is `enough`, it may be any bound that is enough.
+  template <class F>
+  Cost LeastWay(int set, Cost any, Cost enough, F&& within) {
+    const std::span<const Way> ways = Ways(set);
+    Cost least = kInfiniteCost, floor = any;
+    const auto look = [&](const Way& way) {
+      if (any + way.handoffs >= std::min(least, enough)) {
+        least = std::min(least, any + way.handoffs);
+      } else {
+        const Cost bound = way.set == hands_->AnyHands() ? any : within(way.set);
+        least = std::min(least, bound + way.handoffs);
+        floor = std::max(floor, bound);
+      }
+    };
+    // Those who stay in all roles come last: they can do no better than those who stay in one, and there are more sets
+    // of hands in all roles than in one.
+    for (size_t i = ways.size(); i-- > 1;) look(ways[i]);
+    if (floor < least) look(ways[0]);
+    return least;
+  }
+
+ private:
   // All ways on from a set, the cheapest in handoffs first: each plan goes one of them.
   std::span<const Way> Ways(int set);
 
- private:
   static constexpr int kNoDay = -1;
   static constexpr int kMostSets = 64;  // of hands that a question is asked of
 
@@ -79,11 +116,20 @@ class Bounds {
     const std::vector<int>& days;
     Cost any;  // with any hands in the role
     Cost enough;
-    int sets_left;  // to be looked at
+    int sets_left;         // to be looked at
+    int failed = kNoHand;  // the first hand of a set that is cheap enough
   };
 
   Cost Grow(Growth& growth, int set, Cost handoffs, size_t next);
   std::span<const int> Candidates(int role);
+  // The set, any hands in roles that no visit of the tree below `position` has: their hands make no difference there.
+  int Own(int set, int position) {
+    if (lacking_[position].empty() || set == hands_->AnyHands()) return set;
+    const size_t at = static_cast<size_t>(set) * problem_->size() + position;
+    if (at < own_.size() && own_[at] >= 0) return own_[at];
+    return FindOwn(set, position);
+  }
+  int FindOwn(int set, int position);
   Cost At(int set, int position, int day, int parent_day);
   uint64_t Key(int set, int position, int day, int other_day, bool at) const {
     const uint64_t days = num_days_ + 1;
@@ -97,7 +143,10 @@ class Bounds {
   Hands* hands_ = nullptr;
   bool off_ = false;
   int num_days_ = 0;
-  Memo<Cost> known_{1 << 18};
+  std::vector<uint8_t> counts_;  // [position][day]; empty: all do
+  Memo<Cost> known_{1 << 14};
+  std::vector<std::vector<int>> lacking_;  // [position]: roles that no visit of its tree has
+  std::vector<int> own_;                   // [set * positions + position]; -1: not known yet
   std::vector<Way> ways_;
   Memo<WaySpan> ways_of_;                     // set
   std::vector<std::vector<int>> candidates_;  // [continuity role]; empty: not asked for yet

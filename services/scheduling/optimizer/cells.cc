@@ -246,15 +246,12 @@ void Cells::AddOption(int position, int day, Cell& cell, int tuple, const Word* 
 void Cells::QuickOption(int position, int day, const Cell& cell, std::span<const int> hands, const Word* mask,
                         Option& out) {
   const FreeVisit& free = problem_->visit(position);
-  const Picture& picture = index_->picture();
   const int words = index_->words(), slot_minutes = problem_->clinic().slot_minutes;
   const DaySlots slots = index_->Slots(day);
   Cost opened = 0;
   if (free.day_costs) {
-    const Minute first = slots.first + cell.min_slot * slot_minutes;
     for (size_t c = 0; c < hands.size(); ++c) {
-      if (hands[c] == kNoHand || picture.clinic().resources[hands[c]].day_cost == 0) continue;
-      opened += pending_.OpeningCost(picture, hands[c], free.type->roles[free.hands[c]], first);
+      if (hands[c] != kNoHand) opened += Opening(position, day, cell, static_cast<int>(c), hands[c]);
     }
   }
   const Word* preferred = words_.data() + cell.words + words;

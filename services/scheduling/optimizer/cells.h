@@ -57,8 +57,8 @@ class Cells {
     while (role < problem_->num_continuity() && free.hands[role] < 0) ++role;
     return role;
   }
-  // Calls visit(part, hand) for each hand in `role` with which the visit can be held on the day, those of `tuple`
-  // given: with what is known of all options that have these hands, their slot and cost at best.
+  // Calls visit(part, hand, starts) for each hand in `role`, but those spared, with which the visit can be held on the
+  // day, those of `tuple` given: with what is known of all options that have these hands, their slot and cost at best.
   template <class F>
   void ForEachHand(int position, int day, const Cell& cell, int role, int tuple, F&& visit) {
     const int pattern = index_->PatternOf(problem_->visit(position).type_index, problem_->visit(position).hands[role]);
@@ -67,13 +67,20 @@ class Cells {
     given_hands_.assign(hands_->Tuple(tuple).begin(), hands_->Tuple(tuple).end());
     effort_->Spend(static_cast<int64_t>(candidates.size()));
     for (size_t i = 0; i < candidates.size() && !effort_->Spent(); ++i) {
+      if (hands_->IsSpared(role, candidates[i])) continue;
       bits::Word* narrowed = Scratch(role + 1);
       if (!KeepBoth(given_.data(), index_->StartsOf(pattern, i, day), narrowed)) continue;
       given_hands_[role] = candidates[i];
       Option part;
       QuickOption(position, day, cell, given_hands_, narrowed, part);
-      visit(part, candidates[i]);
+      visit(part, candidates[i], narrowed);
     }
+  }
+  // What the day costs to open for a hand in `role`.
+  Cost Opening(int position, int day, const Cell& cell, int role, int hand) const {
+    const FreeVisit& free = problem_->visit(position);
+    const Minute start = index_->Slots(day).first + cell.min_slot * problem_->clinic().slot_minutes;
+    return pending_.OpeningCost(index_->picture(), hand, free.type->roles[free.hands[role]], start);
   }
   // The option of a cell, by hand, in exactly these hands, in which it can be held: its number.
   int OptionIn(int position, int day, const Cell& cell, int tuple);

@@ -30,7 +30,7 @@ CourseSearch::Result CourseSearch::Run(const CourseProblem& problem, const Limit
   Cost relaxed = 0;
   if (best_ > 0) relaxed = bounds_.RestWithHandoffs(Hands::kStart, 0, day_, best_);
   if (effort_.Spent()) relaxed = 0;
-  if (relaxed < best_) Descend(0, 0, Hands::kStart);
+  if (relaxed < best_) relaxed = DescendInRounds(relaxed, limits.first_look);
   if (effort_.Spent()) stop_ = true;
   Result result;
   result.proved = !stop_;
@@ -54,6 +54,47 @@ CourseSearch::Result CourseSearch::Run(const CourseProblem& problem, const Limit
   }
   result.ops = effort_.used();
   return result;
+}
+
+// A long search begins anew, for plans below one limit after another, from `relaxed` on, which all plans cost at least:
+// the lower the limit the fewer days and hands can be in such a plan. Returns what all plans are proved to cost at
+// least.
+Cost CourseSearch::DescendInRounds(Cost relaxed, int64_t first_look) {
+  look_ = first_look;
+  if (look_ == 0) look_ = bounds_.NumCandidates() < kManyHands ? kFirstLook : kFirstLookAtMany;
+  Descend(0, 0, Hands::kStart);
+  look_ = Effort::kUnlimited;
+  Cost reach = Reach();
+  for (int round = 1; stop_ && !effort_.Spent(); ++round) {
+    const Cost given = best_;
+    const bool found = found_;
+    const Cost limit = std::min(given, relaxed + 1 + reach);
+    best_ = limit;
+    found_ = stop_ = false;
+    proved_.Clear();
+    hands_.SpareNobody();
+    days_.Find(*problem_, cells_, limit);
+    dominance_.Spare(*problem_, days_, limit, cells_, meetings_, hands_);
+    bounds_.Narrow(days_, limit);
+    Descend(0, 0, Hands::kStart);
+    if (found_) break;
+    best_ = given;
+    found_ = found;
+    if (stop_) break;
+    relaxed = limit;
+    stop_ = limit < given;
+    if (round >= kEvenRounds) reach = std::min(kInfiniteCost, 2 * reach);
+  }
+  return relaxed;
+}
+
+// What a handoff costs.
+Cost CourseSearch::Reach() const {
+  Cost least = kInfiniteCost;
+  for (int c = 0; c < hands_.num_roles(); ++c) {
+    if (hands_.Weight(c) > 0) least = std::min(least, hands_.Weight(c));
+  }
+  return least;
 }
 
 // Of the plans that cost no more than the best one, the earliest.
@@ -139,7 +180,7 @@ void CourseSearch::AddHands(int position, Cost cost, int set, const Step& from, 
     AddPart(position, cost, set, step, cells_.OptionOf(step.option), cut);
     return;
   }
-  cells_.ForEachHand(position, from.day, cell, role, from.tuple, [&](const Option& part, int hand) {
+  cells_.ForEachHand(position, from.day, cell, role, from.tuple, [&](const Option& part, int hand, const bits::Word*) {
     step.tuple = hands_.With(from.tuple, role, hand);
     AddPart(position, cost, set, step, part, cut);
   });
@@ -159,19 +200,11 @@ void CourseSearch::AddPart(int position, Cost cost, int set, Step step, const Op
 void CourseSearch::LookAtHands(int position, Cost cost, int set, Step step, Cost& cut) {
   Level& level = levels_[position];
   const int grown = hands_.Add(set, step.tuple).set;
-  Cost bound = kInfiniteCost;
-  for (const Bounds::Way& way : bounds_.Ways(grown)) {
-    const Cost least = step.any + step.own + way.handoffs;
-    if (least >= bound) break;
-    if (cost + least >= best_) {
-      bound = least;
-      break;
-    }
+  const Cost bound = bounds_.LeastWay(grown, step.any + step.own, best_ - cost, [&](int within) {
     effort_.Spend(1);
-    const Cost within = step.day_cost + RestAfter(position, way.set, level) +
-                        bounds_.Children(way.set, position, step.day, ParentDay(position));
-    bound = std::min(bound, within + step.own + way.handoffs);
-  }
+    return step.day_cost + step.own + RestAfter(position, within, level) +
+           bounds_.Children(within, position, step.day, ParentDay(position));
+  });
   step.bound = std::max(step.bound, bound);
   step.kind = Step::kHands;
   Push(position, cost, step, cut);
@@ -230,6 +263,7 @@ Cost CourseSearch::Descend(int position, Cost cost, int set) {
   Cost bound = kInfiniteCost;  // of going on from here: the least of all steps', cut ones included
   const Cost rest = RestAfter(position, hands_.AnyHands(), level);
   for (int day = days.lo; day <= days.hi; ++day) {
+    if (!bounds_.Counts(position, day)) continue;
     const Cost day_cost = DayAndLags(position, day);
     Push(position, cost,
          {.bound = day_cost + rest,
@@ -257,7 +291,7 @@ Cost CourseSearch::Descend(int position, Cost cost, int set) {
       continue;
     }
     effort_.Spend(1);
-    if (effort_.Spent()) stop_ = true;
+    if (effort_.Spent() || effort_.used() >= look_) stop_ = true;
     if (stop_) return 0;
     if (step.kind == Step::kUnknownDay) {
       AddDay(position, cost, step, bound);

@@ -8,6 +8,8 @@
 #include "services/scheduling/optimizer/bounds.h"
 #include "services/scheduling/optimizer/cells.h"
 #include "services/scheduling/optimizer/course_problem.h"
+#include "services/scheduling/optimizer/day_bounds.h"
+#include "services/scheduling/optimizer/dominance.h"
 #include "services/scheduling/optimizer/hands.h"
 #include "services/scheduling/optimizer/meetings.h"
 #include "services/scheduling/optimizer/proved_states.h"
@@ -35,6 +37,7 @@ class CourseSearch {
     Cost cost = kInfiniteCost;  // plans that cost this much or more do not count
     int64_t ops = Effort::kUnlimited;
     std::chrono::nanoseconds time{0};  // 0: none
+    int64_t first_look = 0;            // steps after which a search is long; 0: by how many hands there are
   };
 
   Result Run(const CourseProblem& problem, const Limits& limits);
@@ -75,6 +78,8 @@ class CourseSearch {
   };
 
   void Begin(bool any_hands);
+  Cost DescendInRounds(Cost relaxed, int64_t first_look);
+  Cost Reach() const;
   void TakeEarliest();
   Cost Descend(int position, Cost cost, int set);
   void AddDay(int position, Cost cost, Step step, Cost& cut);
@@ -97,11 +102,19 @@ class CourseSearch {
   void MakeKey(int position);
   std::vector<Placement> Placements();
 
+  // Steps after which a search is long: with few hands to choose from, and with many.
+  static constexpr int64_t kFirstLook = 60'000;
+  static constexpr int64_t kFirstLookAtMany = 6000;
+  static constexpr size_t kManyHands = 24;
+  static constexpr int kEvenRounds = 5;  // before each looks twice as far as the last
+
   Effort effort_;
   Cells cells_;
   Meetings meetings_;
   Hands hands_;
   Bounds bounds_;
+  DayBounds days_{effort_};
+  Dominance dominance_{effort_};
   ProvedStates proved_;
   const CourseProblem* problem_ = nullptr;
 
@@ -116,6 +129,7 @@ class CourseSearch {
   bool found_ = false;
   bool earliest_ = false;  // second descent: in order of time, until the first plan
   bool stop_ = false;
+  int64_t look_ = Effort::kUnlimited;  // it stops after so many steps, too
 };
 
 }  // namespace kat::optimizer

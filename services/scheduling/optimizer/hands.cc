@@ -7,6 +7,8 @@ namespace kat::optimizer {
 void Hands::Reset(const CourseProblem& problem) {
   num_roles_ = problem.num_continuity();
   weight_.clear();
+  spared_.resize(std::max<size_t>(spared_.size(), num_roles_));
+  SpareNobody();
   tuples_.clear();
   tuples_at_.assign(1, {});
   longer_.Clear();

@@ -32,6 +32,19 @@ class Hands {
     return {tuples_.data() + tuples_at_[tuple].first, tuples_at_[tuple].count};
   }
 
+  // Leaves a hand out of all that is looked at from now on.
+  void Spare(int role, int hand) {
+    std::vector<uint8_t>& spared = spared_[role];
+    if (spared.size() <= static_cast<size_t>(hand)) spared.resize(hand + 1);
+    spared[hand] = 1;
+  }
+  void SpareNobody() {
+    for (std::vector<uint8_t>& spared : spared_) spared.clear();
+  }
+  bool IsSpared(int role, int hand) const {
+    return static_cast<size_t>(hand) < spared_[role].size() && spared_[role][hand] != 0;
+  }
+
   // The tuple with `hand` in `role`.
   int With(int tuple, int role, int hand);
   // Nobody in any role.
@@ -93,6 +106,7 @@ class Hands {
   int any_hands_ = 0;
   int nobody_ = 0;
   std::vector<Cost> weight_;
+  std::vector<std::vector<uint8_t>> spared_;  // [role][hand]
   std::vector<int> tuples_;
   std::vector<Span> tuples_at_;
   Memo<int> longer_;              // (tuple, hand): the tuple with it
