@@ -96,7 +96,7 @@ std::span<const int> Bounds::Candidates(int role) {
 Cost Bounds::RestWithHandoffs(int set, int first, const std::vector<int>& days, Cost enough) {
   Cost bound = LeastWay(set, Rest(hands_->AnyHands(), first, days), enough,
                         [&](int within) { return Rest(within, first, days); });
-  if (first >= problem_->size()) return bound;
+  if (first >= problem_->size() || effort_->used() < kGrowAfter) return bound;
   const Frontier& frontier = problem_->FrontierOf(first);
   for (int c = 0; c < hands_->num_roles() && bound < enough; ++c) {
     if (!hands_->Costs(set, c) || !frontier.hands[c]) continue;

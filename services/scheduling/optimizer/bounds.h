@@ -104,6 +104,7 @@ class Bounds {
 
   static constexpr int kNoDay = -1;
   static constexpr int kMostSets = 64;  // of hands that a question is asked of
+  static constexpr int64_t kGrowAfter = 8000;  // steps: shorter searches end sooner without
 
   struct WaySpan {
     uint32_t first = 0, count = 0;

@@ -127,7 +127,7 @@ void Cells::Make(int position, int day, Cell& cell) {
   }
   if (ByHand(free, slots, cell)) {
     cell.num_options = kByHand;
-    cell.least = LeastFrom(hands_->AnyHands(), position, day, cell, 0, mask, 0);
+    cell.least = LeastByHand(hands_->AnyHands(), position, day, cell, 0);
   } else {
     MakeOptions(position, day);
   }
@@ -161,9 +161,7 @@ int Cells::OptionIn(int position, int day, const Cell& cell, int tuple) {
 
 Cost Cells::LeastWithin(int set, int position, int day, const Cell& cell) {
   if (set == hands_->AnyHands() || cell.least >= kInfiniteCost) return cell.least;
-  if (cell.num_options == kByHand) {
-    return LeastFrom(set, position, day, cell, 0, words_.data() + cell.words, cell.least);
-  }
+  if (cell.num_options == kByHand) return LeastByHand(set, position, day, cell, cell.least);
   Cost least = kInfiniteCost;
   for (int i = cell.first_option; i < cell.first_option + cell.num_options; ++i) {
     if (options_[i].least < least && hands_->Within(set, options_[i].tuple)) least = options_[i].least;
@@ -172,33 +170,68 @@ Cost Cells::LeastWithin(int set, int position, int day, const Cell& cell) {
   return least;
 }
 
-// The least of the options, by hand, that are within `set` from `role` on; once that is no more than `enough`, it may
-// be any of them.
-Cost Cells::LeastFrom(int set, int position, int day, const Cell& cell, int role, const Word* mask, Cost enough) {
+Cost Cells::LeastByHand(int set, int position, int day, const Cell& cell, Cost enough) {
+  const Word* mask = words_.data() + cell.words;
+  given_hands_.assign(problem_->num_continuity(), kNoHand);
+  return LeastFrom({set, position, day, &cell, enough}, NextThatMatters(set, position, 0), mask);
+}
+
+// The next role from `role` on of which it matters who is in it: not just anybody may, or it may cost something.
+int Cells::NextThatMatters(int set, int position, int role) const {
   const FreeVisit& free = problem_->visit(position);
-  if (role == 0) hands_of_set_.assign(problem_->num_continuity(), kNoHand);
   for (role = NextRole(position, role); role < problem_->num_continuity(); role = NextRole(position, role + 1)) {
-    const int pattern = index_->PatternOf(free.type_index, free.hands[role]);
-    const bool within = hands_->Costs(set, role);
-    // Whoever it is does not matter, unless it costs something.
-    if (!within && (!index_->HasDayCost(pattern) || problem_->MeetsAny(position))) continue;
-    const std::span<const int> hands = within ? hands_->HandsOf(set, role) : index_->Candidates(pattern);
-    Cost least = kInfiniteCost;
-    for (size_t i = 0; i < hands.size() && least > enough; ++i) {
-      effort_->Spend(1);
-      const int place = within ? index_->PlaceOf(pattern, hands[i]) : static_cast<int>(i);
-      Word* narrowed = Scratch(role + 1);
-      if (place < 0 || !KeepBoth(mask, index_->StartsOf(pattern, place, day), narrowed)) continue;
-      hands_of_set_[role] = hands[i];
-      least = std::min(least, LeastFrom(set, position, day, cell, role + 1, narrowed, enough));
-    }
-    hands_of_set_[role] = kNoHand;
-    return least;
+    if (hands_->Costs(set, role)) return role;
+    if (!free.day_costs || problem_->MeetsAny(position)) continue;
+    if (index_->HasDayCost(index_->PatternOf(free.type_index, free.hands[role]))) return role;
   }
-  if (!bits::Any(mask, index_->words())) return kInfiniteCost;
-  Option option;
-  QuickOption(position, day, cell, hands_of_set_, mask, option);
-  return option.least;
+  return role;
+}
+
+// The least of the options, by hand, that are within the set from `role` on, one of which it matters who is in it; once
+// that is no more than enough, it may be any of them.
+Cost Cells::LeastFrom(const Question& of, int role, const Word* mask) {
+  const FreeVisit& free = problem_->visit(of.position);
+  const int roles = problem_->num_continuity(), words = index_->words();
+  const Word* preferred = words_.data() + of.cell->words + words;
+  const Cost dear = problem_->clinic().weights.preference;
+  const bool stands = free.visit->current.has_value();
+  if (role == roles) {
+    if (!stands) return bits::FirstOfAnd(mask, preferred, words) >= 0 ? 0 : dear;
+    Option option;
+    QuickOption(of.position, of.day, *of.cell, given_hands_, mask, option);
+    return option.least;
+  }
+  const int pattern = index_->PatternOf(free.type_index, free.hands[role]);
+  const bool within = hands_->Costs(of.set, role), last = NextThatMatters(of.set, of.position, role + 1) == roles;
+  const bool opens = !stands && free.day_costs && !problem_->MeetsAny(of.position) && index_->HasDayCost(pattern);
+  const std::span<const int> hands = within ? hands_->HandsOf(of.set, role) : index_->Candidates(pattern);
+  Cost least = kInfiniteCost;
+  for (size_t i = 0; i < hands.size() && least > of.enough; ++i) {
+    effort_->Spend(1);
+    const int place = within ? index_->PlaceOf(pattern, hands[i]) : static_cast<int>(i);
+    if (place < 0) continue;
+    const Word* starts = index_->StartsOf(pattern, place, of.day);
+    Cost cost = opens ? Opening(of.position, of.day, *of.cell, role, hands[i]) : 0;
+    if (cost >= least) continue;
+    if (last && !stands) {
+      Word some = 0, liked = 0;
+      for (int w = 0; w < words; ++w) {
+        const Word both = mask[w] & starts[w];
+        some |= both;
+        liked |= both & preferred[w];
+      }
+      if (some == 0) continue;
+      if (liked == 0) cost += dear;
+    } else {
+      Word* narrowed = Scratch(role + 1);
+      if (!KeepBoth(mask, starts, narrowed)) continue;
+      given_hands_[role] = hands[i];
+      cost += LeastFrom(of, NextThatMatters(of.set, of.position, role + 1), narrowed);
+    }
+    least = std::min(least, cost);
+  }
+  given_hands_[role] = kNoHand;
+  return least;
 }
 
 void Cells::MakeOptions(int position, int day) {

@@ -78,6 +78,7 @@ class Cells {
   }
   // What the day costs to open for a hand in `role`.
   Cost Opening(int position, int day, const Cell& cell, int role, int hand) const {
+    if (problem_->clinic().resources[hand].day_cost == 0) return 0;
     const FreeVisit& free = problem_->visit(position);
     const Minute start = index_->Slots(day).first + cell.min_slot * problem_->clinic().slot_minutes;
     return pending_.OpeningCost(index_->picture(), hand, free.type->roles[free.hands[role]], start);
@@ -136,7 +137,15 @@ class Cells {
   bool ByHand(const FreeVisit& free, DaySlots slots, const Cell& cell) const;
   void QuickOption(int position, int day, const Cell& cell, std::span<const int> hands, const bits::Word* mask,
                    Option& out);
-  Cost LeastFrom(int set, int position, int day, const Cell& cell, int role, const bits::Word* mask, Cost enough);
+  struct Question {
+    int set, position, day;
+    const Cell* cell;
+    Cost enough;
+  };
+
+  Cost LeastByHand(int set, int position, int day, const Cell& cell, Cost enough);
+  int NextThatMatters(int set, int position, int role) const;
+  Cost LeastFrom(const Question& of, int role, const bits::Word* mask);
   // The starts at which each role has a candidate, the hands of `tuple` given.
   void Narrow(int position, int day, const Cell& cell, int tuple, std::vector<bits::Word>& out);
   // out = a & b; whether anything is left.
@@ -169,7 +178,7 @@ class Cells {
   std::vector<bits::Word> words_;
   std::vector<std::vector<bits::Word>> scratch_;
   WindowIndex available_, preferred_;
-  std::vector<int> forced_, hands_of_set_, given_hands_;
+  std::vector<int> forced_, given_hands_;
   std::vector<bits::Word> given_;
   Pending pending_;
 };

@@ -1,6 +1,7 @@
 #include "services/scheduling/optimizer/start_index.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 namespace kat::optimizer {
@@ -119,17 +120,17 @@ void StartIndex::Refresh(const Pattern& pattern, size_t candidate, int day, uint
 }
 
 bool StartIndex::Keep(int pattern, int day, Word* mask) {
-  left_.assign(mask, mask + words_);
-  bool covered = false;
-  for (size_t c = 0; c < patterns_[pattern].candidates.size() && !covered; ++c) {
+  std::array<Word, kMostWords> left;
+  std::copy(mask, mask + words_, left.begin());
+  // From the last on: the first are taken first, and the last have most time left.
+  for (size_t c = patterns_[pattern].candidates.size(); c-- > 0;) {
     const Word* starts = StartsOf(pattern, c, day);
-    Word left = 0;
-    for (int w = 0; w < words_; ++w) left |= left_[w] &= ~starts[w];
-    covered = left == 0;
+    Word any = 0;
+    for (int w = 0; w < words_; ++w) any |= left[w] &= ~starts[w];
+    if (any == 0) return true;
   }
-  if (covered) return true;
   Word kept = 0;
-  for (int w = 0; w < words_; ++w) kept |= mask[w] &= ~left_[w];
+  for (int w = 0; w < words_; ++w) kept |= mask[w] &= ~left[w];
   return kept != 0;
 }
 

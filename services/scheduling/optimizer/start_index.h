@@ -84,6 +84,7 @@ class StartIndex {
     std::vector<std::vector<const HeldTag*>> dated;  // [candidate]; empty: held always
     bool day_cost = false;
   };
+  static constexpr int kMostWords = (kMinutesPerDay + 63) / 64;
   // Of no state of a resource, with the certainty that versions have.
   static constexpr uint64_t kNoVersion = 0xA24BAED4963EE407u;
 
@@ -110,7 +111,6 @@ class StartIndex {
   std::vector<std::vector<int>> pattern_of_;      // [type][role]
   std::vector<uint8_t> roles_touch_;              // [type]
   std::vector<std::unique_ptr<Word[]>> entries_;  // [pattern][day]
-  std::vector<Word> left_;
 };
 
 }  // namespace kat::optimizer
