@@ -81,6 +81,23 @@ bool Dominance::IsNamed(int role, int hand) const {
   return false;
 }
 
+// Whether a day that costs to open can be open for a hand in another role already: then it is dear to be replaced.
+bool Dominance::OpenedForOthers(int role) const {
+  const StartIndex& index = cells_->index();
+  for (int p = 0; p < problem_->size(); ++p) {
+    const FreeVisit& free = problem_->visit(p);
+    for (int r = 0; r < static_cast<int>(free.type->roles.size()); ++r) {
+      const int pattern = index.PatternOf(free.type_index, r);
+      if (r == free.hands[role] || !index.HasDayCost(pattern)) continue;
+      if (std::any_of(candidates_.begin(), candidates_.end(),
+                      [&](int hand) { return index.PlaceOf(pattern, hand) >= 0; })) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
 // Where and by whom visits that have the role can be held. False where hands in it may be worth more than what can be
 // told of each alone.
 bool Dominance::FindPlaces(int role) {
@@ -105,7 +122,7 @@ bool Dominance::FindPlaces(int role) {
   }
   std::sort(candidates_.begin(), candidates_.end());
   candidates_.erase(std::unique(candidates_.begin(), candidates_.end()), candidates_.end());
-  if (any_meets && !OnlyInPatientTime()) return false;
+  if (any_meets && (!OnlyInPatientTime() || OpenedForOthers(role))) return false;
   // Visits may have cells in common.
   std::sort(places_.begin(), places_.end(), [](const Place& a, const Place& b) { return a.cell < b.cell; });
   size_t n = 0;

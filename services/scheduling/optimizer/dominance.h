@@ -43,6 +43,7 @@ class Dominance {
 
   bool Applies(int role) const;
   bool OnlyInPatientTime() const;
+  bool OpenedForOthers(int role) const;
   bool OpensOnly(int day, int position, int role, const Cell& cell) const;
   bool Meets(int position, int day) const;
   bool FindPlaces(int role);

@@ -35,13 +35,13 @@ Instance ManyTwins(std::mt19937& random) {
       for (int quarter = 0; quarter < 4 * clinic.days; ++quarter) {
         if (Chance(random, 55)) hours.push_back({quarter * 360, quarter * 360 + 350});
       }
-      const Cost day_cost = Chance(random, 30) ? 5 : 0;
+      const Cost day_cost = Chance(random, 40) ? 5 : 0;
       const int twins = 1 + Below(random, 3);
       for (int twin = 0; twin < twins; ++twin) {
         Resource resource;
         resource.id = std::string(1, static_cast<char>('a' + clinic.resources.size()));
         resource.tags = {{tag, std::nullopt}};
-        if (Chance(random, 10)) resource.tags.push_back({1 - tag, std::nullopt});
+        if (Chance(random, 20)) resource.tags.push_back({1 - tag, std::nullopt});
         resource.capacity = 1 + Below(random, 2);
         resource.windows = hours;
         if (Chance(random, 50)) std::erase_if(resource.windows, [&](const Interval&) { return Chance(random, 20); });
