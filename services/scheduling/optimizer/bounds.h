@@ -103,7 +103,7 @@ class Bounds {
   std::span<const Way> Ways(int set);
 
   static constexpr int kNoDay = -1;
-  static constexpr int kMostSets = 64;  // of hands that a question is asked of
+  static constexpr int kMostSets = 64;         // of hands that a question is asked of
   static constexpr int64_t kGrowAfter = 8000;  // steps: shorter searches end sooner without
 
   struct WaySpan {
