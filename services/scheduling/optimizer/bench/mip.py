@@ -3,8 +3,8 @@
 A binary for every visit and start, and one for every role, resource and start; days, lags and costs are linear in them.
 To be small enough to load, starts are limited to a raster and each visit to some days past where its protocol would
 have it; the starts of a given solution are always among them, so that it can be where CBC begins. What CBC finds is a
-schedule of the whole problem all the same; what it proves holds for the limited one alone.
-Instances in which something stands today (`current`) are not supported.
+schedule of the whole problem all the same; what it proves holds for the limited one alone. What the problem charges in
+any case (days that fixed visits open) is left out of the objective.
 """
 import collections
 import subprocess
@@ -15,8 +15,8 @@ DAY = 1440
 
 def days_of(course, days, slack):
     """The days that lags and slack leave to each visit: {visit: (first, last)}."""
-    first = {v["id"]: course["earliest_day"] for v in course["visits"]}
-    nominal = dict(first)
+    first = {v["id"]: v["current"]["start"] // DAY if v.get("fixed") else course["earliest_day"] for v in course["visits"]}
+    nominal = {v["id"]: max(first[v["id"]], v["current"]["start"] // DAY if "current" in v else 0) for v in course["visits"]}
     for _ in course["visits"]:
         for lag in course["lags"]:
             low, ideal = lag["min_days"], lag.get("ideal_days", lag["min_days"])
@@ -90,6 +90,14 @@ def formulate(inst, given, raster, slack):
     blocks = collections.defaultdict(list)
     for b in inst["blocks"]:
         blocks[b["resource"]].append((b["from"], b["to"], b["load"]))
+    open_anyway = set()
+    for visit in (v for course in inst["courses"] for v in course["visits"] if v.get("fixed")):
+        at = visit["current"]
+        for role in types[visit["type"]]["roles"]:
+            k = at["assign"].get(role["name"])
+            for segment in role["usage"] if k in resources else ():
+                blocks[k].append((at["start"] + segment["from"], at["start"] + segment["to"], segment["load"]))
+                open_anyway.add((k, (at["start"] + segment["from"]) // DAY))
     opened, needs = {}, collections.defaultdict(list)
 
     windows = {k: by_day(r["windows"]) for k, r in resources.items()}
@@ -110,25 +118,36 @@ def formulate(inst, given, raster, slack):
             a, b = start + segment["from"], start + segment["to"]
             if not inside(windows[resource["id"]], a, b):
                 return False
-            most = max([load for x, y, load in blocks[resource["id"]] if x < b and a < y] or [0])
-            if most + segment["load"] > resource["capacity"]:
-                return False
+            near = [(x, y, load) for x, y, load in blocks[resource["id"]] if x < b and a < y]
+            for t in [a] + [x for x, _, _ in near if x > a]:  # the sum is highest where something begins
+                if sum(load for x, y, load in near if x <= t < y) + segment["load"] > resource["capacity"]:
+                    return False
         return True
 
     for c, course in enumerate(inst["courses"]):
-        out = model.column(f"z{c}", weights["unscheduled"] * course["priority"])
+        if all(v.get("fixed") for v in course["visits"]):
+            continue
+        fixed = {v["id"]: v["current"]["start"] for v in course["visits"] if v.get("fixed")}
+        stood = any("current" in v for v in course["visits"])
+        out = model.column(f"z{c}", weights["dropped" if stood else "unscheduled"] * course["priority"])
         span = days_of(course, inst["days"], slack)
         available, preferred = by_day(course["available"]), by_day(course.get("preferred", []))
         of_visit, on_patient, used = {}, collections.defaultdict(list), {}
+        done = [(fixed[v["id"]], fixed[v["id"]] + types[v["type"]]["duration"]) for v in course["visits"] if v["id"] in fixed]
         for v, visit in enumerate(course["visits"]):
-            kind, mine = types[visit["type"]], stands.get((course["id"], visit["id"]))
+            if visit["id"] in fixed:
+                continue
+            kind, now = types[visit["type"]], visit.get("current")
             first, last = span[visit["id"]]
-            tries = set(range(first * DAY, (last + 1) * DAY, raster)) | ({mine} if mine is not None else set())
+            tries = set(range(first * DAY, (last + 1) * DAY, raster)) | ({now["start"]} if now else set())
+            tries |= {stands[course["id"], visit["id"]]} if (course["id"], visit["id"]) in stands else set()
             of_visit[visit["id"]] = []
             allowed = by_day(visit["windows"]) if "windows" in visit else available
             for start in sorted(tries):
                 end = start + kind["duration"]
                 if not inside(available, start, end) or not inside(allowed, start, end):
+                    continue
+                if any(a < end and start < b for a, b in done):
                     continue
                 who = who_serves(kind, start)
                 if not all(who):
@@ -139,6 +158,8 @@ def formulate(inst, given, raster, slack):
                     cost += weights["start_delay"] * course["priority"] * (day - course["earliest_day"])
                 if course.get("preferred") and not inside(preferred, start, end):
                     cost += weights["preference"]
+                if now and start != now["start"]:
+                    cost += weights["move"]
                 x = model.column(f"x{c}_{v}_{start}", cost)
                 starts[x] = (course["id"], visit["id"], start)
                 of_visit[visit["id"]].append((x, start))
@@ -154,8 +175,13 @@ def formulate(inst, given, raster, slack):
                         if role["name"] in course["continuity"]:
                             used.setdefault((role["name"], k), collections.defaultdict(list))[v].append(w)
                         if resources[k].get("day_cost"):
-                            opened.setdefault((k, day), collections.defaultdict(list))[c, v].append(w)
+                            for of_day in {(start + s["from"]) // DAY for s in role["usage"]}:
+                                opened.setdefault((k, of_day), collections.defaultdict(list))[c, v].append(w)
                     model.row("E", 0, ways + [(-1, x)])
+                    if now and start == now["start"]:  # in other hands than it stands
+                        q = model.column(f"q{c}_{v}", 0 if r else weights["reassign"], integer=False)
+                        same = [(1, w) for _, w in ways if roles[w][3] == now["assign"].get(role["name"])]
+                        model.row("G", 0, [(1, q), (-1, x)] + same)
         for visit in of_visit.values():
             model.row("E", 1, [(1, x) for x, _ in visit] + [(1, out)])
         for at, spans in on_patient.items():
@@ -164,20 +190,36 @@ def formulate(inst, given, raster, slack):
                 if len(there) > 1 and at <= t < at + raster:
                     model.row("L", 1, there)
         for n, lag in enumerate(course["lags"]):
-            i, j = of_visit[lag["from"]], of_visit[lag["to"]]
-            apart = [(s // DAY, x) for x, s in j] + [(-(s // DAY), x) for x, s in i]
-            model.row("G", lag["min_days"], apart + [(lag["min_days"], out)])
+            i, j = lag["from"], lag["to"]
+            days_known = (fixed[j] // DAY if j in fixed else 0) - (fixed[i] // DAY if i in fixed else 0)
+            ideal = lag["ideal_days"] - days_known if "ideal_days" in lag else None
+            if i in fixed and j in fixed:
+                if ideal is not None:
+                    model.column(out, -weights["gap"] * abs(ideal))  # else paid in any case
+                continue
+            known = fixed.get(j, 0) - fixed.get(i, 0)
+            minutes = [(s, x) for x, s in of_visit.get(j, ())] + [(-s, x) for x, s in of_visit.get(i, ())]
+            apart = [(s // DAY, x) for x, s in of_visit.get(j, ())] + [(-(s // DAY), x) for x, s in of_visit.get(i, ())]
+
+            def limit(sense, side, terms):
+                """Where the course is left out, it holds all the same."""
+                model.row(sense, side, terms + [(side, out)])
+
+            limit("G", lag["min_days"] - days_known, apart)
             if "max_days" in lag:
-                model.row("L", lag["max_days"], apart + [(lag["max_days"], out)])
-            duration = types[next(v["type"] for v in course["visits"] if v["id"] == lag["from"])]["duration"]
+                limit("L", lag["max_days"] - days_known, apart)
+            duration = types[next(v["type"] for v in course["visits"] if v["id"] == i)]["duration"]
             if lag["min_days"] == 0:
-                model.row("G", duration, [(s, x) for x, s in j] + [(-s, x) for x, s in i] + [(duration, out)])
-            if "ideal_days" in lag and weights["gap"]:
+                limit("G", duration - known, minutes)
+            if ideal is not None and weights["gap"]:
                 g = model.column(f"g{c}_{n}", weights["gap"], integer=False)
-                model.row("G", -lag["ideal_days"], [(1, g)] + [(-a, x) for a, x in apart] + [(-lag["ideal_days"], out)])
-                model.row("G", lag["ideal_days"], [(1, g)] + apart + [(lag["ideal_days"], out)])
+                limit("G", -ideal, [(1, g)] + [(-a, x) for a, x in apart])
+                limit("G", ideal, [(1, g)] + apart)
         for role in course["continuity"]:
-            hands = [key for key in used if key[0] == role]
+            before = {v["current"]["assign"].get(role) for v in course["visits"] if v["id"] in fixed} - {None}
+            if before:
+                model.column(out, -weights["handoff"] * (len(before) - 1))
+            hands = [key for key in used if key[0] == role and key[1] not in before]
             if not hands:
                 continue
             for key in hands:
@@ -186,9 +228,11 @@ def formulate(inst, given, raster, slack):
                     needs[h] += ways
                     model.row("L", 0, [(1, w) for w in ways] + [(-1, h)])
             first = next(v for v in course["visits"] if any(r["name"] == role for r in types[v["type"]]["roles"]))
-            for x, _ in of_visit[first["id"]]:  # the first pair of hands costs nothing
+            for x, _ in () if before else of_visit[first["id"]]:  # the first pair of hands costs nothing
                 model.column(x, -weights["handoff"])
     for (k, day), visits in opened.items():
+        if (k, day) in open_anyway:
+            continue
         y = model.column(f"y{number[k]}_{day}", resources[k]["day_cost"])
         for ways in visits.values():
             needs[y] += ways
@@ -201,7 +245,7 @@ def formulate(inst, given, raster, slack):
         for day, some in on_day.items():
             for t in sorted({a for a, _, _, _ in some}):  # the sum is highest where some use begins
                 there = [(load, w) for a, b, load, w in some if a <= t < b]
-                free = resources[k]["capacity"] - sum(load for a, b, load in blocks[k] if a <= t < b)
+                free = max(0, resources[k]["capacity"] - sum(load for a, b, load in blocks[k] if a <= t < b))
                 if t // DAY == day and sum(load for load, _ in there) > free:
                     model.row("L", free, there)
     return model, starts, roles, needs
@@ -210,7 +254,8 @@ def formulate(inst, given, raster, slack):
 def start_file(path, inst, given, starts, roles, needs):
     """The given solution as CBC reads one."""
     at = {(v["course"], v["visit"]): v for v in given["visits"]}
-    names = [f"z{c}" for c, course in enumerate(inst["courses"]) if (course["id"], course["visits"][0]["id"]) not in at]
+    left_out = {u["course"] for u in given["unscheduled"]}
+    names = [f"z{c}" for c, course in enumerate(inst["courses"]) if course["id"] in left_out]
     names += [x for x, (c, v, s) in starts.items() if (c, v) in at and at[c, v]["start"] == s]
     chosen = {(c, v): s for c, v, s in (starts[x] for x in names if x in starts)}
     names += [w for w, (c, v, r, k) in roles.items()
@@ -258,6 +303,11 @@ def solve(inst, given, folder, seconds, raster, slack):
             course, visit, role, resource = roles[w]
             visits[course, visit]["assign"][role] = resource
     there = {course for course, _ in visits}
+    for course in inst["courses"]:
+        done = [v for v in course["visits"] if v.get("fixed")]
+        if len(done) == len(course["visits"]):
+            there.add(course["id"])
+        visits.update({(course["id"], v["id"]): {"course": course["id"], "visit": v["id"], **v["current"]} for v in done})
     solution = {"format": "kat-scheduling-solution/1", "instance": inst["name"], "visits": list(visits.values()),
                 "unscheduled": [{"course": c["id"]} for c in inst["courses"] if c["id"] not in there]}
     return solution, curve, size
