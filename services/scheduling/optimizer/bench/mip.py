@@ -197,7 +197,7 @@ def formulate(inst, given, raster, slack):
                 if ideal is not None:
                     model.column(out, -weights["gap"] * abs(ideal))  # else paid in any case
                 continue
-            known = fixed.get(j, 0) - fixed.get(i, 0)
+            minutes_known = fixed.get(j, 0) - fixed.get(i, 0)
             minutes = [(s, x) for x, s in of_visit.get(j, ())] + [(-s, x) for x, s in of_visit.get(i, ())]
             apart = [(s // DAY, x) for x, s in of_visit.get(j, ())] + [(-(s // DAY), x) for x, s in of_visit.get(i, ())]
 
@@ -210,7 +210,7 @@ def formulate(inst, given, raster, slack):
                 limit("L", lag["max_days"] - days_known, apart)
             duration = types[next(v["type"] for v in course["visits"] if v["id"] == i)]["duration"]
             if lag["min_days"] == 0:
-                limit("G", duration - known, minutes)
+                limit("G", duration - minutes_known, minutes)
             if ideal is not None and weights["gap"]:
                 g = model.column(f"g{c}_{n}", weights["gap"], integer=False)
                 limit("G", -ideal, [(1, g)] + [(-a, x) for a, x in apart])
@@ -268,7 +268,8 @@ def start_file(path, inst, given, starts, roles, needs):
 
 
 def solve(inst, given, folder, seconds, raster, slack):
-    """Returns the solution or None, its curve [(seconds, objective)] from the start of formulating on, and what happened."""
+    """Returns the solution or None, its curve [(seconds, objective)] from the start of formulating on, without what is paid
+    in any case, and what happened."""
     begun = time.monotonic()
     model, starts, roles, needs = formulate(inst, given, raster, slack)
     model.write(folder / "model.mps")
@@ -294,7 +295,7 @@ def solve(inst, given, folder, seconds, raster, slack):
     (folder / "cbc.log").write_text("".join(log))
     found = folder / "found.txt"
     lines = found.read_text().splitlines() if found.exists() else []
-    if not lines or "no integer solution" in lines[0].lower() or "infeasible" in lines[0].lower():
+    if not lines or not (curve or "optimal" in lines[0].lower()) or "infeasible" in lines[0].lower():
         return None, curve, f"{size}; no schedule"
     picked = [line.replace("**", "").split()[1] for line in lines[1:] if float(line.replace("**", "").split()[2]) > 0.5]
     visits = {starts[x][:2]: {"course": starts[x][0], "visit": starts[x][1], "start": starts[x][2], "assign": {}} for x in picked if x in starts}
