@@ -35,7 +35,7 @@ Search::Search(const Instance& instance, const std::vector<Alone>& alone, int64_
   }
 }
 
-void Search::Adopt(const Plans& plans) {
+std::vector<int> Search::TakeOutOthers(const Plans& plans) {
   std::vector<int> changed;
   for (int i = 0; i < schedule_.size(); ++i) {
     if (plans[i] == schedule_.plans()[i]) continue;
@@ -43,8 +43,19 @@ void Search::Adopt(const Plans& plans) {
     Differ(i);
     if (schedule_.Scheduled(i)) schedule_.Remove(i);
   }
-  for (int i : changed) {
+  return changed;
+}
+
+void Search::Adopt(const Plans& plans) {
+  for (int i : TakeOutOthers(plans)) {
     if (plans[i]) schedule_.Place(i, *plans[i]);
+  }
+  if (schedule_.objective() < best_objective_) KeepBest();
+}
+
+void Search::Adopt(const Schedule& other) {
+  for (int i : TakeOutOthers(other.plans())) {
+    if (other.Scheduled(i)) schedule_.PutBack(i, *other.plans()[i], other.OwnCost(i));
   }
   if (schedule_.objective() < best_objective_) KeepBest();
 }

@@ -32,8 +32,9 @@ class Search {
   Cost best_objective() const { return best_objective_; }
   int64_t ops() const { return ops_; }
 
-  // The schedule becomes `plans`, which is feasible.
+  // The schedule becomes `plans`, which is feasible; or what another one is.
   void Adopt(const Plans& plans);
+  void Adopt(const Schedule& other);
   // Only what costs less than `objective` counts as best from now on: others have that.
   void BestElsewhere(Cost objective) { best_objective_ = std::min(best_objective_, objective); }
 
@@ -63,6 +64,8 @@ class Search {
   int MostFree(const Role& role, Minute start, int now);
   void SortForRecreate(std::vector<int>& courses);
   void Revert();
+  // Takes out what stands otherwise in `plans`: these courses.
+  std::vector<int> TakeOutOthers(const Plans& plans);
   void Differ(int course);
   void NoteChanges();
   void KeepBest();

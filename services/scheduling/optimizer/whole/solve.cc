@@ -16,8 +16,7 @@
 namespace kat::optimizer {
 namespace {
 
-constexpr int64_t kRoundOps = 1'000'000;                               // until one who works alone looks up
-constexpr int64_t kMeetOps = 200'000;                                  // of each of several, between two meetings
+constexpr int64_t kRoundOps = 1'000'000;                               // of each thread between two meetings
 constexpr int64_t kQuickOps = 40'000'000, kThoroughOps = 240'000'000;  // of a beginning, all courses together
 constexpr int64_t kUpperOps = 400'000'000;                             // for a schedule to measure a bound by
 constexpr int kUpperShare = 20;  // one part of as many for that, of steps and time
@@ -98,8 +97,7 @@ class Solver {
     const double temperature = Scale() * kHot * std::pow(kCold / kHot, progress);
     const Cost before = best();
     const int64_t threads = static_cast<int64_t>(searches_.size());
-    const int64_t quota =
-        std::max<int64_t>(1, std::min(threads > 1 ? kMeetOps : kRoundOps, (options_.budget_ops - ops_) / threads));
+    const int64_t quota = std::max<int64_t>(1, std::min(kRoundOps, (options_.budget_ops - ops_) / threads));
     std::vector<int64_t> spent;
     for (const auto& search : searches_) spent.push_back(search->ops());
     crew_.OnAll([&](int t) {
@@ -134,7 +132,7 @@ class Solver {
     FindBest();
     const Cost objective = best();
     crew_.OnAll([&](int t) {
-      if (t != leader) searches_[t]->Adopt(searches_[leader]->schedule().plans());
+      if (t != leader) searches_[t]->Adopt(searches_[leader]->schedule());
       searches_[t]->BestElsewhere(objective);
     });
   }

@@ -14,7 +14,7 @@ void Trail::Note(const std::vector<int>& courses) {
   if (courses.empty()) return;
   Step& step = steps_.emplace_back();
   for (int course : courses) {
-    step.emplace_back(course, schedule_->plans()[course]);
+    step.push_back(StandOf(course));
     touched_[course] = 1;
   }
 }
@@ -23,13 +23,13 @@ std::vector<int> Trail::Follow(const Trail& other) {
   std::vector<int> changed;
   for (const Step& step : other.steps_) {
     const bool apart =
-        std::none_of(step.begin(), step.end(), [this](const auto& one) { return touched_[one.first] != 0; });
+        std::none_of(step.begin(), step.end(), [this](const Stand& stand) { return touched_[stand.course] != 0; });
     const bool taken = apart && Take(step);
-    for (const auto& [course, visits] : step) {
+    for (const Stand& stand : step) {
       if (taken) {
-        changed.push_back(course);
+        changed.push_back(stand.course);
       } else {
-        touched_[course] = 1;  // it no longer stands as the steps to come have it
+        touched_[stand.course] = 1;  // it no longer stands as the steps to come have it
       }
     }
   }
@@ -39,21 +39,21 @@ std::vector<int> Trail::Follow(const Trail& other) {
 
 bool Trail::Take(const Step& step) {
   Step before;
-  for (const auto& [course, visits] : step) {
-    std::optional<std::vector<Placement>>& stood = before.emplace_back(course, std::nullopt).second;
-    if (schedule_->Scheduled(course)) stood = schedule_->Remove(course);
+  for (const Stand& stand : step) {
+    before.push_back(StandOf(stand.course));
+    if (before.back().visits) schedule_->Remove(stand.course);
   }
-  for (const auto& [course, visits] : step) {
-    if (!visits) continue;
-    if (schedule_->Fits(course, *visits)) {
-      schedule_->Place(course, *visits);
+  for (const Stand& stand : step) {
+    if (!stand.visits) continue;
+    if (schedule_->Fits(stand.course, *stand.visits)) {
+      schedule_->PutBack(stand.course, *stand.visits, stand.own);
       continue;
     }
-    for (const auto& [other, stood] : before) {
-      if (schedule_->Scheduled(other)) schedule_->Remove(other);
+    for (const Stand& stood : before) {
+      if (schedule_->Scheduled(stood.course)) schedule_->Remove(stood.course);
     }
-    for (auto& [other, stood] : before) {
-      if (stood) schedule_->Place(other, *std::move(stood));
+    for (Stand& stood : before) {
+      if (stood.visits) schedule_->PutBack(stood.course, *std::move(stood.visits), stood.own);
     }
     return false;
   }

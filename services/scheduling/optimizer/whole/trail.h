@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <optional>
-#include <utility>
 #include <vector>
 
 #include "services/scheduling/optimizer/whole/schedule.h"
@@ -26,8 +25,15 @@ class Trail {
   std::vector<int> Follow(const Trail& other);
 
  private:
-  // Courses, and how each stands since.
-  using Step = std::vector<std::pair<int, std::optional<std::vector<Placement>>>>;
+  // How a course stands since.
+  struct Stand {
+    int course;
+    std::optional<std::vector<Placement>> visits;
+    Cost own;  // Schedule::OwnCost
+  };
+  using Step = std::vector<Stand>;
+
+  Stand StandOf(int course) const { return {course, schedule_->plans()[course], schedule_->OwnCost(course)}; }
 
   bool Take(const Step& step);
 
