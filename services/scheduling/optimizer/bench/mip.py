@@ -295,9 +295,12 @@ def solve(inst, given, folder, seconds, raster, slack):
     (folder / "cbc.log").write_text("".join(log))
     found = folder / "found.txt"
     lines = found.read_text().splitlines() if found.exists() else []
-    if not lines or not (curve or "optimal" in lines[0].lower()) or "infeasible" in lines[0].lower():
+    values = {words[1]: float(words[2]) for words in (line.replace("**", "").split() for line in lines[1:])}
+    # Where it has found nothing, it writes how far it has got: in fractions.
+    whole = all(min(abs(value), abs(value - 1)) < 1e-4 for column, value in values.items() if column in model.integer)
+    if not lines or not whole or "infeasible" in lines[0].lower():
         return None, curve, f"{size}; no schedule"
-    picked = [line.replace("**", "").split()[1] for line in lines[1:] if float(line.replace("**", "").split()[2]) > 0.5]
+    picked = [column for column, value in values.items() if value > 0.5]
     visits = {starts[x][:2]: {"course": starts[x][0], "visit": starts[x][1], "start": starts[x][2], "assign": {}} for x in picked if x in starts}
     for w in picked:
         if w in roles:
