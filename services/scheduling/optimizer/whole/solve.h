@@ -27,7 +27,7 @@ struct SolveOptions {
   int bound_percent = 10;
   // The part of the time given that is over: from 1 on, the best so far is the answer. Called often, from all threads.
   std::function<double()> used = [] { return 0.0; };
-  // Called from the first thread when there is something new to tell.
+  // Called when there is something new to tell, never by two threads at once.
   std::function<void(const SolveProgress&)> report = [](const SolveProgress&) {};
   // Where to begin; courses that cannot stand as it says are placed anew. The answer is never worse than it where it is
   // feasible.
