@@ -24,8 +24,9 @@ using Code = absl::StatusCode;
 class OutboxReaderTest : public ::testing::Test {
  protected:
   absl::Status Publish(pg::Tx& tx, const ClinicId& clinic, absl::string_view subject, absl::string_view type = "t") {
-    return PlatformTables(tx, clinic, absl::FromUnixSeconds(1'800'000'000), "trace")
-        .Publish({.type = std::string(type), .subject = std::string(subject)});
+    PlatformTables tables(tx, clinic, absl::FromUnixSeconds(1'800'000'000), "trace");
+    RETURN_IF_ERROR(tables.Publish({.type = std::string(type), .subject = std::string(subject)}));
+    return tables.WriteEvents();
   }
   absl::Status Publish(const ClinicId& clinic, absl::string_view subject, absl::string_view type = "t") {
     return database_.service().Run({.clinic = clinic.str()},

@@ -63,22 +63,45 @@ absl::Status PlatformTables::SaveClinic(const ClinicInfo& info) {
 }
 
 absl::Status PlatformTables::Publish(const Event& event) {
-  std::vector<std::string> related;  // key, value, key, value …
-  for (const auto& [key, value] : event.related) {
-    related.push_back(key);
-    related.push_back(value);
+  events_.push_back(event);
+  return absl::OkStatus();
+}
+
+absl::Status PlatformTables::WriteEvents() {
+  if (events_.empty()) return absl::OkStatus();
+  std::vector<std::string> types, subjects, versions, states, relateds;
+  std::vector<std::string> kinds, closed, roles, due_times, urgencies;  // "" for none
+  for (const Event& event : events_) {
+    types.push_back(event.type);
+    subjects.push_back(event.subject);
+    versions.push_back(std::to_string(event.subject_version));
+    states.push_back(event.state);
+    std::vector<std::string> related;  // key, value, key, value …
+    for (const auto& [key, value] : event.related) {
+      related.push_back(key);
+      related.push_back(value);
+    }
+    relateds.push_back(pg::Param(related).text());
+    const Work* work = event.work ? &*event.work : nullptr;
+    kinds.push_back(work ? work->kind : "");
+    closed.push_back(work ? pg::Param(work->closed).text() : "");
+    roles.push_back(work ? std::to_string(work->role) : "");
+    due_times.push_back(work && work->due_at ? pg::Param(*work->due_at).text() : "");
+    urgencies.push_back(work ? std::to_string(static_cast<int>(work->urgency)) : "");
   }
-  const auto work = [&](auto member) {
-    return event.work ? pg::Param((*event.work).*member) : pg::Param(std::nullopt);
-  };
+  events_.clear();
   return tx_
       .Query(
           "insert into outbox (clinic, type, subject, subject_version, state, related, occurred_at, trace_id,"
           " work_kind, work_closed, work_role, work_due_at, work_urgency)"
-          " values ($1, $2, $3, $4, $5, jsonb_object($6::text[]), $7, $8, $9, $10, $11, $12, $13)",
-          {clinic_, event.type, event.subject, event.subject_version, event.state, related, now_, trace_id_,
-           work(&Work::kind), work(&Work::closed), work(&Work::role), work(&Work::due_at),
-           event.work ? pg::Param(static_cast<int>(event.work->urgency)) : pg::Param(std::nullopt)})
+          " select $1, type, subject, version, state, jsonb_object(related::text[]), $2, $3, nullif(kind, ''),"
+          " nullif(closed, '')::boolean, nullif(role, '')::integer, nullif(due_at, '')::timestamptz,"
+          " nullif(urgency, '')::integer"
+          " from unnest($4::text[], $5::text[], $6::bigint[], $7::text[], $8::text[], $9::text[], $10::text[],"
+          " $11::text[], $12::text[], $13::text[]) with ordinality"
+          " as e (type, subject, version, state, related, kind, closed, role, due_at, urgency, n) order by n",
+          {clinic_, now_, trace_id_, types, subjects, versions, states, relateds, kinds, closed, roles, due_times,
+           urgencies})
       .status();
 }
 

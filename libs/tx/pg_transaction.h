@@ -4,7 +4,9 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <utility>
+#include <vector>
 
 #include "libs/base/clock.h"
 #include "libs/log/log.h"
@@ -24,6 +26,7 @@ class PlatformTables {
   absl::StatusOr<ClinicInfo> Clinic();
   absl::Status SaveClinic(const ClinicInfo& info);
   absl::Status Publish(const Event& event);
+  absl::Status WriteEvents();
   absl::Status Schedule(const Job& job);
   absl::Status CancelJob(absl::string_view kind, absl::string_view key);
   absl::Status FinishJob(int64_t id);
@@ -42,6 +45,7 @@ class PlatformTables {
   absl::Time now_;
   std::string trace_id_;
   std::optional<ClinicInfo> info_;  // once read
+  std::vector<Event> events_;       // published and not yet written
 };
 
 // Implements the Transaction part of a service's transaction interface; the service's PgTx derives from
@@ -57,6 +61,8 @@ class PgTransaction : public Interface {
   absl::StatusOr<ClinicInfo> Clinic() override { return platform_.Clinic(); }
   absl::Status SaveClinic(const ClinicInfo& info) override { return platform_.SaveClinic(info); }
   absl::Status Publish(const Event& event) override { return platform_.Publish(event); }
+  // What was published, in one statement. For PgStore, when all else is done.
+  absl::Status WriteEvents() { return platform_.WriteEvents(); }
   absl::Status Schedule(const Job& job) override { return platform_.Schedule(job); }
   absl::Status CancelJob(absl::string_view kind, absl::string_view key) override {
     return platform_.CancelJob(kind, key);
@@ -89,8 +95,9 @@ class PgTransaction : public Interface {
   PlatformTables platform_;
 };
 
-// A Store over PostgreSQL. Impl derives from PgTransaction<T> and inherits its constructor.
-template <class T, class Impl>
+// A Store over PostgreSQL. Impl derives from PgTransaction<T> and has its constructor, or one that takes a reference to
+// each of Shared as well: what the store's transactions share, thread-safe.
+template <class T, class Impl, class... Shared>
 class PgStore final : public Store<T> {
  public:
   PgStore(pg::Database& database, const Clock& clock) : database_(database), clock_(clock) {}
@@ -99,14 +106,20 @@ class PgStore final : public Store<T> {
     const absl::Time now = absl::FromUnixMicros(absl::ToUnixMicros(clock_.Now()));
     return database_.Run({.clinic = scope.clinic.str(), .deadline = scope.deadline, .read_only = scope.read_only},
                          [&](pg::Tx& db) {
-                           Impl tx(db, scope.clinic, now, log::TraceId());
-                           return body(tx);
+                           return std::apply(
+                               [&](Shared&... shared) {
+                                 Impl tx(db, scope.clinic, now, log::TraceId(), shared...);
+                                 const absl::Status status = body(tx);
+                                 return status.ok() ? tx.WriteEvents() : status;
+                               },
+                               shared_);
                          });
   }
 
  private:
   pg::Database& database_;
   const Clock& clock_;
+  std::tuple<Shared...> shared_;
 };
 
 }  // namespace kat::tx

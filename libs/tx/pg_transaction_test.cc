@@ -84,6 +84,19 @@ TEST_F(PgTransactionTest, PublishedEventsCarryAllTheirParts) {
   EXPECT_TRUE(events[1].related.empty());
 }
 
+TEST_F(PgTransactionTest, EventsOfOneTransactionAreReadInTheOrderInWhichTheyWerePublished) {
+  std::vector<std::string> published, read;
+  ASSERT_OK(store_.Run({.clinic = clinic_}, [&](BareTx& tx) -> absl::Status {
+    for (int i = 0; i < 50; ++i) {
+      published.push_back(std::to_string(i * 37 % 50));
+      RETURN_IF_ERROR(tx.Publish({.type = "t", .subject = published.back()}));
+    }
+    return absl::OkStatus();
+  }));
+  for (const Event& event : database_.Events(clinic_)) read.push_back(event.subject);
+  EXPECT_EQ(read, published);
+}
+
 TEST_F(PgTransactionTest, WhatFailsLeavesNothingBehind) {
   EXPECT_ERROR(
       store_.Run({.clinic = clinic_},

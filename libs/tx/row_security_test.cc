@@ -41,6 +41,7 @@ class RowSecurityTest : public ::testing::Test {
       RETURN_IF_ERROR(tx.Query("insert into patients values ($1, 'p1', 'x'), ($1, 'p2', 'y')", {clinic}).status());
       PlatformTables tables(tx, clinic, absl::UnixEpoch(), "");
       RETURN_IF_ERROR(tables.Publish({.type = "t", .subject = "s"}));
+      RETURN_IF_ERROR(tables.WriteEvents());
       RETURN_IF_ERROR(tables.Audit({.actor = "a"}));
       RETURN_IF_ERROR(tables.StoreResponse({"c", "m", "r"}, {"h", "b"}));
       return tables.Schedule({.kind = "k", .key = "1", .due_at = absl::UnixEpoch(), .payload = "{}"});

@@ -92,6 +92,7 @@ class Transaction {
   virtual absl::StatusOr<ClinicInfo> Clinic() = 0;
   virtual absl::Status SaveClinic(const ClinicInfo& info) = 0;
 
+  // Written when the transaction is otherwise done, with all others, in their order.
   virtual absl::Status Publish(const Event& event) = 0;
 
   // Adds the job, or replaces the pending one of the same kind and key.
