@@ -96,6 +96,8 @@ class Call {
     if (!status.ok()) return status;
     return found ? std::optional<Response>(std::move(response)) : std::nullopt;
   }
+  // The same in a transaction that asks for more: whether `response` was filled.
+  absl::StatusOr<bool> FindReplay(tx::Transaction& tx, google::protobuf::Message& response);
 
  private:
   friend class CallSetup;  // the adapter's way to fill the rest
@@ -103,7 +105,6 @@ class Call {
   using Journaled = absl::FunctionRef<absl::Status(tx::Transaction&, absl::FunctionRef<absl::Status()>)>;
   absl::Status RunWrite(absl::FunctionRef<absl::Status(Journaled)> in_transaction, google::protobuf::Message& response);
   absl::Status AuditRead(tx::Transaction& tx, const google::protobuf::Message& response);
-  absl::StatusOr<bool> FindReplay(tx::Transaction& tx, google::protobuf::Message& response);
   absl::Status AuditAll(tx::Transaction& tx, const google::protobuf::Message* response, absl::string_view outcome);
 
   std::string method_;

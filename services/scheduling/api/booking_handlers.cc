@@ -37,9 +37,12 @@ void BookingHandlers::Register(rpc::Service& service) {
 }
 
 absl::StatusOr<BookingHandlers::Prepared> BookingHandlers::Prepare(rpc::Call& call, BlockOrder order,
-                                                                   const std::string& attempt_key) {
+                                                                   const std::string& attempt_key,
+                                                                   google::protobuf::Message& served) {
   Prepared prepared;
   RETURN_IF_ERROR(store_.Run({.clinic = call.clinic(), .deadline = call.deadline()}, [&](Tx& tx) -> absl::Status {
+    ASSIGN_OR_RETURN(prepared.replayed, call.FindReplay(tx, served));
+    if (prepared.replayed) return absl::OkStatus();
     CourseFacts facts;
     BlockOrder checked = order;
     ASSIGN_OR_RETURN(const std::vector<Appointment> visits, CheckOrder(tx, checked, facts));
@@ -50,15 +53,18 @@ absl::StatusOr<BookingHandlers::Prepared> BookingHandlers::Prepare(rpc::Call& ca
                                                                tx.now() + limits::kGateReservation));
     return absl::OkStatus();
   }));
-  call.Touch(NameOf(call.clinic(), prepared.question.patient));
+  if (!prepared.replayed) call.Touch(NameOf(call.clinic(), prepared.question.patient));
   return prepared;
 }
 
 absl::Status BookingHandlers::PassGates(rpc::Call& call, const google::protobuf::Message& request,
-                                        const std::string& request_id, BlockOrder* order, Gated* gated) {
+                                        const std::string& request_id, BlockOrder* order, Gated* gated,
+                                        google::protobuf::Message& served) {
   // With the body: an id that comes again with another one, after a failure, is another try.
   gated->attempt_key = absl::StrCat(call.identity().subject, "/", request_id, "/", rpc::Fingerprint(request));
-  ASSIGN_OR_RETURN(const Prepared prepared, Prepare(call, *order, gated->attempt_key));
+  ASSIGN_OR_RETURN(const Prepared prepared, Prepare(call, *order, gated->attempt_key, served));
+  gated->replayed = prepared.replayed;
+  if (prepared.replayed) return absl::OkStatus();
   gated->attempt = prepared.attempt;
   if (call.validate_only()) {
     ASSIGN_OR_RETURN(order->conditional, gates_.Check(call, prepared.question));
@@ -84,8 +90,6 @@ void BookingHandlers::Failed(rpc::Call& call, const Gated& gated, const absl::St
 
 absl::StatusOr<v1::BookBlockResponse> BookingHandlers::BookBlock(rpc::Call& call, const v1::BookBlockRequest& request) {
   ASSIGN_OR_RETURN(const BlockOrder order, OrderOf(request));
-  ASSIGN_OR_RETURN(const auto replayed, call.Replayed<v1::BookBlockResponse>(store_));
-  if (replayed) return *replayed;
   return BookGated<v1::BookBlockResponse>(call, request, request.request_id(), order,
                                           [](Tx& tx, const BlockOrder& gated) -> absl::StatusOr<v1::BookBlockResponse> {
                                             ASSIGN_OR_RETURN(const BookedBlock booked, Book(tx, gated));
