@@ -14,12 +14,13 @@ select version from clinics where clinic = :clinic for share;
 select c.version from courses c join by_hand b on b.course = c.id where c.clinic = :clinic and b.n = :n for update of c;
 select r.version from resources r join by_hand b on r.key = any (array['rooms/' || b.lane, 'equipmentPools/pump-' || b.lane, 'staff/nurse-' || b.lane, 'staff/clinician-' || b.lane])
   where r.clinic = :clinic and b.n = :n order by r.key for share of r;
-insert into resource_days as d (clinic, resource, day, version)
-  select :clinic, resource, day, 1
+insert into resource_days as d (clinic, resource, day, version, changed)
+  select :clinic, resource, day, 1, pg_current_xact_id()
   from by_hand b, unnest(b.starts) as at, unnest(array['rooms/' || b.lane, 'equipmentPools/pump-' || b.lane, 'staff/nurse-' || b.lane, 'staff/clinician-' || b.lane]) as resource,
        lateral (select (at at time zone 'America/New_York')::date as day) l
   where b.n = :n order by resource, day
-  on conflict (clinic, resource, day) do update set version = d.version + 1;
+  on conflict (clinic, resource, day) do update set version = d.version + 1, changed = excluded.changed
+    where d.changed <> excluded.changed;
 insert into patient_times (clinic, owner, patient, during)
   select :clinic, 'appointments/h' || :n || '-' || i, b.patient, tstzrange(at, at + interval '110 minutes')
   from by_hand b, unnest(b.starts) with ordinality as t (at, i) where b.n = :n;

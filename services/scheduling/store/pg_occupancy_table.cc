@@ -47,9 +47,10 @@ absl::Status PgOccupancyTable::LockDays(const std::set<std::pair<ResourceKey, ab
   }
   return db_
       .Execute(
-          "insert into resource_days as d (clinic, resource, day, version) "
-          "select $1, resource, day, 1 from unnest($2::text[], $3::date[]) as t (resource, day) order by resource, day "
-          "on conflict (clinic, resource, day) do update set version = d.version + 1",
+          "insert into resource_days as d (clinic, resource, day, version, changed) select $1, resource, day, 1, "
+          "pg_current_xact_id() from unnest($2::text[], $3::date[]) as t (resource, day) order by resource, day "
+          "on conflict (clinic, resource, day) do update set version = d.version + 1, changed = excluded.changed "
+          "where d.changed <> excluded.changed",
           {clinic_, resources, dates})
       .status();
 }
