@@ -101,9 +101,7 @@ absl::StatusOr<BookedBlock> Book(Tx& tx, BlockOrder order) {
   }
   RETURN_IF_ERROR(Apply(tx, facts.setup, change));
   RETURN_IF_ERROR(tx.courses().InsertBlock(booked.course.id, booked.block));
-  for (size_t i = 0; i < booked.appointments.size(); ++i) {
-    RETURN_IF_ERROR(tx.appointments().Insert(booked.appointments[i], static_cast<int>(i)));
-  }
+  RETURN_IF_ERROR(tx.appointments().InsertAll(booked.appointments));
   booked.course.blocks.push_back(booked.block);
   RETURN_IF_ERROR(Touch(tx, booked.course));
   RETURN_IF_ERROR(PublishBlock(tx, booked.course, booked.block, "booked"));

@@ -59,6 +59,8 @@ class AppointmentTable {
   // `position`: its place in the block; one that is booked anew takes the place of the lost one. ALREADY_EXISTS:
   // NAME_TAKEN, EXTERNAL_ID_TAKEN; ABORTED, PLAN_STALE, where the visit stands already.
   virtual absl::Status Insert(const Appointment& appointment, int position) = 0;
+  // All of a block, each at its place in it.
+  virtual absl::Status InsertAll(const std::vector<Appointment>& appointments) = 0;
   virtual absl::Status Update(const Appointment& appointment) = 0;
   virtual absl::StatusOr<Appointment> Get(const AppointmentId& id, Lock lock = Lock::kNo) = 0;  // NOT_FOUND
   // Every one of the course, by block and position, whatever its state.

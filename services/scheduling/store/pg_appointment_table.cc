@@ -1,6 +1,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "absl/types/span.h"
 #include "libs/base/status_macros.h"
 #include "services/scheduling/domain/errors.h"
 #include "services/scheduling/store/json.h"
@@ -58,6 +59,37 @@ pg::Param NullIfEmpty(const Id<T>& id) {
   return id.empty() ? pg::Param(std::nullopt) : pg::Param(id);
 }
 
+// As Insert reads it; without its position.
+Json RowOf(const Appointment& appointment) {
+  const CoverageCondition condition = appointment.condition.value_or(CoverageCondition());
+  const auto text = [](const auto& value) { return pg::Param(value).text(); };
+  return {{"id", appointment.id.str()},
+          {"course", appointment.course.str()},
+          {"patient", appointment.patient.str()},
+          {"block", appointment.block},
+          {"visit_id", appointment.visit_id},
+          {"visit_type", appointment.visit_type.str()},
+          {"session_number", appointment.session_number},
+          {"start_at", text(appointment.time.start)},
+          {"end_at", text(appointment.time.end)},
+          {"state", StateName(appointment.state)},
+          {"assignments", ToJson(appointment.assignments)},
+          {"program", appointment.program},
+          {"note", appointment.note},
+          {"cancel_reason", appointment.cancel_reason},
+          {"cancelled_by_clinic", appointment.cancelled_by_clinic},
+          {"version", appointment.version},
+          {"created_at", text(appointment.created_at)},
+          {"updated_at", text(appointment.updated_at)},
+          {"rebooks", appointment.rebooks.str()},
+          {"overrides", ToJson(appointment.overrides)},
+          {"cancelled_late", appointment.cancelled_late},
+          {"pinned", appointment.pinned},
+          {"condition_code", condition.code},
+          {"condition_since", condition.since_visit},
+          {"renewal_request_day", condition.renewal_request_by ? Json(text(*condition.renewal_request_by)) : Json()}};
+}
+
 std::vector<std::string> StateNames(const std::vector<AppointmentState>& states) {
   std::vector<std::string> names;
   for (AppointmentState state : states) names.push_back(StateName(state));
@@ -67,50 +99,46 @@ std::vector<std::string> StateNames(const std::vector<AppointmentState>& states)
 }  // namespace
 
 absl::Status PgAppointmentTable::Insert(const Appointment& appointment, int position) {
-  const CoverageCondition condition = appointment.condition.value_or(CoverageCondition());
+  return Insert(absl::MakeConstSpan(&appointment, 1), position);
+}
+
+absl::Status PgAppointmentTable::InsertAll(const std::vector<Appointment>& appointments) {
+  return Insert(appointments, 0);
+}
+
+absl::Status PgAppointmentTable::Insert(absl::Span<const Appointment> appointments, int first_position) {
+  Json rows = Json::array();
+  for (const Appointment& appointment : appointments) {
+    rows.push_back(RowOf(appointment));
+    rows.back()["position"] = first_position++;
+  }
   const absl::Status status =
       db_.Execute(
              "insert into appointments (clinic, id, course, patient, block, position, visit_id, visit_type, "
              "session_number, start_at, end_at, state, assignments, program, note, cancel_reason, cancelled_by_clinic, "
              "version, created_at, updated_at, rebooks, overrides, cancelled_late, pinned, "
-             "condition_code, condition_since, renewal_request_day) values ($1, $2, $3, $4, $5, "
-             "coalesce((select "
-             "lost.position from appointments lost where lost.clinic = $1 and lost.id = $21), $6), $7, $8, $9, $10, "
-             "$11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27)",
-             {clinic_,
-              appointment.id,
-              NullIfEmpty(appointment.course),
-              NullIfEmpty(appointment.patient),
-              appointment.block,
-              position,
-              appointment.visit_id,
-              appointment.visit_type,
-              appointment.session_number,
-              appointment.time.start,
-              appointment.time.end,
-              StateName(appointment.state),
-              ToJson(appointment.assignments).dump(),
-              appointment.program,
-              appointment.note,
-              appointment.cancel_reason,
-              appointment.cancelled_by_clinic,
-              appointment.version,
-              appointment.created_at,
-              appointment.updated_at,
-              NullIfEmpty(appointment.rebooks),
-              ToJson(appointment.overrides).dump(),
-              appointment.cancelled_late,
-              appointment.pinned,
-              condition.code,
-              condition.since_visit,
-              condition.renewal_request_by})
+             "condition_code, condition_since, renewal_request_day) select $1, id, nullif(course, ''), "
+             "nullif(patient, ''), block, coalesce((select lost.position from appointments lost where lost.clinic = $1 "
+             "and lost.id = a.rebooks), position), visit_id, visit_type, session_number, start_at, end_at, state, "
+             "assignments, program, note, cancel_reason, cancelled_by_clinic, version, created_at, updated_at, "
+             "nullif(rebooks, ''), overrides, cancelled_late, pinned, condition_code, condition_since, "
+             "renewal_request_day from jsonb_to_recordset($2::jsonb) as a (id text, course text, patient text, "
+             "block integer, position integer, visit_id text, visit_type text, session_number integer, "
+             "start_at timestamptz, end_at timestamptz, state text, assignments jsonb, program text, note text, "
+             "cancel_reason text, cancelled_by_clinic boolean, version bigint, created_at timestamptz, "
+             "updated_at timestamptz, rebooks text, overrides jsonb, cancelled_late boolean, pinned boolean, "
+             "condition_code text, condition_since text, renewal_request_day date)",
+             {clinic_, rows.dump()})
           .status();
   if (absl::IsAlreadyExists(status)) {
     return pg::ViolatedConstraint(status) == "appointments_visit" ? PlanStale() : NameTaken("appointment");
   }
   RETURN_IF_ERROR(status);
-  if (appointment.external_ids.empty()) return absl::OkStatus();  // there are none to replace
-  return ReplaceExternalIds(db_, clinic_, "appointment", appointment.id.str(), appointment.external_ids);
+  for (const Appointment& appointment : appointments) {
+    if (appointment.external_ids.empty()) continue;  // there are none to replace
+    RETURN_IF_ERROR(ReplaceExternalIds(db_, clinic_, "appointment", appointment.id.str(), appointment.external_ids));
+  }
+  return absl::OkStatus();
 }
 
 absl::Status PgAppointmentTable::Update(const Appointment& appointment) {

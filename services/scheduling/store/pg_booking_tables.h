@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/types/span.h"
 #include "libs/pg/database.h"
 #include "services/scheduling/store/booking_tables.h"
 
@@ -36,12 +37,14 @@ class PgAppointmentTable final : public AppointmentTable {
  public:
   PgAppointmentTable(pg::Tx& db, const ClinicId& clinic) : db_(db), clinic_(clinic) {}
   absl::Status Insert(const Appointment& appointment, int position) override;
+  absl::Status InsertAll(const std::vector<Appointment>& appointments) override;
   absl::Status Update(const Appointment& appointment) override;
   absl::StatusOr<Appointment> Get(const AppointmentId& id, Lock lock) override;
   absl::StatusOr<std::vector<Appointment>> OfCourse(const CourseId& course) override;
   absl::StatusOr<std::vector<Appointment>> List(const AppointmentFilter& filter, const ListRange& range) override;
 
  private:
+  absl::Status Insert(absl::Span<const Appointment> appointments, int first_position);
   pg::Tx& db_;
   const ClinicId clinic_;
 };
