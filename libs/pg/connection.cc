@@ -66,9 +66,10 @@ std::string QuoteConninfo(absl::string_view value) {
 
 struct Connection::Session {
   std::unique_ptr<pqxx::connection> link;
-  std::unique_ptr<pqxx::quiet_errorhandler> quiet;  // notices are for people at psql
+  std::unique_ptr<pqxx::quiet_errorhandler> quiet;        // notices are for people at psql
   std::unordered_map<std::string, std::string> prepared;  // SQL text to statement name
   std::unique_ptr<CountNotifications> notifications;
+  std::string server;
 };
 
 absl::StatusOr<std::string> ConnectionString(const DatabaseOptions& options) {
@@ -136,7 +137,8 @@ absl::StatusOr<std::unique_ptr<Connection>> Connection::Connect(const DatabaseOp
   const Outcome outcome = connection->RunText(
       "set timezone = 'UTC'; set datestyle = 'ISO, YMD'; set bytea_output = 'hex'; set extra_float_digits = 1; "
       // An open transaction holds back every feed's watermark (see libs/tx/outbox_reader.h).
-      "set idle_in_transaction_session_timeout = '60s'; show lc_messages");
+      "set idle_in_transaction_session_timeout = '60s'; "
+      "select current_setting('lc_messages'), pg_postmaster_start_time()::text");
   if (outcome.failure) return ToStatus(*outcome.failure);
   const auto& shown = *static_cast<const pqxx::result*>(outcome.result.get());
   const std::string language = shown[0][0].c_str();
@@ -144,6 +146,7 @@ absl::StatusOr<std::unique_ptr<Connection>> Connection::Connect(const DatabaseOp
     return absl::FailedPreconditionError(absl::StrCat(
         "the database speaks ", language, "; set lc_messages to C: constraint names are read from its messages"));
   }
+  connection->session_->server = shown[0][1].c_str();
   return connection;
 }
 
@@ -189,6 +192,8 @@ Connection::Outcome Connection::RunPrepared(absl::string_view sql, const std::ve
 std::string Connection::Quote(absl::string_view text) const { return session_->link->quote(std::string(text)); }
 
 int Connection::backend_pid() const { return session_->link->backendpid(); }
+
+const std::string& Connection::server() const { return session_->server; }
 
 Connection::Outcome Connection::Listen(const std::string& channel) {
   try {

@@ -36,6 +36,7 @@ class Connection {
 
   std::string Quote(absl::string_view text) const;
   int backend_pid() const;
+  const std::string& server() const;  // see Tx::server
 
   // Starts to listen on `channel`, then waits until a notification came, `wake_fd` is readable, or `timeout` passed.
   enum class Heard { kNotification, kWake, kTimeout, kBroken };

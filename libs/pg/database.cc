@@ -85,6 +85,7 @@ class Tx::Impl {
     if (!connection_poisoned_ && connection_.RunText("rollback").failure) connection_poisoned_ = true;
   }
 
+  const std::string& server() const { return connection_.server(); }
   const absl::Status& error() const { return error_; }
   bool retryable() const { return retryable_; }
   bool connection_poisoned() const { return connection_poisoned_; }
@@ -148,6 +149,8 @@ absl::StatusOr<int64_t> Tx::Execute(absl::string_view sql, const std::vector<Par
 }
 
 absl::Status Tx::Script(const std::string& sql) { return impl_->Script(sql); }
+
+const std::string& Tx::server() const { return impl_->server(); }
 
 namespace {
 

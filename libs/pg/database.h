@@ -16,8 +16,8 @@
 #include "absl/time/time.h"
 #include "libs/pg/value.h"
 
-// PostgreSQL as this system uses it: a bounded pool, transactions as functions, and every failure an absl::Status. libpqxx is
-// seen in this library's .cc files only.
+// PostgreSQL as this system uses it: a bounded pool, transactions as functions, and every failure an absl::Status.
+// libpqxx is seen in this library's .cc files only.
 namespace kat::pg {
 
 // One row of a result. Columns are read by name; a wrong name or type aborts, since only our own SQL can cause it.
@@ -62,7 +62,10 @@ class Rows {
    public:
     Iterator(const Rows* rows, int index) : rows_(rows), index_(index) {}
     Row operator*() const { return (*rows_)[index_]; }
-    Iterator& operator++() { ++index_; return *this; }
+    Iterator& operator++() {
+      ++index_;
+      return *this;
+    }
     bool operator!=(const Iterator& other) const { return index_ != other.index_; }
 
    private:
@@ -83,17 +86,16 @@ class Rows {
   std::shared_ptr<const void> result_;
 };
 
-// An open transaction. Not thread-safe; used inside Database::Run only. After an error the transaction is lost and every
-// further statement fails, so return the error.
+// An open transaction. Not thread-safe; used inside Database::Run only. After an error the transaction is lost and
+// every further statement fails, so return the error.
 class Tx {
  public:
   // Runs one statement with $1, $2 … parameters, prepared on first use per connection.
   //   ALREADY_EXISTS      unique (23505) or exclusion (23P01) violation; ViolatedConstraint() names it
-  //   FAILED_PRECONDITION foreign key (23503), check (23514) or not-null (23502) violation, or RAISE with a class P0 code
-  //   ABORTED             serialization failure, deadlock: Database::Run retries
-  //   DEADLINE_EXCEEDED   statement timeout;  UNAVAILABLE: the connection broke
-  //   INVALID_ARGUMENT    a text holds NUL or is not UTF-8
-  //   INTERNAL            anything else; the SQL goes to the log, never into the message
+  //   FAILED_PRECONDITION foreign key (23503), check (23514) or not-null (23502) violation, or RAISE with a class P0
+  //   code ABORTED             serialization failure, deadlock: Database::Run retries DEADLINE_EXCEEDED   statement
+  //   timeout;  UNAVAILABLE: the connection broke INVALID_ARGUMENT    a text holds NUL or is not UTF-8 INTERNAL
+  //   anything else; the SQL goes to the log, never into the message
   absl::StatusOr<Rows> Query(absl::string_view sql, const std::vector<Param>& params = {});
   // Query for one row: NOT_FOUND where there is none.
   absl::StatusOr<Row> QueryOne(absl::string_view sql, const std::vector<Param>& params = {});
@@ -104,6 +106,10 @@ class Tx {
   // Runs statements separated by semicolons, without parameters: a migration.
   absl::Status Script(const std::string& sql);
 
+  // Which server, since when: whoever keeps what was read knows by it that another took over, or that this one started
+  // anew, as from before a restore.
+  const std::string& server() const;
+
   class Impl;
   explicit Tx(Impl* impl) : impl_(impl) {}
 
@@ -111,12 +117,12 @@ class Tx {
   Impl* impl_;
 };
 
-// Name of the constraint (for not-null: of the column) that `status`, an error of Query or of the COMMIT in Run, says was violated;
-// for RAISE, its message where that is one lower_case name. "" where the error is of another kind.
+// Name of the constraint (for not-null: of the column) that `status`, an error of Query or of the COMMIT in Run, says
+// was violated; for RAISE, its message where that is one lower_case name. "" where the error is of another kind.
 std::string ViolatedConstraint(const absl::Status& status);
 
 struct RunOptions {
-  std::string clinic;    // row-level security lets the transaction see this clinic alone; "" sees no clinic's rows
+  std::string clinic;  // row-level security lets the transaction see this clinic alone; "" sees no clinic's rows
   absl::Time deadline = absl::InfiniteFuture();  // real time; bounds the wait for a connection and every statement
   // Caps the whole transaction beside the deadline: while one is open, no feed of the cluster passes it.
   absl::Duration max_duration = absl::Minutes(1);
@@ -140,18 +146,20 @@ class Database {
   static absl::StatusOr<std::unique_ptr<Database>> Open(DatabaseOptions options);
   virtual ~Database() = default;
 
-  // Runs `body` in a READ COMMITTED transaction; commits where it returns OK, else rolls back and returns its error. Runs `body`
-  // again where PostgreSQL (not `body` itself) aborted the transaction for a serialization failure or a deadlock, so it must keep
-  // no state of its own. Errors beside those of Tx::Query:
+  // Runs `body` in a READ COMMITTED transaction; commits where it returns OK, else rolls back and returns its error.
+  // Runs `body` again where PostgreSQL (not `body` itself) aborted the transaction for a serialization failure or a
+  // deadlock, so it must keep no state of its own. Errors beside those of Tx::Query:
   //   RESOURCE_EXHAUSTED  POOL_EXHAUSTED, with a retry delay: no connection came free in time
-  //   UNAVAILABLE         COMMIT_IN_DOUBT: the connection died during COMMIT, and the transaction may or may not have taken effect;
+  //   UNAVAILABLE         COMMIT_IN_DOUBT: the connection died during COMMIT, and the transaction may or may not have
+  //   taken effect;
   //                       DATABASE_UNAVAILABLE: it did not take effect
   //   DEADLINE_EXCEEDED   the deadline passed before COMMIT
   virtual absl::Status Run(const RunOptions& options, absl::FunctionRef<absl::Status(Tx&)> body) = 0;
 
-  // Blocks until a NOTIFY on `channel` arrives, `timeout` passes, or Close is called; true for a notification. Notifications are kept
-  // between calls, from the first call on; a call that had to connect anew returns true at once, since it may have missed some.
-  // One waiting thread a channel; each channel has a connection of its own beside the pool.
+  // Blocks until a NOTIFY on `channel` arrives, `timeout` passes, or Close is called; true for a notification.
+  // Notifications are kept between calls, from the first call on; a call that had to connect anew returns true at once,
+  // since it may have missed some. One waiting thread a channel; each channel has a connection of its own beside the
+  // pool.
   virtual bool WaitForNotification(const std::string& channel, absl::Duration timeout) = 0;
 
   struct Usage {

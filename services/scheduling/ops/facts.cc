@@ -11,13 +11,8 @@ constexpr int kMostTries = 5;  // to read a course that others change meanwhile
 }  // namespace
 
 absl::StatusOr<ClinicFacts> LoadClinicFacts(Tx& tx) {
-  ClinicFacts facts{.now = tx.now()};
-  ASSIGN_OR_RETURN(facts.clinic, tx.clinics().Get());
-  ASSIGN_OR_RETURN(const std::vector<Resource> resources, tx.resources().All());
-  for (const Resource& resource : resources) facts.resources[resource.key] = resource;
-  ASSIGN_OR_RETURN(const std::vector<VisitType> types, tx.visit_types().All());
-  for (const VisitType& type : types) facts.visit_types[type.id] = type;
-  return facts;
+  ASSIGN_OR_RETURN(const std::shared_ptr<const ClinicSetup> setup, tx.setups().Get());
+  return ClinicFacts{*setup, tx.now()};
 }
 
 absl::StatusOr<CourseFacts> LoadCourseFacts(Tx& tx, const CourseId& course, Lock lock) {

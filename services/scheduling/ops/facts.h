@@ -5,15 +5,13 @@
 
 #include "absl/status/statusor.h"
 #include "services/scheduling/domain/booking.h"
+#include "services/scheduling/domain/clinic_setup.h"
 #include "services/scheduling/store/store.h"
 
 namespace kat::scheduling {
 
 // What a clinic works with, as one transaction reads it.
-struct ClinicFacts {
-  Clinic clinic;
-  ResourceMap resources;
-  VisitTypeMap visit_types;
+struct ClinicFacts : ClinicSetup {
   absl::Time now;
 };
 

@@ -10,22 +10,12 @@
 #include "services/scheduling/ops/standing_loads.h"
 
 namespace kat::scheduling {
-namespace {
-
-SetupMark MarkOf(const ClinicFacts& setup) {
-  SetupMark mark{.clinic = setup.clinic.version};
-  for (const auto& [key, resource] : setup.resources) mark.resources += resource.version;
-  for (const auto& [id, type] : setup.visit_types) mark.visit_types += type.version;
-  return mark;
-}
-
-}  // namespace
 
 // One picture of a clinic, and how fresh it is. In use by one lease at a time.
 struct KeptPictures::Slot {
   PictureMark mark;  // of the loads; of the setup where there are none yet
   SetupMark setup_mark;
-  std::shared_ptr<const ClinicFacts> setup;
+  std::shared_ptr<const ClinicSetup> setup;
   absl::CivilDay first_day;
   int days = 0;
   // Of the setup; neither or both.
@@ -133,27 +123,22 @@ void KeptPictures::Lease::GiveBack() {
   if (slot_ != nullptr) owner_->GiveBack(tx_->clinic(), std::move(slot_));
 }
 
-ClinicFacts KeptPictures::Lease::setup() const {
-  ClinicFacts setup = *setup_;
-  setup.now = tx_->now();
-  return setup;
-}
+ClinicFacts KeptPictures::Lease::setup() const { return {*setup_, tx_->now()}; }
 
 // What has changed since the picture was used last. Nothing of it changes before all was read.
 absl::Status KeptPictures::Lease::Refresh() {
   if (slot_ == nullptr) {
-    ASSIGN_OR_RETURN(ClinicFacts facts, LoadClinicFacts(*tx_));
-    setup_ = std::make_shared<const ClinicFacts>(std::move(facts));
+    ASSIGN_OR_RETURN(setup_, tx_->setups().Get());
     return absl::OkStatus();
   }
   ASSIGN_OR_RETURN(const PictureRead read,
                    slot_->picture ? tx_->pictures().ReadChanged(slot_->mark, slot_->read_first(), slot_->read_end())
                                   : tx_->pictures().Read(slot_->first_day, slot_->first_day));
   if (slot_->setup == nullptr || read.setup != slot_->setup_mark || read.mark.server != slot_->mark.server) {
-    ASSIGN_OR_RETURN(ClinicFacts facts, LoadClinicFacts(*tx_));
+    ASSIGN_OR_RETURN(std::shared_ptr<const ClinicSetup> setup, tx_->setups().Get());
     slot_->Forget();
-    slot_->setup = std::make_shared<const ClinicFacts>(std::move(facts));
-    slot_->setup_mark = MarkOf(*slot_->setup);
+    slot_->setup = std::move(setup);
+    slot_->setup_mark = SetupMarkOf(*slot_->setup);
   } else {
     for (const DayLoads& day : read.days) slot_->loads->Set(day);
     if (!read.days.empty()) use_ = Use::kRefreshed;

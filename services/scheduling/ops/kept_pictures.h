@@ -118,7 +118,7 @@ class KeptPictures::Lease {
   Tx* tx_;
   PatientId patient_;
   std::vector<PatientTime> patient_times_;
-  std::shared_ptr<const ClinicFacts> setup_;
+  std::shared_ptr<const ClinicSetup> setup_;
   std::unique_ptr<Slot> slot_;  // none where it came too late, or nothing is kept
   Use use_ = Use::kUnchanged;
 };

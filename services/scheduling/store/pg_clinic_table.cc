@@ -16,6 +16,7 @@ absl::Status CheckUpdated(const absl::StatusOr<int64_t>& affected, absl::string_
 }
 
 absl::Status PgClinicTable::Insert(const Clinic& clinic) {
+  changed_ = true;
   const absl::Status status =
       db_.Execute(
              "insert into clinics (clinic, display_name, phone, time_zone, holidays, opening_hours, disabled, version, "
@@ -28,6 +29,7 @@ absl::Status PgClinicTable::Insert(const Clinic& clinic) {
 }
 
 absl::Status PgClinicTable::Update(const Clinic& clinic) {
+  changed_ = true;
   return CheckUpdated(
       db_.Execute(
           "update clinics set display_name = $2, phone = $3, time_zone = $4, holidays = $5, opening_hours = $6, "

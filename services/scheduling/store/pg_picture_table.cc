@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "libs/base/status_macros.h"
 #include "services/scheduling/store/load_words.h"
+#include "services/scheduling/store/pg_setup_tables.h"
 
 namespace kat::scheduling {
 namespace {
@@ -16,22 +17,16 @@ const absl::CivilDay kEpoch(1970, 1, 1);
 // day is the database's, as that of the trigger which notes its changes.
 std::string WithMarks(absl::string_view days) {
   return absl::StrCat(
-      "select mark.*, days.* from (select pg_postmaster_start_time()::text as server, "
-      "pg_snapshot_xmin(pg_current_snapshot())::text as oldest_open, "
-      "(select version from clinics where clinic = $1) as clinic_version, "
-      "(select sum(version)::bigint from resources where clinic = $1) as resource_versions, "
-      "(select sum(version)::bigint from visit_types where clinic = $1) as visit_type_versions) mark "
-      "left join (",
-      days, ") days on true");
+      "select mark.*, days.* from (select pg_snapshot_xmin(pg_current_snapshot())::text as oldest_open, ",
+      kSetupMarkSql, ") mark left join (", days, ") days on true");
 }
 
-PictureRead ReadOf(const pg::Rows& rows) {
-  PictureRead read;
+PictureRead ReadOf(const pg::Rows& rows, const std::string& server) {
+  PictureRead read{.mark = {.server = server}};
   for (const pg::Row& row : rows) {
-    if (read.mark.server.empty()) {
-      const auto sum = [&](absl::string_view column) { return row.Get<std::optional<int64_t>>(column).value_or(0); };
-      read.mark = {row.Get<std::string>("server"), row.Get<std::string>("oldest_open")};
-      read.setup = {sum("clinic_version"), sum("resource_versions"), sum("visit_type_versions")};
+    if (read.mark.oldest_open.empty()) {
+      read.mark.oldest_open = row.Get<std::string>("oldest_open");
+      read.setup = SetupMarkOf(row);
     }
     std::optional<ResourceKey> resource = row.Get<std::optional<ResourceKey>>("resource");
     if (!resource) break;  // the one row of the marks
@@ -63,7 +58,7 @@ absl::StatusOr<PictureRead> PgPictureTable::Read(absl::CivilDay first, absl::Civ
                                        kZone, ") and start_at < (select $3::date::timestamp at time zone ", kZone,
                                        ") group by 1, 2")),
                 {clinic_, first, end}));
-  return ReadOf(rows);
+  return ReadOf(rows, db_.server());
 }
 
 absl::StatusOr<PictureRead> PgPictureTable::ReadChanged(const PictureMark& since, absl::CivilDay first,
@@ -84,7 +79,7 @@ absl::StatusOr<PictureRead> PgPictureTable::ReadChanged(const PictureMark& since
                                                     "changed.resource and o.start_at >= changed.from_at and "
                                                     "o.start_at < changed.to_at) as words from changed"))),
                 {clinic_, since.oldest_open, first, end}));
-  return ReadOf(rows);
+  return ReadOf(rows, db_.server());
 }
 
 }  // namespace kat::scheduling

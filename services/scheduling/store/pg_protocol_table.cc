@@ -19,6 +19,7 @@ ProtocolVersion ProtocolOf(const pg::Row& row) {
 }  // namespace
 
 absl::StatusOr<ProtocolVersion> PgProtocolTable::Insert(ProtocolVersion protocol) {
+  changed_ = true;
   const absl::StatusOr<pg::Row> row = db_.QueryOne(
       "insert into protocol_versions (clinic, protocol, version, program, effective_from, body, created_at) "
       "select $1, $2, coalesce(max(version), 0) + 1, $3, $4, $5, $6 from protocol_versions "
@@ -33,12 +34,16 @@ absl::StatusOr<ProtocolVersion> PgProtocolTable::Insert(ProtocolVersion protocol
 }
 
 absl::StatusOr<ProtocolVersion> PgProtocolTable::Get(const ProtocolId& protocol, int version) {
+  const KeptSetups::ProtocolKey key(db_.server(), clinic_, protocol, version);
+  if (const auto kept = kept_.protocols.Find(key)) return *kept;
   ASSIGN_OR_RETURN(
       const std::optional<pg::Row> row,
       db_.QueryOptional("select * from protocol_versions where clinic = $1 and protocol = $2 and version = $3",
                         {clinic_, protocol, version}));
   if (!row) return ResourceNotFound("protocol version");
-  return ProtocolOf(*row);
+  auto read = std::make_shared<const ProtocolVersion>(ProtocolOf(*row));
+  if (!changed_) kept_.protocols.Put(key, read);  // what this transaction added may never be
+  return *read;
 }
 
 absl::StatusOr<ProtocolVersion> PgProtocolTable::InEffect(const std::string& program, absl::CivilDay day) {

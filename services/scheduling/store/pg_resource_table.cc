@@ -45,6 +45,7 @@ absl::Status Named(const absl::Status& status) {
 }  // namespace
 
 absl::Status PgResourceTable::Insert(const Resource& resource) {
+  changed_ = true;
   RETURN_IF_ERROR(Named(
       db_.Execute(
              "insert into resources (clinic, key, kind, display_name, tags, capacity, availability, retired, roles, "
@@ -58,6 +59,7 @@ absl::Status PgResourceTable::Insert(const Resource& resource) {
 }
 
 absl::Status PgResourceTable::Update(const Resource& resource) {
+  changed_ = true;
   const absl::StatusOr<int64_t> updated = db_.Execute(
       "update resources set display_name = $3, tags = $4, capacity = $5, availability = $6, retired = $7, roles = $8, "
       "login_subject = $9, version = $10, updated_at = $11 where clinic = $1 and key = $2 and version = $10::bigint - "

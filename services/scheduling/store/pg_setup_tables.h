@@ -6,6 +6,7 @@
 
 #include "absl/strings/string_view.h"
 #include "libs/pg/database.h"
+#include "services/scheduling/store/kept_setup.h"
 #include "services/scheduling/store/tables.h"
 
 // The SQL of tables.h. Each is used inside one transaction, under one clinic.
@@ -20,11 +21,13 @@ class PgClinicTable final : public ClinicTable {
   absl::StatusOr<int64_t> HoldVersion() override;
   absl::StatusOr<int64_t> LockVersion() override;
   absl::StatusOr<bool> HasBookings() override;
+  bool changed() const { return changed_; }  // by this transaction
 
  private:
   absl::StatusOr<int64_t> Version(absl::string_view lock);
   pg::Tx& db_;
   const ClinicId clinic_;
+  bool changed_ = false;
 };
 
 class PgResourceTable final : public ResourceTable {
@@ -36,10 +39,12 @@ class PgResourceTable final : public ResourceTable {
   absl::StatusOr<std::vector<Resource>> List(const ResourceFilter& filter, const ListRange& range) override;
   absl::StatusOr<std::vector<Resource>> All() override;
   absl::StatusOr<std::map<ResourceKey, int64_t>> HoldVersions(const std::set<ResourceKey>& keys) override;
+  bool changed() const { return changed_; }
 
  private:
   pg::Tx& db_;
   const ClinicId clinic_;
+  bool changed_ = false;
 };
 
 class PgVisitTypeTable final : public VisitTypeTable {
@@ -50,15 +55,42 @@ class PgVisitTypeTable final : public VisitTypeTable {
   absl::StatusOr<VisitType> Get(const VisitTypeId& id) override;
   absl::StatusOr<std::vector<VisitType>> List(const ListRange& range) override;
   absl::StatusOr<std::vector<VisitType>> All() override;
+  bool changed() const { return changed_; }
 
  private:
   pg::Tx& db_;
   const ClinicId clinic_;
+  bool changed_ = false;
 };
+
+// Reads what has changed since some transaction read it, which may be nothing.
+class PgSetupTable final : public SetupTable {
+ public:
+  PgSetupTable(pg::Tx& db, const ClinicId& clinic, KeptSetups& kept, PgClinicTable& clinics, PgResourceTable& resources,
+               PgVisitTypeTable& visit_types)
+      : db_(db), clinic_(clinic), kept_(kept), clinics_(clinics), resources_(resources), visit_types_(visit_types) {}
+  absl::StatusOr<std::shared_ptr<const ClinicSetup>> Get() override;
+
+ private:
+  absl::StatusOr<std::shared_ptr<const ClinicSetup>> Read();
+  pg::Tx& db_;
+  const ClinicId clinic_;
+  KeptSetups& kept_;
+  PgClinicTable& clinics_;
+  PgResourceTable& resources_;
+  PgVisitTypeTable& visit_types_;
+};
+
+// Columns of a mark, of the clinic $1, and what they say.
+constexpr char kSetupMarkSql[] =
+    "(select version from clinics where clinic = $1) as clinic_version, "
+    "(select sum(version)::bigint from resources where clinic = $1) as resource_versions, "
+    "(select sum(version)::bigint from visit_types where clinic = $1) as visit_type_versions";
+SetupMark SetupMarkOf(const pg::Row& row);
 
 class PgProtocolTable final : public ProtocolTable {
  public:
-  PgProtocolTable(pg::Tx& db, const ClinicId& clinic) : db_(db), clinic_(clinic) {}
+  PgProtocolTable(pg::Tx& db, const ClinicId& clinic, KeptSetups& kept) : db_(db), clinic_(clinic), kept_(kept) {}
   absl::StatusOr<ProtocolVersion> Insert(ProtocolVersion protocol) override;
   absl::StatusOr<ProtocolVersion> Get(const ProtocolId& protocol, int version) override;
   absl::StatusOr<ProtocolVersion> InEffect(const std::string& program, absl::CivilDay day) override;
@@ -67,6 +99,8 @@ class PgProtocolTable final : public ProtocolTable {
  private:
   pg::Tx& db_;
   const ClinicId clinic_;
+  KeptSetups& kept_;
+  bool changed_ = false;
 };
 
 // The key of `range` at `index`, or null on the first page.

@@ -18,12 +18,13 @@ namespace {
 
 class PgTx final : public tx::PgTransaction<Tx> {
  public:
-  PgTx(pg::Tx& db, const ClinicId& clinic, absl::Time now, std::string trace_id)
+  PgTx(pg::Tx& db, const ClinicId& clinic, absl::Time now, std::string trace_id, KeptSetups& kept)
       : tx::PgTransaction<Tx>(db, clinic, now, std::move(trace_id)),
         clinics_(db, clinic),
         resources_(db, clinic),
         visit_types_(db, clinic),
-        protocols_(db, clinic),
+        setups_(db, clinic, kept, clinics_, resources_, visit_types_),
+        protocols_(db, clinic, kept),
         courses_(db, clinic),
         appointments_(db, clinic),
         holds_(db, clinic),
@@ -39,6 +40,7 @@ class PgTx final : public tx::PgTransaction<Tx> {
   ClinicTable& clinics() override { return clinics_; }
   ResourceTable& resources() override { return resources_; }
   VisitTypeTable& visit_types() override { return visit_types_; }
+  SetupTable& setups() override { return setups_; }
   ProtocolTable& protocols() override { return protocols_; }
   CourseTable& courses() override { return courses_; }
   AppointmentTable& appointments() override { return appointments_; }
@@ -56,6 +58,7 @@ class PgTx final : public tx::PgTransaction<Tx> {
   PgClinicTable clinics_;
   PgResourceTable resources_;
   PgVisitTypeTable visit_types_;
+  PgSetupTable setups_;
   PgProtocolTable protocols_;
   PgCourseTable courses_;
   PgAppointmentTable appointments_;
@@ -73,7 +76,7 @@ class PgTx final : public tx::PgTransaction<Tx> {
 }  // namespace
 
 std::unique_ptr<Store> MakePgStore(pg::Database& database, const Clock& clock) {
-  return std::make_unique<tx::PgStore<Tx, PgTx>>(database, clock);
+  return std::make_unique<tx::PgStore<Tx, PgTx, KeptSetups>>(database, clock);
 }
 
 }  // namespace kat::scheduling

@@ -24,6 +24,7 @@ std::vector<VisitType> VisitTypesOf(const pg::Rows& rows) {
 }  // namespace
 
 absl::Status PgVisitTypeTable::Insert(const VisitType& type) {
+  changed_ = true;
   const absl::Status status =
       db_.Execute(
              "insert into visit_types (clinic, id, body, version, created_at, updated_at) "
@@ -34,6 +35,7 @@ absl::Status PgVisitTypeTable::Insert(const VisitType& type) {
 }
 
 absl::Status PgVisitTypeTable::Update(const VisitType& type) {
+  changed_ = true;
   return CheckUpdated(db_.Execute("update visit_types set body = $3, version = $4, updated_at = $5 "
                                   "where clinic = $1 and id = $2 and version = $4::bigint - 1",
                                   {clinic_, type.id, ToJson(type).dump(), type.version, type.updated_at}),

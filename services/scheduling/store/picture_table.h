@@ -8,6 +8,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/civil_time.h"
 #include "services/scheduling/domain/placement.h"
+#include "services/scheduling/store/tables.h"
 
 // What stands in a clinic as a whole, for whoever keeps it in memory, and what of it has changed since.
 namespace kat::scheduling {
@@ -21,15 +22,6 @@ struct PictureMark {
   std::string oldest_open;  // the oldest transaction that had not ended
 
   friend bool operator==(const PictureMark&, const PictureMark&) = default;
-};
-
-// Stands for the clinic, its resources and its visit types: each number grows with each change, and never shrinks.
-struct SetupMark {
-  int64_t clinic = 0;
-  int64_t resources = 0;
-  int64_t visit_types = 0;
-
-  friend bool operator==(const SetupMark&, const SetupMark&) = default;
 };
 
 // All that begins on a local day on a resource.

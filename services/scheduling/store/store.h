@@ -19,6 +19,7 @@ class Tx : public tx::Transaction {
   virtual ClinicTable& clinics() = 0;
   virtual ResourceTable& resources() = 0;
   virtual VisitTypeTable& visit_types() = 0;
+  virtual SetupTable& setups() = 0;
   virtual ProtocolTable& protocols() = 0;
   virtual CourseTable& courses() = 0;
   virtual AppointmentTable& appointments() = 0;

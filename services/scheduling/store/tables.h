@@ -2,6 +2,7 @@
 #define KAT_SERVICES_SCHEDULING_STORE_TABLES_H_
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -10,6 +11,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "services/scheduling/domain/clinic.h"
+#include "services/scheduling/domain/clinic_setup.h"
 #include "services/scheduling/domain/protocol.h"
 #include "services/scheduling/domain/resource.h"
 #include "services/scheduling/domain/visit_type.h"
@@ -66,6 +68,23 @@ class VisitTypeTable {
   virtual absl::StatusOr<VisitType> Get(const VisitTypeId& id) = 0;  // NOT_FOUND
   virtual absl::StatusOr<std::vector<VisitType>> List(const ListRange& range) = 0;
   virtual absl::StatusOr<std::vector<VisitType>> All() = 0;
+};
+
+// Stands for the clinic, its resources and its visit types: each number grows with each change, and never shrinks.
+struct SetupMark {
+  int64_t clinic = 0;
+  int64_t resources = 0;
+  int64_t visit_types = 0;
+
+  friend bool operator==(const SetupMark&, const SetupMark&) = default;
+};
+SetupMark SetupMarkOf(const ClinicSetup& setup);
+
+// The three above as one.
+class SetupTable {
+ public:
+  virtual ~SetupTable() = default;
+  virtual absl::StatusOr<std::shared_ptr<const ClinicSetup>> Get() = 0;  // NOT_FOUND
 };
 
 class ProtocolTable {
