@@ -11,6 +11,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "libs/base/id.h"
+#include "libs/base/recently_used.h"
 #include "libs/base/status_macros.h"
 #include "nlohmann/json.hpp"
 
@@ -107,10 +108,11 @@ absl::StatusOr<Claims> ReadClaims(const Json& body, const VerifierOptions& optio
 
 class Verifier final : public TokenVerifier {
  public:
-  Verifier(VerifierOptions options, JwksPtr keys)
-      : options_(std::move(options)), keys_(std::move(keys)), loaded_at_(absl::Now()) {}
+  Verifier(VerifierOptions options, JwksPtr keys) : options_(std::move(options)), keys_(std::move(keys)) {}
 
   absl::StatusOr<Claims> Verify(absl::string_view token, absl::Time now) override {
+    const auto seen = verified_.Find({Generation(), std::string(token)});
+    if (seen != nullptr) return ReadClaims(*seen, options_, now);
     JwtPtr jwt = NewJwt();
     // R_PARSE_NONE: keys that the token itself brings or points to are never read.
     if (r_jwt_advanced_parsen(jwt.get(), token.data(), token.size(), R_PARSE_NONE, R_FLAG_IGNORE_REMOTE) != RHN_OK) {
@@ -121,13 +123,15 @@ class Verifier final : public TokenVerifier {
       return Refuse("is not signed with EdDSA, ES256 or RS256");
     }
     const char* kid = r_jwt_get_header_str_value(jwt.get(), "kid");
-    const JwkPtr key = FindKey(kid == nullptr ? "" : kid);
+    const auto [key, generation] = FindKey(kid == nullptr ? "" : kid, now);
     if (key == nullptr) return Refuse("is signed with an unknown key");
     if (r_jwt_verify_signature(jwt.get(), key.get(), R_FLAG_IGNORE_REMOTE) != RHN_OK)
       return Refuse("has a wrong signature");
     const CString body(r_jwt_get_full_claims_str(jwt.get()));
-    return ReadClaims(Json::parse(body == nullptr ? "" : body.get(), nullptr, /*allow_exceptions=*/false), options_,
-                      now);
+    const auto claims = std::make_shared<const Json>(
+        Json::parse(body == nullptr ? "" : body.get(), nullptr, /*allow_exceptions=*/false));
+    verified_.Put({generation, std::string(token)}, claims);
+    return ReadClaims(*claims, options_, now);
   }
 
   bool development_keys_only() override {
@@ -141,19 +145,31 @@ class Verifier final : public TokenVerifier {
   }
 
  private:
-  JwkPtr FindKey(const std::string& kid) {
+  int Generation() {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    return generation_;
+  }
+
+  // The key, and the generation of the key set that it is of.
+  std::pair<JwkPtr, int> FindKey(const std::string& kid, absl::Time now) {
     const std::lock_guard<std::mutex> lock(mutex_);
     JwkPtr key(r_jwks_get_by_kid(keys_.get(), kid.c_str()));
-    if (key != nullptr || absl::Now() - loaded_at_ < kReloadInterval) return key;
-    loaded_at_ = absl::Now();
-    if (absl::StatusOr<JwksPtr> fresh = LoadKeys(options_.jwks); fresh.ok()) keys_ = *std::move(fresh);
-    return JwkPtr(r_jwks_get_by_kid(keys_.get(), kid.c_str()));
+    if (key != nullptr || now - loaded_at_ < kReloadInterval) return {std::move(key), generation_};
+    loaded_at_ = now;
+    if (absl::StatusOr<JwksPtr> fresh = LoadKeys(options_.jwks); fresh.ok()) {
+      keys_ = *std::move(fresh);
+      ++generation_;
+    }
+    return {JwkPtr(r_jwks_get_by_kid(keys_.get(), kid.c_str())), generation_};
   }
 
   const VerifierOptions options_;
   std::mutex mutex_;
   JwksPtr keys_;
-  absl::Time loaded_at_;
+  int generation_ = 0;                           // of keys_: what an earlier one verified counts no more
+  absl::Time loaded_at_ = absl::InfinitePast();  // since the first was loaded
+  // Claims of tokens whose signatures were found right. Whether they hold now is asked each time.
+  RecentlyUsed<std::pair<int, std::string>, Json> verified_{1024};
 };
 
 }  // namespace

@@ -28,7 +28,7 @@ struct VerifierOptions {
 };
 
 // Checks tokens. Thread-safe. A key id that it does not know makes it read the key set again, at most every 10 seconds,
-// so that keys can be rotated under a running service.
+// so that keys can be rotated under a running service. A signature is checked once for as long as the key set stays.
 class TokenVerifier {
  public:
   // FAILED_PRECONDITION where the key set cannot be read or holds no key.

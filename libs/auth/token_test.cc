@@ -72,6 +72,18 @@ TEST_F(TokenTest, RefusesATokenWhoseClaimsWereChanged) {
   EXPECT_TRUE(absl::IsUnauthenticated(Verify(absl::StrCat(parts[0], ".", parts[1], ".", parts[2]))));
 }
 
+TEST_F(TokenTest, ATokenThatWasGoodIsRefusedOnceItHasExpiredOrItsKeyIsGone) {
+  const std::string token = Sign(Spec());
+  EXPECT_TRUE(Verify(token).ok());
+  EXPECT_TRUE(Verify(token, kNow + absl::Hours(1)).ok());
+  EXPECT_TRUE(absl::IsUnauthenticated(Verify(token, kNow + absl::Hours(13))));
+  EXPECT_TRUE(Verify(token).ok());
+  const DevKey other = MakeDevKey().value();
+  std::ofstream(path_) << other.public_jwks;
+  EXPECT_TRUE(Verify(SignToken(other.private_jwk, Spec()).value()).ok());  // unknown: the keys are read again
+  EXPECT_TRUE(absl::IsUnauthenticated(Verify(token)));
+}
+
 TEST_F(TokenTest, RefusesAnUnsignedToken) {
   const std::string header = absl::WebSafeBase64Escape(R"({"alg":"none"})");
   const std::string body =

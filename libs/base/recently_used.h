@@ -3,10 +3,11 @@
 
 #include <cstddef>
 #include <list>
-#include <map>
 #include <memory>
 #include <mutex>
 #include <utility>
+
+#include "absl/container/flat_hash_map.h"
 
 namespace kat {
 
@@ -44,7 +45,7 @@ class RecentlyUsed {
   const size_t most_;
   std::mutex mutex_;
   Entries entries_;  // the one used last is the first
-  std::map<Key, typename Entries::iterator> places_;
+  absl::flat_hash_map<Key, typename Entries::iterator> places_;
 };
 
 }  // namespace kat

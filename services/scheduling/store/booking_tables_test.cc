@@ -51,6 +51,36 @@ TEST_F(BookingTablesTest, ACourseComesBackWithItsBlocksAndTheirAppointmentsInOrd
   EXPECT_ERROR(InsertCourse(), Code::kAlreadyExists, "NAME_TAKEN");
 }
 
+TEST_F(BookingTablesTest, ACourseIsReadWithoutTheAppointmentsOfOthers) {
+  ASSERT_OK(InsertCourse());
+  int64_t removed = 0;
+  ASSERT_OK(database_.service().Run({.clinic = clinic_.str()}, [&](pg::Tx& tx) -> absl::Status {
+    RETURN_IF_ERROR(
+        tx.Execute("insert into appointments (clinic, id, course, block, position, visit_id, visit_type, "
+                   "session_number, start_at, end_at, state, assignments, program, note, cancel_reason, "
+                   "cancelled_by_clinic, version, created_at, updated_at, overrides, cancelled_late, condition_code, "
+                   "condition_since, pinned) select $1, 'old-' || n, case when n < 9 then $2::text end, 0, 0, '', "
+                   "'iv-infusion', 1, $3::timestamptz - n * interval '1 hour', $3::timestamptz - n * interval "
+                   "'50 minutes', 'CANCELLED', '[]', '', '', '', true, 1, now(), now(), '[]', false, '', '', false "
+                   "from generate_series(1, 2000) n",
+                   {clinic_.str(), course_.id.str(), sample::At(kMonday, 8)})
+            .status());
+    RETURN_IF_ERROR(tx.Execute("set local enable_seqscan = off", {}).status());
+    ASSIGN_OR_RETURN(const pg::Rows plan,
+                     tx.Query("explain (analyze, costs off, timing off, summary off) select id from appointments where "
+                              "clinic = $1 and course = $2",
+                              {clinic_.str(), course_.id.str()}));
+    for (const pg::Row& row : plan) {
+      const auto line = row.Get<std::string>("\"QUERY PLAN\"");
+      if (const size_t at = line.find("Removed by Filter: "); at != std::string::npos) {
+        removed += std::stoll(line.substr(at + 19));
+      }
+    }
+    return absl::OkStatus();
+  }));
+  EXPECT_EQ(removed, 0);
+}
+
 TEST_F(BookingTablesTest, AVisitBookedAnewTakesThePlaceOfTheLostOneAndKeepsWhoAnswersForIt) {
   ASSERT_OK(InsertCourse());
   EXPECT_OK(Run([&](Tx& tx) -> absl::Status {

@@ -27,8 +27,6 @@ class PgCourseTable final : public CourseTable {
   absl::Status InsertProtocolChange(const CourseId& course, const ProtocolVersionChange& change) override;
 
  private:
-  absl::Status ReadBlocks(Course& course);
-
   pg::Tx& db_;
   const ClinicId clinic_;
 };

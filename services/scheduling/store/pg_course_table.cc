@@ -11,12 +11,17 @@
 namespace kat::scheduling {
 namespace {
 
-// With its decisions and changes of protocol: one round trip for what nearly every read of a course wants.
+// With its blocks, decisions and changes of protocol: one round trip for what nearly every read of a course wants.
 std::string Select() {
   return absl::StrCat(
       "select c.*, ", ExternalIdsOf("course", "c.id"),
-      ", coalesce((select jsonb_agg(jsonb_build_object('number', d.number, 'phase', d.phase, "
-      "'occurrence', d.occurrence, 'option', d.option, 'role', d.role, 'decided_by', d.decided_by, "
+      ", coalesce((select jsonb_agg(jsonb_build_object('number', b.number, 'phases', b.phases, 'cancelled', "
+      "b.cancelled, 'financial_reservation', b.financial_reservation, 'coverage_reservation', b.coverage_reservation, "
+      "'decision', b.decision, 'created_at', (extract(epoch from b.created_at) * 1000000)::bigint, 'appointments', "
+      "array(select a.id from appointments a where a.clinic = b.clinic and a.course = b.course and a.block = b.number "
+      "order by a.position, a.created_at, a.id)) order by b.number) from blocks b where b.clinic = c.clinic and "
+      "b.course = c.id), '[]') as blocks, coalesce((select jsonb_agg(jsonb_build_object('number', d.number, 'phase', "
+      "d.phase, 'occurrence', d.occurrence, 'option', d.option, 'role', d.role, 'decided_by', d.decided_by, "
       "'reason', d.reason, 'decided_at', (extract(epoch from d.decided_at) * 1000000)::bigint) "
       "order by d.number) from course_decisions d where d.clinic = c.clinic and d.course = c.id), '[]') "
       "as decisions, coalesce((select jsonb_agg(jsonb_build_object('number', p.number, 'from_protocol', "
@@ -26,6 +31,18 @@ std::string Select() {
       "c.clinic and p.course = c.id), '[]') as protocol_changes, "
       "(select min(a.renewal_request_day) from appointments a where a.clinic = c.clinic and a.course = c.id "
       "and a.condition_code <> '' and a.state in ('BOOKED', 'CONFIRMED')) as renewal_request_day from courses c ");
+}
+
+Block BlockOf(const Json& json) {
+  Block block{.number = json.value("number", 1),
+              .phases = json.at("phases").get<std::vector<std::string>>(),
+              .state = json.value("cancelled", false) ? BlockState::kCancelled : BlockState::kBooked,
+              .financial_reservation = json.value("financial_reservation", ""),
+              .coverage_reservation = json.value("coverage_reservation", ""),
+              .decision = DecisionId(json.value("decision", "")),
+              .created_at = absl::FromUnixMicros(json.value("created_at", int64_t{0}))};
+  for (const Json& id : json.at("appointments")) block.appointments.push_back(AppointmentId(id.get<std::string>()));
+  return block;
 }
 
 Course CourseOf(const pg::Row& row) {
@@ -43,6 +60,7 @@ Course CourseOf(const pg::Row& row) {
                 .updated_at = row.Get<absl::Time>("updated_at")};
   FromJson(ParseJson(row.Get<std::string>("preferences")), &course.preferences);
   FromJson(ParseJson(row.Get<std::string>("external_ids")), &course.external_ids);
+  for (const Json& block : ParseJson(row.Get<std::string>("blocks"))) course.blocks.push_back(BlockOf(block));
   for (const Json& decision : ParseJson(row.Get<std::string>("decisions"))) {
     course.decisions.push_back({.number = decision.value("number", 1),
                                 .phase = decision.value("phase", ""),
@@ -97,14 +115,15 @@ absl::Status PgCourseTable::Update(const Course& course) {
 }
 
 absl::StatusOr<Course> PgCourseTable::Get(const CourseId& id, Lock lock) {
+  if (lock == Lock::kForUpdate) {
+    // By itself: a statement that waits for a row sees it as it is then, and all else as it was before.
+    RETURN_IF_ERROR(
+        db_.Execute("select from courses where clinic = $1 and id = $2 for update", {clinic_, id}).status());
+  }
   ASSIGN_OR_RETURN(const std::optional<pg::Row> row,
-                   db_.QueryOptional(absl::StrCat(Select(), "where c.clinic = $1 and c.id = $2",
-                                                  lock == Lock::kForUpdate ? " for update of c" : ""),
-                                     {clinic_, id}));
+                   db_.QueryOptional(absl::StrCat(Select(), "where c.clinic = $1 and c.id = $2"), {clinic_, id}));
   if (!row) return ResourceNotFound("course");
-  Course course = CourseOf(*row);
-  RETURN_IF_ERROR(ReadBlocks(course));
-  return course;
+  return CourseOf(*row);
 }
 
 absl::StatusOr<int64_t> PgCourseTable::Version(const CourseId& id) {
@@ -112,29 +131,6 @@ absl::StatusOr<int64_t> PgCourseTable::Version(const CourseId& id) {
                    db_.QueryOptional("select version from courses where clinic = $1 and id = $2", {clinic_, id}));
   if (!row) return ResourceNotFound("course");
   return row->Get<int64_t>("version");
-}
-
-absl::Status PgCourseTable::ReadBlocks(Course& course) {
-  ASSIGN_OR_RETURN(
-      const pg::Rows rows,
-      db_.Query("select b.*, array(select a.id from appointments a where a.clinic = b.clinic and a.course = b.course "
-                "and a.block = b.number order by a.position, a.created_at, a.id) as appointments "
-                "from blocks b where b.clinic = $1 and b.course = $2 order by b.number",
-                {clinic_, course.id}));
-  for (const pg::Row& row : rows) {
-    Block block{.number = row.Get<int>("number"),
-                .phases = ParseJson(row.Get<std::string>("phases")).get<std::vector<std::string>>(),
-                .state = row.Get<bool>("cancelled") ? BlockState::kCancelled : BlockState::kBooked,
-                .financial_reservation = row.Get<std::string>("financial_reservation"),
-                .coverage_reservation = row.Get<std::string>("coverage_reservation"),
-                .decision = row.Get<DecisionId>("decision"),
-                .created_at = row.Get<absl::Time>("created_at")};
-    for (const std::string& id : row.Get<std::vector<std::string>>("appointments")) {
-      block.appointments.push_back(AppointmentId(id));
-    }
-    course.blocks.push_back(std::move(block));
-  }
-  return absl::OkStatus();
 }
 
 absl::StatusOr<std::vector<Course>> PgCourseTable::List(const CourseFilter& filter, const ListRange& range) {
@@ -153,10 +149,7 @@ absl::StatusOr<std::vector<Course>> PgCourseTable::List(const CourseFilter& filt
                  filter.external_id ? pg::Param(filter.external_id->value) : pg::Param(std::nullopt),
                  AfterKey(range, 0), AfterKey(range, 1), range.limit}));
   std::vector<Course> courses;
-  for (const pg::Row& row : rows) {
-    courses.push_back(CourseOf(row));
-    RETURN_IF_ERROR(ReadBlocks(courses.back()));
-  }
+  for (const pg::Row& row : rows) courses.push_back(CourseOf(row));
   return courses;
 }
 

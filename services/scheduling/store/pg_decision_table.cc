@@ -30,9 +30,8 @@ absl::StatusOr<Decision> PgDecisionTable::Get(const DecisionId& id) {
 absl::StatusOr<int64_t> PgDecisionTable::Prune(absl::Time before, int limit) {
   return db_.Execute(
       "delete from decisions where clinic = $1 and id in (select id from decisions d where clinic = $1 and created_at "
-      "< "
-      "$2 and not exists (select from blocks b where b.clinic = $1 and b.decision = d.id) order by created_at limit "
-      "$3)",
+      "< $2 and not exists (select from blocks b where b.clinic = $1 and b.decision = d.id and b.decision <> '') order "
+      "by created_at limit $3)",
       {clinic_, before, limit});
 }
 

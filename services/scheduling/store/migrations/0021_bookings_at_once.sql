@@ -1,6 +1,17 @@
 -- What belongs to a course was found by reading all appointments of its clinic: the index of visits that stand knows nothing of cancelled ones.
 create index appointments_of_course on appointments (clinic, course) where course is not null;
 
+-- As before, and by the index, which knows only blocks that name a decision.
+create or replace function refuse_to_forget_a_booking() returns trigger
+language plpgsql
+as $$
+begin
+  if exists (select from blocks where clinic = old.clinic and decision = old.id and decision <> '') then
+    raise exception 'a block names the decision';
+  end if;
+  return old;
+end $$;
+
 -- The rules of 0005 and 0018 for a whole statement: the visits of a course take dozens of rows, and each asked these questions for itself.
 -- Locks the days, and marks each once for a transaction, however much it takes or gives back there. Then sums: a concurrent booking of the same resource
 -- waits, and then sees this one. The load is highest where some segment begins, so it is summed there. By index whatever the statistics say: a plan
