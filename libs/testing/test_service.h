@@ -14,6 +14,7 @@
 #include "libs/app/runtime.h"
 #include "libs/auth/token.h"
 #include "libs/base/clock.h"
+#include "libs/base/recently_used.h"
 #include "libs/testing/test_database.h"
 
 namespace kat::testing {
@@ -57,6 +58,7 @@ class TestService {
     auth::DevKey key;
     std::unique_ptr<TestDatabase> database;
     std::unique_ptr<auth::TokenVerifier> verifier;
+    RecentlyUsed<std::string, std::string> tokens{256};
   };
 
   void Start(app::AppSpec spec, std::map<std::string, std::string> options, pg::Database& service,

@@ -14,8 +14,8 @@ end $$;
 
 -- The rules of 0005 and 0018 for a whole statement: the visits of a course take dozens of rows, and each asked these questions for itself.
 -- Locks the days, and marks each once for a transaction, however much it takes or gives back there. Then sums: a concurrent booking of the same resource
--- waits, and then sees this one. The load is highest where some segment begins, so it is summed there. By index whatever the statistics say: a plan
--- made while a clinic was new would read all of it for each row, until someone analyzes the table.
+-- waits, and then sees this one. The load is highest where some segment begins, so it is summed there. By index and for each instant by itself, whatever
+-- the statistics say (hence `offset 0`, too): a plan made while a clinic was new would read all of it for each row, until someone analyzes the table.
 create function check_occupancies() returns trigger
 language plpgsql
 set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
@@ -42,12 +42,13 @@ begin
             union
             select t.clinic, t.resource, o.start_at
             from touched t
-            join occupancies o on o.clinic = t.clinic and o.resource = t.resource and o.start_at > t.start_at and o.start_at < t.end_at) p
+            cross join lateral (select start_at from occupancies
+                                where clinic = t.clinic and resource = t.resource and start_at > t.start_at and start_at < t.end_at offset 0) o) p
     )
     select from points p
     join resources r on r.clinic = p.clinic and r.key = p.resource
     cross join lateral (select sum(o.load) as load from occupancies o
-                        where o.clinic = p.clinic and o.resource = p.resource and o.start_at > p.earliest and o.start_at <= p.at and o.end_at > p.at) s
+                        where o.clinic = p.clinic and o.resource = p.resource and o.start_at > p.earliest and o.start_at <= p.at and o.end_at > p.at offset 0) s
     where s.load > r.capacity) then
     raise exception 'occupancies_capacity';
   end if;
