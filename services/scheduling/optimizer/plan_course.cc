@@ -36,7 +36,7 @@ class CoursePlanner::Impl {
     CoursePlans result;
     Part best;
     best.rules = options.rules;
-    Solve(course, options, best, result);
+    Solve(course, options, options.cost_limit, best, result);
     result.lower_bound = first_bound_;
     if (best.cost >= kInfiniteCost) return result;
     // Lawler's partition: what remains beside a plan are the plans that first differ from it in visit 1, in visit 2, …
@@ -50,7 +50,7 @@ class CoursePlanner::Impl {
         Part part;
         part.rules = rules;
         part.rules.push_back({i, std::nullopt, {same}});
-        Solve(course, options, part, result);
+        Solve(course, options, MostUseful(parts, options.k - result.plans.size(), options.cost_limit), part, result);
         if (part.cost < kInfiniteCost) parts.push_back(std::move(part));
         rules.push_back({i, std::vector<Interval>{same}, {}});
       }
@@ -64,6 +64,15 @@ class CoursePlanner::Impl {
   }
 
  private:
+  // What another part must cost less than to be among the `wanted` next plans.
+  static Cost MostUseful(const std::vector<Part>& parts, size_t wanted, Cost limit) {
+    if (parts.size() < wanted) return limit;
+    std::vector<Cost> costs;
+    for (const Part& part : parts) costs.push_back(part.cost);
+    std::nth_element(costs.begin(), costs.begin() + (wanted - 1), costs.end());
+    return std::min(limit, costs[wanted - 1]);
+  }
+
   static std::vector<int> DistinctVisits(const Course& course, const PlanOptions& options) {
     std::vector<int> visits;
     for (size_t i = 0; i < course.visits.size(); ++i) {
@@ -76,8 +85,9 @@ class CoursePlanner::Impl {
     return visits;
   }
 
-  void Solve(const Course& course, const PlanOptions& options, Part& part, CoursePlans& result) {
-    first_bound_ = options.cost_limit;
+  // The best plan of the part that costs less than `limit`.
+  void Solve(const Course& course, const PlanOptions& options, Cost limit, Part& part, CoursePlans& result) {
+    first_bound_ = limit;
     // Rules alone differ from one question about a course to the next.
     const PlanOptions* asked = &options;
     PlanOptions ruled;
@@ -86,7 +96,7 @@ class CoursePlanner::Impl {
       asked = &ruled;
     }
     if (!problem_.Build(index_, course, *asked)) return;
-    CourseSearch::Result found = search_.Run(problem_, {options.cost_limit, options.budget_ops, options.time_limit});
+    CourseSearch::Result found = search_.Run(problem_, {limit, options.budget_ops, options.time_limit});
     result.ops += found.ops;
     result.proved = result.proved && found.proved;
     first_bound_ = found.lower_bound;
@@ -102,7 +112,7 @@ class CoursePlanner::Impl {
     part.plan.cost = CostOfPlan(index_.picture(), course, part.plan.visits);
     if (!found.any_hands) return;
     part.cost = part.plan.cost.Total();
-    if (part.cost >= options.cost_limit) part.cost = kInfiniteCost;
+    if (part.cost >= limit) part.cost = kInfiniteCost;
   }
 
   StartIndex index_;
