@@ -1,6 +1,7 @@
 #include "services/scheduling/store/json.h"
 
 #include <optional>
+#include <utility>
 
 #include "libs/base/business_time.h"
 
@@ -240,7 +241,7 @@ void FromJson(const Json& json, std::vector<Assignment>* assignments) {
 }
 
 Json ToJson(const BlockPlan& plan) {
-  const Json visits = List(plan.visits, [](const PlannedVisit& visit) {
+  Json visits = List(plan.visits, [](const PlannedVisit& visit) {
     return Json{{"visit_id", visit.visit_id},
                 {"start_micros", absl::ToUnixMicros(visit.start)},
                 {"assignments", ToJson(visit.assignments)}};
@@ -249,7 +250,7 @@ Json ToJson(const BlockPlan& plan) {
           {"course_version", plan.course_version},
           {"phases", plan.phases},
           {"decision", plan.decision.str()},
-          {"visits", visits}};
+          {"visits", std::move(visits)}};
 }
 
 void FromJson(const Json& json, BlockPlan* plan) {
