@@ -160,7 +160,7 @@ absl::StatusOr<bool> PgTx::GivenFromBulk(const domain::AppointmentId& appointmen
   ASSIGN_OR_RETURN(const pg::Row row,
                    db().QueryOne("select coalesce(bool_and(l.patient = ''), false) as bulk from stock_events e "
                                  "join stock_lots l using (clinic, stock_lot) "
-                                 "where e.appointment = $1 and e.kind = 'ADMINISTERED'",
+                                 "where e.appointment = $1 and e.appointment <> '' and e.kind = 'ADMINISTERED'",
                                  {appointment}));
   return row.Get<bool>("bulk");
 }

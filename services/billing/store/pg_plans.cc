@@ -156,7 +156,8 @@ absl::StatusOr<std::optional<PaymentPlan>> PgTx::PlanOf(const EstimateId& estima
 absl::StatusOr<std::optional<PaymentPlan>> PgTx::PlanChargedBy(const PaymentId& payment) {
   ASSIGN_OR_RETURN(
       List<PaymentPlan> found,
-      mapper_.Select<PlanRow>("id in (select parent from installments where clinic = $1 and payment = $2)", {payment}));
+      mapper_.Select<PlanRow>(
+          "id in (select parent from installments where clinic = $1 and payment = $2 and payment <> '')", {payment}));
   RETURN_IF_ERROR(LoadPlans(mapper_, found));
   return First(std::move(found));
 }

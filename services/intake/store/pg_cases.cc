@@ -93,9 +93,11 @@ absl::Status PgCaseTable::Insert(const IntakeCase& c) {
 }
 
 absl::StatusOr<std::optional<std::string>> PgCaseTable::OpenedBy(absl::string_view external_reference) {
-  ASSIGN_OR_RETURN(const auto row,
-                   db_.QueryOptional("select patient, id from intake_cases where external_reference = $1 and $1 <> ''",
-                                     {external_reference}));
+  ASSIGN_OR_RETURN(
+      const auto row,
+      db_.QueryOptional(
+          "select patient, id from intake_cases where external_reference = $1 and external_reference <> ''",
+          {external_reference}));
   if (!row) return std::optional<std::string>();
   return std::optional(absl::StrCat("clinics/", clinic_.str(), "/patients/", row->Get<std::string>("patient"),
                                     "/cases/", row->Get<std::string>("id")));
@@ -155,9 +157,10 @@ absl::Status PgCaseTable::WriteStep(const IntakeCase& c, const IntakeStep& s, in
 
 absl::Status PgCaseTable::ReadSteps(std::vector<IntakeCase>& cases) {
   if (cases.empty()) return absl::OkStatus();
-  std::vector<std::string> ids;
+  std::vector<std::string> patients, ids;
   std::map<std::string, IntakeCase*> by_id;
   for (IntakeCase& intake_case : cases) {
+    patients.push_back(intake_case.patient.str());
     ids.push_back(intake_case.id.str());
     by_id[intake_case.id.str()] = &intake_case;
   }
@@ -165,9 +168,9 @@ absl::Status PgCaseTable::ReadSteps(std::vector<IntakeCase>& cases) {
                    db_.Query("select intake_case, key, kind, title, required, validity_days, responsible, "
                              "due_business_days, tool, consent_key, document_type, clearance_kind, state, due_at, "
                              "overdue_reported, assignee, evidence, evidence_date, valid_through, waive_reason, "
-                             "waived_by, waived_at from intake_steps where intake_case = any ($1::text[]) "
-                             "order by intake_case, position",
-                             {ids}));
+                             "waived_by, waived_at from intake_steps where patient = any ($1::text[]) and "
+                             "intake_case = any ($2::text[]) order by intake_case, position",
+                             {patients, ids}));
   for (const pg::Row& row : rows) by_id.at(row.Get<std::string>("intake_case"))->steps.push_back(StepFromRow(row));
   return absl::OkStatus();
 }
