@@ -229,8 +229,12 @@ void FromJson(const Json& json, Preferences* preferences) {
 }
 
 Json ToJson(const std::vector<Assignment>& assignments) {
+  // By key: most of what a decision keeps are assignments, and a list of pairs costs twice as much.
   return List(assignments, [](const Assignment& assignment) {
-    return Json{{"role", assignment.role}, {"resource", assignment.resource.str()}};
+    Json out = Json::object();
+    out["role"] = assignment.role;
+    out["resource"] = assignment.resource.str();
+    return out;
   });
 }
 
@@ -242,9 +246,11 @@ void FromJson(const Json& json, std::vector<Assignment>* assignments) {
 
 Json ToJson(const BlockPlan& plan) {
   Json visits = List(plan.visits, [](const PlannedVisit& visit) {
-    return Json{{"visit_id", visit.visit_id},
-                {"start_micros", absl::ToUnixMicros(visit.start)},
-                {"assignments", ToJson(visit.assignments)}};
+    Json out = Json::object();
+    out["visit_id"] = visit.visit_id;
+    out["start_micros"] = absl::ToUnixMicros(visit.start);
+    out["assignments"] = ToJson(visit.assignments);
+    return out;
   });
   return {{"course", plan.course.str()},
           {"course_version", plan.course_version},
