@@ -113,7 +113,8 @@ void Bundle::Look(double reach, int passes, double enough) {
   }
   for (Course& course : courses_) {
     for (Plan& plan : course.plans) plan.idle = plan.weight > 0 ? 0 : plan.idle + 1;
-    std::erase_if(course.plans, [](const Plan& plan) { return plan.idle > kMostIdle; });
+    // Leaving the course out is always possible, and nobody adds it again.
+    std::erase_if(course.plans, [](const Plan& plan) { return plan.idle > kMostIdle && !plan.loads.empty(); });
   }
   Recount();
   for (int pass = 0; pass < passes; ++pass) {

@@ -85,6 +85,7 @@ class Prices {
 
   StartIndex& index() { return *index_; }
   int slots() const { return slots_; }
+  uint32_t stamp() const { return stamp_; }  // of the prices as they are; never 0
   int64_t ops() const { return ops_; }
 
  private:
