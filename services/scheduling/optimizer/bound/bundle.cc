@@ -126,6 +126,13 @@ void Bundle::Look(double reach, int passes, double enough) {
   }
 }
 
+void Bundle::Refine(size_t first, size_t step, int passes) {
+  for (int pass = 0; pass < passes; ++pass) {
+    for (size_t i = first; i < courses_.size(); i += step) Improve(courses_[i], /*all=*/true);
+    for (size_t b = 0; b < bills_.size(); ++b) Open(b);
+  }
+}
+
 double Bundle::ReachFor(double rise) {
   for (float& reach : reach_) reach = 0;
   Recount();

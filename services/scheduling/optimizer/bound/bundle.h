@@ -37,7 +37,10 @@ class Bundle {
   // most; fewer where no more than `enough` is left to gain.
   void Look(double reach, int passes, double enough);
 
-  // What Look found: prices, and the value that the plans so far give them (an upper limit to the true one).
+  // Goes on from where it is, over every course whose number leaves `first` when divided by `step`.
+  void Refine(size_t first, size_t step, int passes);
+
+  // What was found: prices, and the value that the plans so far give them (an upper limit to the true one).
   double Price(size_t row) const { return index_of_[row] < 0 ? 0.0 : price_[index_of_[row]]; }
   double ModelValue() const;
   int64_t ops() const { return ops_; }

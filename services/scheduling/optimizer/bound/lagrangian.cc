@@ -12,11 +12,17 @@ namespace {
 constexpr size_t kMostBytes = size_t{1} << 29;  // of a clinic too large for this bound
 constexpr double kFirstRise = 2;                // of what may be missing: what the first step hopes for
 constexpr double kGoodRise = 0.2;               // of what was hoped for: enough to look further
-constexpr int kMostPasses = 100;                // in one look
+constexpr int kMostPasses = 30;                 // in one look
 constexpr double kPrecision = 0.5;              // of a look, of what is hoped for
 constexpr double kLeastPrecision = 0.002;       // in cost
-constexpr int kPatience = 50;                   // rounds
-constexpr double kWorthwhile = 0.1;             // what as many rounds have to bring, in cost
+constexpr size_t kBatchCourses = 50;            // in a batch of a sweep, about
+constexpr size_t kMostBatches = 16;             // of a sweep
+constexpr size_t kFewestBatches = 4;            // worth a sweep
+constexpr int kBatchPasses = 6;                 // over those of a batch
+constexpr double kPoorRise = 0.5;               // of what was hoped for: the plans known are too few to tell
+constexpr int kMostSweeps = 3;
+constexpr int kPatience = 50;        // rounds
+constexpr double kWorthwhile = 0.1;  // what as many rounds have to bring, in cost
 
 Picture FixedPicture(const Instance& instance) {
   Picture picture(instance.clinic);
@@ -46,6 +52,8 @@ Lagrangian::Lagrangian(const Instance& instance, const AloneResult& alone, int t
   crew_.OnAll([&](int t) { workers_[t] = std::make_unique<Worker>(picture_, highest); });
   prices_ = &workers_[0]->prices;
   courses_.resize(instance.courses.size());
+  answers_.resize(courses_.size());
+  batches_ = std::clamp<size_t>(courses_.size() / kBatchCourses, 1, kMostBatches);
   done_ = prices_->MostBytes() * workers_.size() > kMostBytes;
   if (done_) return;
   FindDayBills();
@@ -96,30 +104,44 @@ void Lagrangian::SetPrices(const std::vector<int32_t>& prices) {
   for (const std::unique_ptr<Worker>& worker : workers_) worker->prices.Set(prices);
 }
 
-std::optional<int64_t> Lagrangian::Evaluate(const std::function<bool()>& stop) {
-  std::vector<Pricer::Answer> answers(courses_.size());
+bool Lagrangian::PriceCourses(size_t batch, size_t batches, const std::function<bool()>& stop) {
   std::atomic<bool> stopped = false;
   // A course stays with its worker, so that no answer and no count of steps depends on who was faster.
   crew_.OnAll([&](int own) {
     Worker& worker = *workers_[own];
-    for (size_t i = own; i < courses_.size() && !stopped; i += workers_.size()) {
-      if (!HasChoice(i)) continue;
+    for (size_t i = batch; i < courses_.size() && !stopped; i += batches) {
+      if (!HasChoice(i) || (i / batches_) % workers_.size() != static_cast<size_t>(own)) continue;
       if (stop()) stopped = true;
       const Course& course = instance_->courses[i];
       if (!courses_[i]) courses_[i] = std::make_unique<PricedCourse>(worker.prices, worker.index, course);
-      answers[i] = worker.pricer.Price(*courses_[i], worker.prices.InUnits(DropCostOf(instance_->clinic, course)));
+      answers_[i] = worker.pricer.Price(*courses_[i], worker.prices.InUnits(DropCostOf(instance_->clinic, course)));
     }
   });
-  if (stopped) return std::nullopt;
+  if (stopped) return false;
+  for (size_t i = batch; i < courses_.size(); i += batches) {
+    if (answers_[i].placed) Learn(i, answers_[i]);
+  }
+  return true;
+}
 
+std::optional<int64_t> Lagrangian::Evaluate(const std::function<bool()>& stop) {
+  if (!PriceCourses(0, 1, stop)) return std::nullopt;
   int64_t value = prices_->InUnits(FixedDayCost(*instance_)) - Earned();
   for (size_t i = 0; i < courses_.size(); ++i) {
     const int64_t floor = prices_->InUnits(alone_->courses[i].floor);
-    value += HasChoice(i) ? std::max(floor, answers[i].cost) : floor;
-    if (answers[i].placed) Learn(i, answers[i]);
+    value += HasChoice(i) ? std::max(floor, answers_[i].cost) : floor;
   }
   bound_ = std::max(bound_, CeilCost(*prices_, value));
   return value;
+}
+
+bool Lagrangian::Sweep(const std::function<bool()>& stop) {
+  for (size_t batch = 0; batch < batches_; ++batch) {
+    TakePrices();
+    if (!PriceCourses(batch, batches_, stop)) return false;
+    bundle_->Refine(batch, batches_, kBatchPasses);
+  }
+  return true;
 }
 
 void Lagrangian::Learn(size_t course, const Pricer::Answer& answer) {
@@ -183,11 +205,22 @@ void Lagrangian::Iterate(Cost upper, const std::function<bool()>& stop) {
     begun_ = true;
     return;
   }
-  const double seems = Look();
+  Look();
+  for (int sweep = 0; sweep < sweeps_; ++sweep) {
+    if (!Sweep(stop)) return;
+  }
+  if (sweeps_ > 0) Look();
+  const double seems = bundle_->ModelValue() + static_cast<double>(prices_->InUnits(FixedDayCost(*instance_)));
+  TakePrices();
   const std::optional<int64_t> value = Evaluate(stop);
   if (!value) return;
   hoped_ = std::max(0.0, seems - static_cast<double>(center_value_));
   const double rise = static_cast<double>(*value - center_value_);
+  if (rise < kPoorRise * hoped_ && batches_ >= kFewestBatches) {
+    sweeps_ = std::min(sweeps_ + 1, kMostSweeps);
+  } else {
+    sweeps_ = std::max(sweeps_ - 1, 0);
+  }
   rounds_since_ += 1;
   rise_since_ += std::max(0.0, rise);
   if (rise > 0) {
@@ -205,19 +238,20 @@ void Lagrangian::Iterate(Cost upper, const std::function<bool()>& stop) {
   rise_since_ = 0;
 }
 
-// Sets the prices that look best. Returns the value that they seem to have.
-double Lagrangian::Look() {
+void Lagrangian::Look() {
   bundle_->SetCenter(center_);
   bundle_->Look(reach_, kMostPasses, std::max(kPrecision * hoped_, kLeastPrecision * prices_->unit()));
+}
+
+void Lagrangian::TakePrices() {
   const double most = prices_->never() / 4;
   std::vector<int32_t> prices(center_.size());
   for (size_t k = 0; k < prices.size(); ++k) {
     if (prices_->Capacity(k) == 0) continue;
-    prices[k] = static_cast<int32_t>(std::lround(std::min(bundle_->Price(k), most)));
+    prices[k] = static_cast<int32_t>(std::min(bundle_->Price(k), most) + 0.5);
   }
   ops_ += static_cast<int64_t>(prices.size() / 8);
   SetPrices(prices);
-  return bundle_->ModelValue() + static_cast<double>(prices_->InUnits(FixedDayCost(*instance_)));
 }
 
 }  // namespace kat::optimizer

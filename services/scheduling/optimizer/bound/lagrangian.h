@@ -46,11 +46,20 @@ class Lagrangian {
   // Whether the course can be placed or left out, which is all that prices can change.
   bool HasChoice(size_t course) const { return alone_->courses[course].free && alone_->courses[course].possible; }
   void FindDayBills();
-  // The value of the bound at the prices set, in units; nothing where it was stopped. The bundle learns the plans.
+  // Prices every course whose number leaves `batch` when divided by `batches`; the bundle learns the plans. False where
+  // it was stopped.
+  bool PriceCourses(size_t batch, size_t batches, const std::function<bool()>& stop);
+  // The value of the bound at the prices set, in units; nothing where it was stopped.
   std::optional<int64_t> Evaluate(const std::function<bool()>& stop);
   void SetPrices(const std::vector<int32_t>& prices);
   void Learn(size_t course, const Pricer::Answer& answer);
-  double Look();
+  // Lets the bundle look for prices.
+  void Look();
+  void TakePrices();  // from the bundle
+  // Prices all courses once, a batch at a time, each at what the plans of those before have made of the prices: under
+  // the same prices all would want the same days. This gives no bound, but plans to look by. False where it was
+  // stopped.
+  bool Sweep(const std::function<bool()>& stop);
   // What the capacity for sale earns.
   int64_t Earned() const;
 
@@ -61,6 +70,8 @@ class Lagrangian {
   std::vector<std::unique_ptr<Worker>> workers_;        // [thread of the crew], all with the same prices
   Prices* prices_ = nullptr;                            // of the first
   std::vector<std::unique_ptr<PricedCourse>> courses_;  // made when first priced; none where there is no choice
+  size_t batches_ = 1;                                  // of a sweep
+  std::vector<Pricer::Answer> answers_;                 // [course], the last
   std::vector<Bundle::Bill> day_bills_;                 // resources that cost to open, on days that nothing fixed opens
   std::vector<uint8_t> billed_;                         // [row]: belongs to a day bill
   std::unique_ptr<Bundle> bundle_;
@@ -70,6 +81,7 @@ class Lagrangian {
   double reach_ = 0;
   double hoped_ = 0;  // by how much the last look seemed to raise the bound, in units
   int failed_ = 0;    // looks in a row that did not
+  int sweeps_ = 0;    // before the next evaluation
   int rounds_since_ = 0;
   double rise_since_ = 0;
   bool begun_ = false;

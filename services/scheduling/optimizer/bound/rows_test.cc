@@ -167,21 +167,41 @@ TEST(MostWeight, IsTheMostOfAllSetsThatDoNotOverlap) {
   }
 }
 
+// Of so many rounds, by 1, 2 and 3 threads. Returns by how much they are above what courses cost alone.
+Cost ExpectSameBounds(const Instance& instance, int rounds) {
+  const AloneResult alone = PlanAlone(instance, 100'000);
+  std::vector<Cost> bounds;
+  for (int threads : {1, 2, 3}) {
+    Lagrangian lagrangian(instance, alone, threads);
+    for (int round = 0; round < rounds; ++round) lagrangian.Iterate(1'000'000, [] { return false; });
+    bounds.push_back(lagrangian.bound());
+  }
+  EXPECT_EQ(bounds[0], bounds[1]);
+  EXPECT_EQ(bounds[0], bounds[2]);
+  return bounds[0] - alone.bound;
+}
+
 TEST(Lagrangian, GivesTheSameBoundHoweverManyThreadsPriceIt) {
   std::mt19937 random(24);
   for (int i = 0; i < 60; ++i) {
     SCOPED_TRACE(i);
-    const Instance instance = RandomWhole(random);
-    const AloneResult alone = PlanAlone(instance, 100'000);
-    std::vector<Cost> bounds;
-    for (int threads : {1, 2, 3}) {
-      Lagrangian lagrangian(instance, alone, threads);
-      for (int round = 0; round < 30; ++round) lagrangian.Iterate(1'000'000, [] { return false; });
-      bounds.push_back(lagrangian.bound());
-    }
-    EXPECT_EQ(bounds[0], bounds[1]);
-    EXPECT_EQ(bounds[0], bounds[2]);
+    ExpectSameBounds(RandomWhole(random), 30);
   }
+}
+
+TEST(Lagrangian, GivesTheSameBoundOfSoManyCoursesThatTheyArePricedInBatches) {
+  std::mt19937 random(25);
+  int rises = 0;
+  for (int i = 0; i < 60; ++i) {
+    SCOPED_TRACE(i);
+    Instance instance = RandomWhole(random);
+    const std::vector<Course> courses = instance.courses;
+    while (instance.courses.size() < 330) {
+      instance.courses.insert(instance.courses.end(), courses.begin(), courses.end());
+    }
+    rises += ExpectSameBounds(instance, 10) > 0 ? 1 : 0;
+  }
+  EXPECT_GT(rises, 5);
 }
 
 }  // namespace
