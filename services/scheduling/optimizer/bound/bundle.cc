@@ -32,13 +32,21 @@ void ForEachRow(const Bundle::Bill& bill, F&& f) {
 
 }  // namespace
 
-Bundle::Bundle(const std::vector<int32_t>& capacity, std::vector<Bill> bills, const std::vector<double>& drops)
+Bundle::Bundle(const std::vector<int32_t>& capacity, const std::vector<size_t>& first_alike, std::vector<Bill> bills,
+               const std::vector<double>& drops)
     : bills_(std::move(bills)), opened_(bills_.size(), 0.0) {
   std::vector<size_t> before;  // [row]: how many rows before it are kept
-  for (int32_t most : capacity) {
+  for (size_t row = 0; row < capacity.size(); ++row) {
     before.push_back(capacity_.size());
-    index_of_.push_back(most > 0 ? static_cast<int32_t>(capacity_.size()) : -1);
-    if (most > 0) capacity_.push_back(most);
+    if (capacity[row] <= 0) {
+      index_of_.push_back(-1);
+    } else if (first_alike[row] < row) {
+      index_of_.push_back(index_of_[first_alike[row]]);
+      capacity_[index_of_.back()] += capacity[row];
+    } else {
+      index_of_.push_back(static_cast<int32_t>(capacity_.size()));
+      capacity_.push_back(capacity[row]);
+    }
   }
   before.push_back(capacity_.size());
   const size_t rows = capacity_.size();

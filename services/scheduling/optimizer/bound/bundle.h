@@ -25,8 +25,10 @@ class Bundle {
     int32_t load;
   };
 
-  // `capacity`: of each row; none is ever sold where it is 0. `drops`: what leaving out each course costs.
-  Bundle(const std::vector<int32_t>& capacity, std::vector<Bill> bills, const std::vector<double>& drops);
+  // `capacity`: of each row; none is ever sold where it is 0. `first_alike`: of each row the first that has its price
+  // (FirstAlike); none of them in a bill. `drops`: what leaving out each course costs.
+  Bundle(const std::vector<int32_t>& capacity, const std::vector<size_t>& first_alike, std::vector<Bill> bills,
+         const std::vector<double>& drops);
 
   void AddPlan(int course, double cost, const std::vector<Load>& loads);
   // Prices around which to look.
@@ -69,7 +71,7 @@ class Bundle {
     return price > 0 ? price : 0;
   }
 
-  // Rows of no capacity are left out of all that follows.
+  // Rows of no capacity are left out of all that follows, and rows that are alike are one.
   std::vector<int32_t> index_of_;  // [row as given]; -1: left out
   std::vector<int32_t> capacity_;
   std::vector<Bill> bills_;

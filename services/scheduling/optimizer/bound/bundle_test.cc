@@ -5,11 +5,11 @@
 namespace kat::optimizer {
 namespace {
 
-constexpr double kReach = 100;
+constexpr double kReach = 1000;
 
 // One row of capacity 1; leaving a course out costs 50.
 TEST(Bundle, PricesARowAsHighAsThoseWhoShareItCanPay) {
-  Bundle bundle({1}, {}, {50, 50});
+  Bundle bundle({1}, {0}, {}, {50, 50});
   bundle.AddPlan(0, 0, {{0, 1, 1}});
   bundle.AddPlan(1, 20, {{0, 1, 1}});
   bundle.SetCenter({0});
@@ -19,8 +19,19 @@ TEST(Bundle, PricesARowAsHighAsThoseWhoShareItCanPay) {
   EXPECT_NEAR(bundle.ModelValue(), 50, 1);
 }
 
+TEST(Bundle, GivesRowsThatAreAlikeOnePriceForAllThatTheyHold) {
+  Bundle bundle({1, 1}, {0, 0}, {}, {50, 50, 50});
+  for (int course = 0; course < 3; ++course) bundle.AddPlan(course, 10 * course, {{0, 1, 1}});
+  bundle.SetCenter({0, 0});
+  bundle.Look(kReach, 1000, 1e-6);
+  // Two have room, though all plans are in the first: from 30 on the dearest stays out.
+  EXPECT_NEAR(bundle.Price(0), 30, 1);
+  EXPECT_EQ(bundle.Price(0), bundle.Price(1));
+  EXPECT_NEAR(bundle.ModelValue(), 0 + 10 + 50, 1);
+}
+
 TEST(Bundle, NeverForgetsThatACourseCanBeLeftOut) {
-  Bundle bundle({1}, {}, {50, 50});
+  Bundle bundle({1}, {0}, {}, {50, 50});
   bundle.AddPlan(0, 0, {{0, 1, 1}});
   bundle.AddPlan(1, 0, {{0, 1, 1}});
   // Long in free minutes, where nobody is left out.

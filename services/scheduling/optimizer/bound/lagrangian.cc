@@ -65,7 +65,7 @@ Lagrangian::Lagrangian(const Instance& instance, const AloneResult& alone, int t
     drops.push_back(static_cast<double>(
         prices_->InUnits(HasChoice(i) ? DropCostOf(instance.clinic, instance.courses[i]) : alone.courses[i].floor)));
   }
-  bundle_ = std::make_unique<Bundle>(capacity, day_bills_, drops);
+  bundle_ = std::make_unique<Bundle>(capacity, FirstAlike(instance, *prices_), day_bills_, drops);
 }
 
 int64_t Lagrangian::ops() const {

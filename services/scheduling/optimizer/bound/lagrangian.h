@@ -11,6 +11,7 @@
 #include "services/scheduling/optimizer/bound/priced_course.h"
 #include "services/scheduling/optimizer/bound/pricer.h"
 #include "services/scheduling/optimizer/bound/prices.h"
+#include "services/scheduling/optimizer/bound/twins.h"
 #include "services/scheduling/optimizer/whole/alone.h"
 #include "services/scheduling/optimizer/whole/crew.h"
 
