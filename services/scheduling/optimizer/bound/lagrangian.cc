@@ -20,9 +20,8 @@ constexpr size_t kMostBatches = 16;             // of a sweep
 constexpr size_t kFewestBatches = 4;            // worth a sweep
 constexpr int kBatchPasses = 6;                 // over those of a batch
 constexpr double kPoorRise = 0.5;               // of what was hoped for: the plans known are too few to tell
-constexpr int kMostSweeps = 3;
-constexpr int kPatience = 50;        // rounds
-constexpr double kWorthwhile = 0.1;  // what as many rounds have to bring, in cost
+constexpr int kPatience = 50;                   // rounds
+constexpr double kWorthwhile = 0.1;             // what as many rounds have to bring, in cost
 
 Picture FixedPicture(const Instance& instance) {
   Picture picture(instance.clinic);
@@ -206,21 +205,17 @@ void Lagrangian::Iterate(Cost upper, const std::function<bool()>& stop) {
     return;
   }
   Look();
-  for (int sweep = 0; sweep < sweeps_; ++sweep) {
+  if (sweep_) {
     if (!Sweep(stop)) return;
+    Look();
   }
-  if (sweeps_ > 0) Look();
   const double seems = bundle_->ModelValue() + static_cast<double>(prices_->InUnits(FixedDayCost(*instance_)));
   TakePrices();
   const std::optional<int64_t> value = Evaluate(stop);
   if (!value) return;
   hoped_ = std::max(0.0, seems - static_cast<double>(center_value_));
   const double rise = static_cast<double>(*value - center_value_);
-  if (rise < kPoorRise * hoped_ && batches_ >= kFewestBatches) {
-    sweeps_ = std::min(sweeps_ + 1, kMostSweeps);
-  } else {
-    sweeps_ = std::max(sweeps_ - 1, 0);
-  }
+  sweep_ = batches_ >= kFewestBatches && rise < kPoorRise * hoped_;
   rounds_since_ += 1;
   rise_since_ += std::max(0.0, rise);
   if (rise > 0) {

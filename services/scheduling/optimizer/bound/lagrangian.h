@@ -80,9 +80,9 @@ class Lagrangian {
   std::vector<int32_t> center_;  // prices of the best bound
   int64_t center_value_ = 0;
   double reach_ = 0;
-  double hoped_ = 0;  // by how much the last look seemed to raise the bound, in units
-  int failed_ = 0;    // looks in a row that did not
-  int sweeps_ = 0;    // before the next evaluation
+  double hoped_ = 0;    // by how much the last look seemed to raise the bound, in units
+  int failed_ = 0;      // looks in a row that did not
+  bool sweep_ = false;  // before the next evaluation
   int rounds_since_ = 0;
   double rise_since_ = 0;
   bool begun_ = false;
