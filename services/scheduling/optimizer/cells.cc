@@ -94,7 +94,7 @@ void Cells::Make(int position, int day, Cell& cell) {
   if (day < free.days.lo || day > free.days.hi) return;
   const DaySlots slots = index_->Slots(day);
   if (slots.count == 0) return;
-  words_.resize(words_.size() + 2 * words);
+  words_.resize(words_.size() + 3 * words);
   Word* mask = words_.data() + cell.words;
   const int slot_minutes = problem_->clinic().slot_minutes;
   const Minute last = slots.first + (slots.count - 1) * slot_minutes;
@@ -125,11 +125,22 @@ void Cells::Make(int position, int day, Cell& cell) {
   } else {
     preferred_.AddStarts(day, slots, slot_minutes, free.type->duration, preferred);
   }
+  FindTidy(free, day, preferred + words);
   if (ByHand(free, slots, cell)) {
     cell.num_options = kByHand;
     cell.least = LeastByHand(hands_->AnyHands(), position, day, cell, 0);
   } else {
     MakeOptions(position, day);
+  }
+}
+
+// All starts where it makes no difference.
+void Cells::FindTidy(const FreeVisit& free, int day, Word* tidy) {
+  std::fill(tidy, tidy + index_->words(), ~Word{0});
+  if (problem_->untidy() == 0) return;
+  for (size_t r = 0; r < free.type->roles.size(); ++r) {
+    const int pattern = index_->PatternOf(free.type_index, static_cast<int>(r));
+    if (tidy_.Matter(pattern)) tidy_.Keep(pattern, day, tidy);
   }
 }
 
@@ -191,12 +202,10 @@ int Cells::NextThatMatters(int set, int position, int role) const {
 // that is no more than enough, it may be any of them.
 Cost Cells::LeastFrom(const Question& of, int role, const Word* mask) {
   const FreeVisit& free = problem_->visit(of.position);
-  const int roles = problem_->num_continuity(), words = index_->words();
-  const Word* preferred = words_.data() + of.cell->words + words;
-  const Cost dear = problem_->clinic().weights.preference;
+  const int roles = problem_->num_continuity();
   const bool stands = free.visit->current.has_value();
   if (role == roles) {
-    if (!stands) return bits::FirstOfAnd(mask, preferred, words) >= 0 ? 0 : dear;
+    if (!stands) return BestStart(*of.cell, mask, mask).cost;
     Option option;
     QuickOption(of.position, of.day, *of.cell, given_hands_, mask, option);
     return option.least;
@@ -214,14 +223,9 @@ Cost Cells::LeastFrom(const Question& of, int role, const Word* mask) {
     Cost cost = opens ? Opening(of.position, of.day, *of.cell, role, hands[i]) : 0;
     if (cost >= least) continue;
     if (last && !stands) {
-      Word some = 0, liked = 0;
-      for (int w = 0; w < words; ++w) {
-        const Word both = mask[w] & starts[w];
-        some |= both;
-        liked |= both & preferred[w];
-      }
-      if (some == 0) continue;
-      if (liked == 0) cost += dear;
+      const Cost at_best = BestStart(*of.cell, mask, starts).cost;
+      if (at_best >= kInfiniteCost) continue;
+      cost += at_best;
     } else {
       Word* narrowed = Scratch(role + 1);
       if (!KeepBoth(mask, starts, narrowed)) continue;
@@ -309,11 +313,8 @@ void Cells::QuickOption(int position, int day, const Cell& cell, std::span<const
     }
   }
   Cost cost = current != nullptr ? weights.move : 0;
-  int slot = bits::FirstOfAnd(rest, preferred, words);
-  if (slot < 0 || (weights.preference == 0 && !problem_->course().preferred.empty())) {
-    slot = bits::First(rest, words);
-    if (slot >= 0 && !bits::Test(preferred, slot)) cost += weights.preference;
-  }
+  const auto [least, slot] = BestStart(cell, rest, rest);
+  cost += least;
   if (slot >= 0 && (cost < out.cost || (cost == out.cost && slot < out.slot))) {
     out.cost = cost;
     out.slot = slot;
@@ -321,6 +322,33 @@ void Cells::QuickOption(int position, int day, const Cell& cell, std::span<const
   out.least = out.cost;
   out.cost += opened;
   if (!free.day_costs || !problem_->MeetsAny(position)) out.least = out.cost;
+}
+
+// The first of the cheapest starts in both: by preference and untidiness.
+Cells::PricedStart Cells::BestStart(const Cell& cell, const Word* a, const Word* b) const {
+  const int words = index_->words();
+  const Word* preferred = words_.data() + cell.words + words;
+  const Word* tidy = preferred + words;
+  const Cost dear = problem_->clinic().weights.preference, untidy = problem_->untidy();
+  PricedStart best;
+  auto take = [&](Cost cost, auto&& among) {
+    if (cost > best.cost) return;
+    for (int w = 0; w < words; ++w) {
+      const Word some = a[w] & b[w] & among(w);
+      if (some == 0) continue;
+      const int slot = w * 64 + std::countr_zero(some);
+      if (cost < best.cost || slot < best.slot) best = {cost, slot};
+      return;
+    }
+  };
+  take(0, [&](int w) { return preferred[w] & tidy[w]; });
+  if (best.cost == 0 && dear > 0) return best;
+  if (untidy > 0) {
+    take(untidy, [&](int w) { return preferred[w]; });
+    take(dear, [&](int w) { return tidy[w]; });
+  }
+  take(untidy + dear, [](int) { return ~Word{0}; });
+  return best;
 }
 
 bool Cells::StandsAs(int position, int day, int slot, std::span<const int> forced) {
@@ -383,11 +411,14 @@ void Cells::Narrow(int position, int day, const Cell& cell, int tuple, std::vect
 Cost Cells::StartCost(int position, int day, const Cell& cell, int slot) const {
   const FreeVisit& free = problem_->visit(position);
   const Weights& weights = problem_->clinic().weights;
-  Cost cost = bits::Test(words_.data() + cell.words + index_->words(), slot) ? 0 : weights.preference;
+  const Word* preferred = words_.data() + cell.words + index_->words();
+  Cost cost = bits::Test(preferred, slot) ? 0 : weights.preference;
   if (free.visit->current) {
-    Minute start = index_->Slots(day).first + slot * problem_->clinic().slot_minutes;
-    if (start != free.visit->current->start) cost += weights.move;
+    const Minute start = index_->Slots(day).first + slot * problem_->clinic().slot_minutes;
+    if (start == free.visit->current->start) return cost;
+    cost += weights.move;
   }
+  if (!bits::Test(preferred + index_->words(), slot)) cost += problem_->untidy();
   return cost;
 }
 
@@ -426,6 +457,11 @@ void Cells::QuickPlace(int position, int day, int slot, Placement& out) {
                  })->resource;
     }
     const int pattern = index_->PatternOf(free.type_index, static_cast<int>(r));
+    if (resource == kAnyResource && problem_->untidy() > 0 && tidy_.Matter(pattern)) {
+      for (size_t c = 0; resource == kAnyResource && c < index_->Candidates(pattern).size(); ++c) {
+        if (bits::Test(tidy_.Of(pattern, c, day), slot)) resource = index_->Candidates(pattern)[c];
+      }
+    }
     for (size_t c = 0; resource == kAnyResource; ++c) {
       if (bits::Test(index_->StartsOf(pattern, c, day), slot)) resource = index_->Candidates(pattern)[c];
     }

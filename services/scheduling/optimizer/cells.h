@@ -9,6 +9,7 @@
 #include "services/scheduling/optimizer/hands.h"
 #include "services/scheduling/optimizer/memo.h"
 #include "services/scheduling/optimizer/start_index.h"
+#include "services/scheduling/optimizer/tidy_starts.h"
 #include "services/scheduling/optimizer/window_index.h"
 
 namespace kat::optimizer {
@@ -26,7 +27,7 @@ struct Cell {
   uint32_t stamp = 0;
   int first_option = 0;
   int num_options = 0;  // that are made already; kByHand: the visit's options are made one by one, where asked for
-  int words = 0;        // offset of its masks: feasible starts (roles each for itself), then preferred starts
+  int words = 0;        // offset of its masks: feasible starts (roles each for itself), then preferred, then tidy ones
   int min_slot = 0;     // of the feasible starts
   int max_slot = 0;
   Cost least = kInfiniteCost;  // of its options; kInfiniteCost: the visit cannot be held on this day
@@ -37,7 +38,7 @@ class Cells {
  public:
   static constexpr int kByHand = -1;
 
-  Cells(StartIndex& index, Effort& effort) : index_(&index), effort_(&effort), assigner_(index, effort) {}
+  Cells(StartIndex& index, Effort& effort) : index_(&index), effort_(&effort), assigner_(index, effort), tidy_(index) {}
 
   // `any_hands`: one option for each visit and day, in whatever hands, as if none had to be kept.
   void Reset(const CourseProblem& problem, Hands& hands, bool any_hands);
@@ -96,7 +97,7 @@ class Cells {
   void StartsOf(int position, int day, const Cell& cell, int tuple, std::vector<bits::Word>& out) {
     Narrow(position, day, cell, tuple, out);
   }
-  // Preference and move of a visit at a start slot; reassign comes with the resources.
+  // Preference, move and what an untidy start pays, of a visit at a start slot; reassign comes with the resources.
   Cost StartCost(int position, int day, const Cell& cell, int slot) const;
   // The cost of `reassign` for these resources at this start.
   Cost ReassignCost(int position, Minute start, std::span<const int> resources) const;
@@ -154,6 +155,13 @@ class Cells {
     for (int w = 0, words = index_->words(); w < words; ++w) any |= out[w] = a[w] & b[w];
     return any != 0;
   }
+  struct PricedStart {
+    Cost cost = kInfiniteCost;
+    int slot = -1;
+  };
+
+  PricedStart BestStart(const Cell& cell, const bits::Word* a, const bits::Word* b) const;
+  void FindTidy(const FreeVisit& free, int day, bits::Word* tidy);
   void QuickPlace(int position, int day, int slot, Placement& out);
   bool SlowOption(int position, int day, const Cell& cell, int tuple, const bits::Word* mask, Option& out);
   // Whether the visit can keep its `current` at this slot, where it starts, with exactly its resources.
@@ -166,6 +174,7 @@ class Cells {
   StartIndex* index_;
   Effort* effort_;
   Assigner assigner_;
+  TidyStarts tidy_;
   const CourseProblem* problem_ = nullptr;
   Hands* hands_ = nullptr;
   int num_days_ = 0;

@@ -67,6 +67,8 @@ bool CourseProblem::Build(const StartIndex& index, const Course& course, const P
   clinic_ = &index.clinic();
   most_shift_ = MostShift(*clinic_);
   constant_ = 0;
+  day_prices_ = options.day_prices;
+  untidy_ = options.untidy;
   busy_ = index.picture().PatientTime(course.patient);
   AddFreeVisits(index, options);
   AddFixed();
@@ -289,6 +291,7 @@ Cost CourseProblem::DayCostOf(int position, int day) const {
     cost += clinic_->weights.start_delay * course_->priority * std::max(0, day - course_->earliest_day);
   }
   for (const FixedGap& gap : free.fixed_gaps) cost += clinic_->weights.gap * std::abs(day - gap.day_at_ideal);
+  if (day_prices_ != nullptr) cost += day_prices_->Of(free.type_index, day);
   return cost;
 }
 

@@ -105,10 +105,12 @@ class CourseProblem {
   bool CanMeet(int a, int b) const { return can_meet_[a * size() + b] != 0; }
   bool MeetsAny(int a) const { return meets_any_[a]; }
 
-  // Costs that depend on the day of one visit alone: start delay and gaps to fixed visits.
+  // Costs that depend on the day of one visit alone: start delay, gaps to fixed visits and the day's price.
   Cost DayCostOf(int position, int day) const;
   // What any plan costs: gaps and handoffs between fixed visits.
   Cost constant() const { return constant_; }
+  // PlanOptions::untidy.
+  Cost untidy() const { return untidy_; }
 
   int num_continuity() const { return static_cast<int>(continuity_.size()); }
   Cost HandoffWeight(int c) const { return handoff_weight_[c]; }
@@ -150,6 +152,8 @@ class CourseProblem {
   std::vector<std::vector<int>> fixed_hands_;
   std::vector<Interval> busy_;
   Cost constant_ = 0;
+  const DayPrices* day_prices_ = nullptr;
+  Cost untidy_ = 0;
   Minute most_shift_ = 0;  // between the line and real time, from any minute to any other
 };
 

@@ -93,6 +93,8 @@ class CoursePlanner::Impl {
     PlanOptions ruled;
     if (part.rules.size() != options.rules.size()) {
       ruled.rules = part.rules;
+      ruled.day_prices = options.day_prices;
+      ruled.untidy = options.untidy;
       asked = &ruled;
     }
     if (!problem_.Build(index_, course, *asked)) return;

@@ -7,6 +7,7 @@
 #include <optional>
 #include <vector>
 
+#include "services/scheduling/optimizer/day_prices.h"
 #include "services/scheduling/optimizer/model.h"
 #include "services/scheduling/optimizer/picture.h"
 
@@ -34,6 +35,11 @@ struct PlanOptions {
   // question whose search does not end may differ from one run to the next.
   std::chrono::nanoseconds time_limit{0};
   std::vector<VisitRule> rules;
+  // For the sake of others: what a plan pays beside its cost, which is no part of CoursePlan::cost but counts in
+  // everything else, cost_limit and lower_bound included. Of the day of each visit; and for each visit whose start is
+  // not tidy (TidyStarts).
+  const DayPrices* day_prices = nullptr;
+  Cost untidy = 0;
 };
 
 struct CoursePlan {

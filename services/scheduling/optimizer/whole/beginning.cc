@@ -29,10 +29,17 @@ void Beginning::Construct(const std::vector<int>& order, const std::function<boo
 }
 
 void Beginning::PlaceBest(int course) {
-  const PlanOptions options{.cost_limit = schedule_.DropCost(course) + 1, .budget_ops = plan_ops_};
+  const Cost drop = schedule_.DropCost(course);
+  PlanOptions options{.cost_limit = drop + 1, .budget_ops = plan_ops_};
+  if (guide_ != nullptr) {
+    options.day_prices = &guide_->prices;
+    options.untidy = guide_->untidy;
+    options.cost_limit += drop;  // what it may pay
+  }
   CoursePlans plans = planner_.Plan(schedule_.course(course), options);
   ops_ += plans.ops;
-  if (!plans.plans.empty()) schedule_.Place(course, std::move(plans.plans[0].visits), plans.plans[0].cost);
+  if (!plans.plans.empty() && plans.plans[0].cost.Total() <= drop)
+    schedule_.Place(course, std::move(plans.plans[0].visits), plans.plans[0].cost);
 }
 
 }  // namespace kat::optimizer

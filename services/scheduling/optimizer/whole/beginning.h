@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "services/scheduling/optimizer/plan_course.h"
+#include "services/scheduling/optimizer/whole/guide.h"
 #include "services/scheduling/optimizer/whole/schedule.h"
 
 namespace kat::optimizer {
@@ -31,6 +32,11 @@ class Beginning {
   // `stop`.
   void Construct(const std::vector<int>& order, const std::function<bool()>& stop);
 
+  const Schedule& schedule() const { return schedule_; }
+  StartIndex& starts() { return planner_.starts(); }
+  // From now on plans pay what `guide` says, which must outlive this.
+  void SetGuide(const Guide& guide) { guide_ = &guide; }
+
  private:
   static constexpr int64_t kLeastPlanOps = 30'000, kMostPlanOps = 600'000;
 
@@ -38,6 +44,7 @@ class Beginning {
 
   Schedule schedule_;
   CoursePlanner planner_;
+  const Guide* guide_ = nullptr;
   int64_t plan_ops_;
   int64_t ops_ = 0;
 };

@@ -8,12 +8,16 @@ namespace kat::optimizer {
 namespace {
 enum class Order { kRandom, kDrop, kAboveFloor, kWorth, kEarly, kLate };
 constexpr int kOrders = 6;
-constexpr int kVaried = 35;  // of all plans, percent
+// Of all plans, percent: those varied, and those that pay what the guide says for days and for untidy starts.
+constexpr int kVaried = 35;
+constexpr int kPriced = 50, kTidy = 50;
 
 }  // namespace
 
-Search::Search(const Instance& instance, const std::vector<Alone>& alone, int64_t plan_ops, uint64_t seed)
+Search::Search(const Instance& instance, const std::vector<Alone>& alone, const Guide* guide, int64_t plan_ops,
+               uint64_t seed)
     : alone_(&alone),
+      guide_(guide),
       plan_ops_(alone.size(), plan_ops),
       schedule_(instance),
       planner_(schedule_.picture()),
@@ -75,6 +79,11 @@ CoursePlans Search::Plan(int course, int64_t ops, Cost limit) {
   PlanOptions options;
   options.budget_ops = ops;
   options.cost_limit = limit;
+  if (guide_ != nullptr && chance_.Percent(kPriced)) {
+    options.day_prices = &guide_->prices;
+    options.cost_limit += schedule_.DropCost(course);  // what it may pay
+  }
+  if (guide_ != nullptr && chance_.Percent(kTidy)) options.untidy = guide_->untidy;
   CoursePlans plans = planner_.Plan(schedule_.course(course), options);
   ops_ += plans.ops + kStepOps;
   return plans;
@@ -262,6 +271,7 @@ bool Search::PutIn(int course, Cost limit) {
   const Cost floor = (*alone_)[course].floor, drop = schedule_.DropCost(course);
   CoursePlans plans = Plan(course, plan_ops_[course], std::min(drop + 1, limit - optimistic_ + floor));
   if (plans.plans.empty() && !plans.proved) plan_ops_[course] = std::min(kMostPlanOps, 3 * plan_ops_[course]);
+  if (!plans.plans.empty() && plans.plans[0].cost.Total() > drop) plans.plans.clear();  // with prices
   if (plans.plans.empty()) {
     optimistic_ += drop - floor;
   } else {

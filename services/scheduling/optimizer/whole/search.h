@@ -11,6 +11,7 @@
 #include "services/scheduling/optimizer/whole/alone.h"
 #include "services/scheduling/optimizer/whole/chance.h"
 #include "services/scheduling/optimizer/whole/day_packer.h"
+#include "services/scheduling/optimizer/whole/guide.h"
 #include "services/scheduling/optimizer/whole/ruin.h"
 #include "services/scheduling/optimizer/whole/schedule.h"
 #include "services/scheduling/optimizer/whole/trail.h"
@@ -25,7 +26,9 @@ namespace kat::optimizer {
 // the outcome where it is good enough. One thread's own.
 class Search {
  public:
-  Search(const Instance& instance, const std::vector<Alone>& alone, int64_t plan_ops, uint64_t seed);
+  // `guide`: what some of the plans pay; nullptr: none.
+  Search(const Instance& instance, const std::vector<Alone>& alone, const Guide* guide, int64_t plan_ops,
+         uint64_t seed);
 
   const Schedule& schedule() const { return schedule_; }
   const Plans& best() const { return best_; }
@@ -75,6 +78,7 @@ class Search {
   static constexpr int64_t kMostPlanOps = 600'000;
 
   const std::vector<Alone>* alone_;
+  const Guide* guide_;
   std::vector<int64_t> plan_ops_;  // [course]: more for those whose search ended without a plan
   Schedule schedule_;
   CoursePlanner planner_;

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <memory>
 #include <numeric>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "services/scheduling/optimizer/whole/alone.h"
 #include "services/scheduling/optimizer/whole/beginning.h"
 #include "services/scheduling/optimizer/whole/crew.h"
+#include "services/scheduling/optimizer/whole/day_market.h"
 #include "services/scheduling/optimizer/whole/search.h"
 
 namespace kat::optimizer {
@@ -33,7 +35,7 @@ class Solver {
     Plans plans = Begin();
     searches_.resize(crew_.size());
     crew_.OnAll([&](int t) {
-      searches_[t] = std::make_unique<Search>(instance_, alone_.courses, options_.plan_ops,
+      searches_[t] = std::make_unique<Search>(instance_, alone_.courses, guide_ ? &*guide_ : nullptr, options_.plan_ops,
                                               options_.seed * 1000 + static_cast<uint64_t>(t));
       searches_[t]->Adopt(plans);
     });
@@ -51,8 +53,8 @@ class Solver {
     return std::min(1.0, std::max(options_.used(), static_cast<double>(ops_) / options_.budget_ops));
   }
 
-  // The order of the instance, which is first fit, is the schedule that is there at once; then what each course costs
-  // alone; then those first that save most for what they take.
+  // The order of the instance, which is first fit, is the schedule that is there at once; then it is found what each
+  // course costs alone, and what days are worth; then those come first that save most for what they pay.
   Plans Begin() {
     std::vector<int> given(instance_.courses.size());
     std::iota(given.begin(), given.end(), 0);
@@ -68,14 +70,17 @@ class Solver {
     next_bound_ops_ = alone_.ops;
     ops_ = alone_.ops + first_fit.ops();
     if (options_.initial == nullptr && (first_fit.objective() <= lower_bound_ || stop_())) return first_fit.plans();
+    DayMarket market(instance_, alone_.courses);
+    market.Learn(first_fit.schedule(), first_fit.starts(), stop_);
+    guide_.emplace(market.MakeGuide());
     std::vector<int> order = given;
     std::erase_if(order, [&](int i) { return !alone_.courses[i].possible; });
-    auto worth = [&](int i) { return Worth(alone_.courses[i], DropCostOf(instance_.clinic, instance_.courses[i])); };
-    std::stable_sort(order.begin(), order.end(), [&](int a, int b) { return worth(a) > worth(b); });
+    std::stable_sort(order.begin(), order.end(), [&](int a, int b) { return market.Worth(a) > market.Worth(b); });
     Beginning by_worth(instance_, kThoroughOps);
+    by_worth.SetGuide(*guide_);
     if (options_.initial != nullptr) by_worth.TakeOver(*options_.initial, given);
     by_worth.Construct(order, stop_);
-    ops_ += by_worth.ops();
+    ops_ += market.ops() + by_worth.ops();
     return by_worth.objective() < first_fit.objective() ? by_worth.plans() : first_fit.plans();
   }
 
@@ -173,6 +178,7 @@ class Solver {
   const SolveOptions& options_;
   std::function<bool()> stop_;
   AloneResult alone_;
+  std::optional<Guide> guide_;  // none where there is nothing to search for
   Crew crew_;
   std::vector<std::unique_ptr<Search>> searches_;
   std::unique_ptr<Lagrangian> lagrangian_;

@@ -20,7 +20,7 @@ TEST(Trail, LeadsWhereItsSearchStandsWhoeverHasNotMoved) {
     SCOPED_TRACE(i);
     const Instance instance = RandomWhole(random);
     const AloneResult alone = PlanAlone(instance, 10'000);
-    Search first(instance, alone.courses, 1'000, 1), second(instance, alone.courses, 1'000, 2);
+    Search first(instance, alone.courses, nullptr, 1'000, 1), second(instance, alone.courses, nullptr, 1'000, 2);
     Walk(first);
     second.BeginTrail();
     second.Follow(first);
@@ -38,7 +38,7 @@ TEST(Trail, IsFollowedAsFarAsOnesOwnChangesLeaveRoom) {
     SCOPED_TRACE(i);
     const Instance instance = RandomWhole(random);
     const AloneResult alone = PlanAlone(instance, 10'000);
-    Search first(instance, alone.courses, 1'000, 1), second(instance, alone.courses, 1'000, 2);
+    Search first(instance, alone.courses, nullptr, 1'000, 1), second(instance, alone.courses, nullptr, 1'000, 2);
     Walk(first);
     second.Adopt(first.schedule().plans());  // where both begin
     const Plans begun = first.schedule().plans();
