@@ -172,5 +172,66 @@ TEST(PlanCourse, GivesAValidPlanAndBoundWhenTheBudgetRunsOut) {
   }
 }
 
+TEST(PlanCourse, TakesThePlanOfLeastCostAndPricesOfDaysAndSaysWhatItCostsWithoutThem) {
+  std::mt19937 random(23);
+  int fit = 0, dearer = 0;
+  for (int i = 0; i < 1500; ++i) {
+    SCOPED_TRACE(i);
+    const Instance instance = RandomProblem(random, {.max_visits = 3, .max_days = 4});
+    DayPrices prices(instance.clinic);
+    for (size_t type = 0; type < instance.clinic.visit_types.size(); ++type) {
+      for (int day = 0; day < instance.clinic.days; ++day) {
+        prices.Set(static_cast<int>(type), day, static_cast<Cost>(random() % 40));
+      }
+    }
+    const BruteForceResult expected = BruteForce(instance, {}, 30'000, &prices);
+    const BruteForceResult unpriced = BruteForce(instance);
+    if (expected.gave_up || unpriced.gave_up) continue;
+    const Picture picture = PictureWithoutLast(instance);
+    const Course& course = instance.courses.back();
+    const CoursePlans plans = PlanCourse(picture, course, {.day_prices = &prices});
+    ASSERT_EQ(plans.plans.size(), expected.best ? 1u : 0u);
+    if (!expected.best) continue;
+    ++fit;
+    const CoursePlan& plan = plans.plans[0];
+    Cost paid = 0;
+    for (size_t v = 0; v < course.visits.size(); ++v) {
+      if (!course.visits[v].fixed) paid += prices.Of(course.visits[v].type, DayOf(plan.visits[v].start));
+    }
+    ASSERT_TRUE(IsFeasible(instance, plan.visits));
+    ASSERT_EQ(CostByDefinition(instance, plan.visits), plan.cost.Total());
+    ASSERT_EQ(plan.cost.Total() + paid, *expected.best);
+    ASSERT_EQ(plans.lower_bound, *expected.best);
+    dearer += plan.cost.Total() > *unpriced.best ? 1 : 0;
+  }
+  EXPECT_GT(fit, 300);
+  EXPECT_GT(dearer, 50);
+}
+
+TEST(PlanCourse, PaysForAnUntidyStartNoMoreThanItsPrice) {
+  std::mt19937 random(24);
+  int fit = 0, moved = 0;
+  for (int i = 0; i < 1500; ++i) {
+    SCOPED_TRACE(i);
+    const Instance instance = RandomProblem(random, {.max_visits = 3, .max_days = 4});
+    const Picture picture = PictureWithoutLast(instance);
+    const Course& course = instance.courses.back();
+    const CoursePlans cheapest = PlanCourse(picture, course), tidy = PlanCourse(picture, course, {.untidy = 3});
+    ASSERT_TRUE(cheapest.proved && tidy.proved);
+    ASSERT_EQ(cheapest.plans.size(), tidy.plans.size());
+    if (tidy.plans.empty()) continue;
+    ++fit;
+    const Cost cost = tidy.plans[0].cost.Total(), least = cheapest.plans[0].cost.Total();
+    ASSERT_TRUE(IsFeasible(instance, tidy.plans[0].visits));
+    ASSERT_EQ(CostByDefinition(instance, tidy.plans[0].visits), cost);
+    ASSERT_GE(cost, least);
+    ASSERT_LE(cost, least + 3 * static_cast<Cost>(course.visits.size()));
+    ASSERT_GE(tidy.lower_bound, cost);
+    moved += tidy.plans[0].visits != cheapest.plans[0].visits ? 1 : 0;
+  }
+  EXPECT_GT(fit, 500);
+  EXPECT_GT(moved, 20);
+}
+
 }  // namespace
 }  // namespace kat::optimizer

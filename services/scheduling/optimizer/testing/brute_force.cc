@@ -223,8 +223,13 @@ Cost CostOn(const Instance& instance, const Stage& stage, const std::vector<Plac
 
 class Search {
  public:
-  Search(const Instance& instance, const std::vector<VisitRule>& rules, int64_t max_ways)
-      : instance_(instance), rules_(rules), stage_(instance), course_(instance.courses.back()), ways_left_(max_ways) {}
+  Search(const Instance& instance, const std::vector<VisitRule>& rules, int64_t max_ways, const DayPrices* prices)
+      : instance_(instance),
+        rules_(rules),
+        stage_(instance),
+        course_(instance.courses.back()),
+        ways_left_(max_ways),
+        prices_(prices) {}
 
   BruteForceResult Run() {
     visits_.resize(course_.visits.size());
@@ -234,10 +239,18 @@ class Search {
   }
 
  private:
+  Cost Paid() const {
+    Cost paid = 0;
+    for (size_t i = 0; prices_ != nullptr && i < visits_.size(); ++i) {
+      if (!course_.visits[i].fixed) paid += prices_->Of(course_.visits[i].type, FloorDay(visits_[i].start));
+    }
+    return paid;
+  }
+
   void Visit(size_t i) {
     if (ways_left_ <= 0) return;
     if (i == course_.visits.size()) {
-      const Cost cost = CostOn(instance_, stage_, visits_);
+      const Cost cost = CostOn(instance_, stage_, visits_) + Paid();
       if (!result_.best || cost < *result_.best) {
         result_.best = cost;
         result_.visits = visits_;
@@ -278,6 +291,7 @@ class Search {
   Stage stage_;
   const Course& course_;
   int64_t ways_left_;
+  const DayPrices* prices_;
   std::vector<Placement> visits_;
   BruteForceResult result_;
 };
@@ -305,8 +319,9 @@ Cost CostByDefinition(const Instance& instance, const std::vector<Placement>& vi
   return CostOn(instance, Stage(instance), visits);
 }
 
-BruteForceResult BruteForce(const Instance& instance, const std::vector<VisitRule>& rules, int64_t max_ways) {
-  return Search(instance, rules, max_ways).Run();
+BruteForceResult BruteForce(const Instance& instance, const std::vector<VisitRule>& rules, int64_t max_ways,
+                            const DayPrices* prices) {
+  return Search(instance, rules, max_ways, prices).Run();
 }
 
 }  // namespace kat::optimizer

@@ -24,9 +24,10 @@ struct BruteForceResult {
   bool gave_up = false;  // too many ways to try
 };
 
-// Tries every start on the grid and every resource for the last course's visits, within `rules`.
+// Tries every start on the grid and every resource for the last course's visits, within `rules`. The best is that of
+// the least cost, with what its chosen visits pay for their days where there are `prices`.
 BruteForceResult BruteForce(const Instance& instance, const std::vector<VisitRule>& rules = {},
-                            int64_t max_ways = 30'000);
+                            int64_t max_ways = 30'000, const DayPrices* prices = nullptr);
 
 }  // namespace kat::optimizer
 
