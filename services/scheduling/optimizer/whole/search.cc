@@ -9,8 +9,8 @@ namespace {
 enum class Order { kRandom, kDrop, kAboveFloor, kWorth, kEarly, kLate };
 constexpr int kOrders = 6;
 // Of all plans, percent: those varied, and those that pay what the guide says for days and for untidy starts.
-constexpr int kVaried = 35;
-constexpr int kPriced = 50, kTidy = 50;
+constexpr int kVaried = 10;
+constexpr int kPriced = 75, kTidy = 50;
 
 }  // namespace
 

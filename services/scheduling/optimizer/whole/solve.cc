@@ -171,7 +171,7 @@ class Solver {
   void Report() { options_.report({best(), std::min(lower_bound_, best()), ops_}); }
 
   static constexpr int64_t kFirstLooks = 10;
-  static constexpr double kHot = 3, kCold = 0.03;  // temperatures, in what a course pays
+  static constexpr double kHot = 0.3, kCold = 0.03;  // temperatures, in what a course pays
   static constexpr double kPatience = 0.1;         // of the whole effort
 
   const Instance& instance_;
