@@ -110,8 +110,9 @@ void Cells::Make(int position, int day, Cell& cell) {
   for (size_t r = 0; r < free.type->roles.size(); ++r) {
     const int pattern = index_->PatternOf(free.type_index, static_cast<int>(r));
     effort_->Spend(index_->FindSteps(pattern));
-    if (!index_->Keep(pattern, day, mask)) return;
   }
+  const Word* held = index_->StartsOfType(free.type_index, day);
+  for (int w = 0; w < words; ++w) mask[w] &= held[w];
   cell.min_slot = bits::First(mask, words);
   if (cell.min_slot < 0) return;
   for (int w = words - 1; w >= 0; --w) {

@@ -66,8 +66,12 @@ StartIndex::StartIndex(const Picture& picture) : picture_(&picture), num_days_(p
       seen.insert(seen.end(), candidates.begin(), candidates.end());
     }
     roles_touch_.push_back(touch);
+    std::sort(seen.begin(), seen.end());
+    seen.erase(std::unique(seen.begin(), seen.end()), seen.end());
+    type_resources_.push_back(std::move(seen));
   }
   entries_.resize(patterns_.size() * num_days_);
+  type_entries_.resize(clinic.visit_types.size() * num_days_);
 }
 
 int StartIndex::AddPattern(const Role& role) {
@@ -105,8 +109,8 @@ DaySlots StartIndex::Slots(int day) const {
   return {first * slot, end - first};
 }
 
-std::unique_ptr<StartIndex::Word[]> StartIndex::MakeEntry(const Pattern& pattern) const {
-  const size_t states = pattern.candidates.size() * 2, size = words_ + 1;
+std::unique_ptr<StartIndex::Word[]> StartIndex::MakeStates(size_t states) const {
+  const size_t size = words_ + 1;
   auto entry = std::make_unique<Word[]>(states * size);
   for (size_t i = 0; i < states; ++i) entry[i * size] = kNoVersion;
   return entry;
@@ -117,6 +121,16 @@ void StartIndex::Refresh(const Pattern& pattern, size_t candidate, int day, uint
   if (now[0] == version) return;
   now[0] = version;
   FindStarts(pattern, candidate, day, now + 1);
+}
+
+void StartIndex::RefreshType(int type, int day, uint64_t version, Word* now) {
+  std::swap_ranges(now, now + words_ + 1, now + words_ + 1);
+  if (now[0] == version) return;
+  now[0] = version;
+  std::fill(now + 1, now + 1 + words_, ~Word{0});
+  for (int pattern : pattern_of_[type]) {
+    if (!Keep(pattern, day, now + 1)) return;
+  }
 }
 
 bool StartIndex::Keep(int pattern, int day, Word* mask) {

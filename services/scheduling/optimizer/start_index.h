@@ -73,6 +73,15 @@ class StartIndex {
   // Keeps of `mask` the starts at which at least one candidate can; false where none is left. Looks at no more
   // candidates than it takes to cover the mask.
   bool Keep(int pattern, int day, Word* mask);
+  // The starts at which each role of the type has a candidate, roles each for itself; valid until the picture changes.
+  const Word* StartsOfType(int type, int day) {
+    Word* now = TypeEntry(type, day);
+    uint64_t version = 0;
+    for (int resource : type_resources_[type]) version += picture_->Version(resource, day);
+    if (now[0] != version) [[unlikely]]
+      RefreshType(type, day, version, now);
+    return now + 1;
+  }
 
  private:
   struct Pattern {
@@ -93,12 +102,21 @@ class StartIndex {
   Word* Entry(int pattern, int day) {
     std::unique_ptr<Word[]>& entry = entries_[static_cast<size_t>(pattern) * num_days_ + day];
     if (!entry) [[unlikely]]
-      entry = MakeEntry(patterns_[pattern]);
+      entry = MakeStates(patterns_[pattern].candidates.size() * 2);
+    return entry.get();
+  }
+
+  // A version and its words, twice; the version is the sum of those of all candidates.
+  Word* TypeEntry(int type, int day) {
+    std::unique_ptr<Word[]>& entry = type_entries_[static_cast<size_t>(type) * num_days_ + day];
+    if (!entry) [[unlikely]]
+      entry = MakeStates(2);
     return entry.get();
   }
 
   int AddPattern(const Role& role);
-  std::unique_ptr<Word[]> MakeEntry(const Pattern& pattern) const;
+  std::unique_ptr<Word[]> MakeStates(size_t states) const;
+  void RefreshType(int type, int day, uint64_t version, Word* now);
   void Refresh(const Pattern& pattern, size_t candidate, int day, uint64_t version, Word* now) const;
   void FindStarts(const Pattern& pattern, size_t candidate, int day, Word* out) const;
   void KeepDated(const Pattern& pattern, size_t candidate, DaySlots slots, Word* out) const;
@@ -108,9 +126,11 @@ class StartIndex {
   int words_;
   std::vector<uint16_t> slot_of_;  // [minute past a slot's start]: slots in it
   std::vector<Pattern> patterns_;
-  std::vector<std::vector<int>> pattern_of_;      // [type][role]
-  std::vector<uint8_t> roles_touch_;              // [type]
-  std::vector<std::unique_ptr<Word[]>> entries_;  // [pattern][day]
+  std::vector<std::vector<int>> pattern_of_;           // [type][role]
+  std::vector<uint8_t> roles_touch_;                   // [type]
+  std::vector<std::vector<int>> type_resources_;       // [type]: who may serve in any role
+  std::vector<std::unique_ptr<Word[]>> entries_;       // [pattern][day]
+  std::vector<std::unique_ptr<Word[]>> type_entries_;  // [type][day]
 };
 
 }  // namespace kat::optimizer

@@ -43,6 +43,7 @@ void TidyStarts::Prepare() {
   }
   hours_.resize(lengths_.size() * clinic.days);
   entries_.resize(lengths_.size() * clinic.days);
+  some_.resize(lengths_.size() * clinic.days);
 }
 
 // The starts at which a visit with the pattern finds somebody at work in each role, whoever is there.
@@ -88,12 +89,18 @@ const Word* TidyStarts::Of(int pattern, size_t candidate, int day) {
 
 void TidyStarts::Keep(int pattern, int day, Word* mask) {
   const int words = index_->words();
-  std::array<Word, kMostWords> some{};
-  for (size_t c = 0; c < index_->Candidates(pattern).size(); ++c) {
-    const Word* tidy = Of(pattern, c, day);
-    for (int w = 0; w < words; ++w) some[w] |= tidy[w];
+  std::vector<Word>& some = some_[static_cast<size_t>(pattern) * index_->clinic().days + day];
+  uint64_t version = 0;
+  for (int resource : index_->Candidates(pattern)) version += index_->picture().Version(resource, day);
+  if (some.empty() || some[0] != version) {
+    some.assign(words + 1, 0);
+    some[0] = version;
+    for (size_t c = 0; c < index_->Candidates(pattern).size(); ++c) {
+      const Word* tidy = Of(pattern, c, day);
+      for (int w = 0; w < words; ++w) some[w + 1] |= tidy[w];
+    }
   }
-  for (int w = 0; w < words; ++w) mask[w] &= some[w];
+  for (int w = 0; w < words; ++w) mask[w] &= some[w + 1];
 }
 
 // Those with which, and with as many as fit before and after them, there are as many as fit without.

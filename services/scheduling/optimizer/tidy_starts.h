@@ -52,6 +52,8 @@ class TidyStarts {
   std::vector<std::vector<int>> types_;         // [pattern]: of which it is a role
   std::vector<std::vector<bits::Word>> hours_;  // [pattern][day]: starts in the bare clinic; empty: not known yet
   std::vector<std::unique_ptr<bits::Word[]>> entries_;  // [pattern][day]: per candidate a version and its words, twice
+  // [pattern][day]: of any candidate; the sum of their versions, and words.
+  std::vector<std::vector<bits::Word>> some_;
 };
 
 }  // namespace kat::optimizer

@@ -10,8 +10,7 @@ DayMarket::DayMarket(const Instance& instance, const std::vector<Alone>& alone)
   holds_.resize(size);
   asked_.resize(size);
   price_.resize(size);
-  paid_.resize(size);
-  for (const Alone& course : alone) priced_.push_back(course.floor);
+  for (const Alone& course : alone) priced_.push_back(static_cast<double>(course.floor));
   double drops = 0, visits = 0;
   for (size_t i = 0; i < trips_.size(); ++i) {
     drops += static_cast<double>(trips_.DropOf(i));
@@ -34,7 +33,7 @@ Guide DayMarket::MakeGuide() const {
 
 double DayMarket::Worth(int course) const {
   const Cost drop = DropCostOf(instance_->clinic, instance_->courses[course]);
-  return static_cast<double>(drop) / static_cast<double>(std::max<Cost>(1, priced_[course] - (*alone_)[course].floor));
+  return static_cast<double>(drop) / std::max(1.0, priced_[course] - static_cast<double>((*alone_)[course].floor));
 }
 
 void DayMarket::Learn(const Schedule& schedule, StartIndex& starts, const std::function<bool()>& stop) {
@@ -44,9 +43,9 @@ void DayMarket::Learn(const Schedule& schedule, StartIndex& starts, const std::f
       if (stop()) return;
       for (size_t i = batch; i < trips_.size(); i += kBatches) {
         Demand(i, -1);
-        const Cost cost = trips_.Choose(i, paid_, chosen_[i]);
-        if (cost >= trips_.DropOf(i)) chosen_[i].clear();
-        priced_[trips_.CourseOf(i)] = std::min(cost, trips_.DropOf(i));
+        const double cost = trips_.Choose(i, price_, chosen_[i]), drop = static_cast<double>(trips_.DropOf(i));
+        if (cost >= drop) chosen_[i].clear();
+        priced_[trips_.CourseOf(i)] = std::min(cost, drop);
         Demand(i, 1);
       }
       Reprice(kFirstStep * unit_ / (kBatches * (1 + pass)));
@@ -108,8 +107,7 @@ void DayMarket::Demand(size_t trip, int sign) {
 void DayMarket::Reprice(double step) {
   for (size_t i = 0; i < price_.size(); ++i) {
     const double over = static_cast<double>(asked_[i] - holds_[i]) / (holds_[i] + 3);
-    price_[i] = std::clamp(price_[i] + step * over, 0.0, highest_);
-    paid_[i] = static_cast<Cost>(price_[i]);
+    price_[i] = static_cast<float>(std::clamp(price_[i] + step * over, 0.0, highest_));
   }
 }
 

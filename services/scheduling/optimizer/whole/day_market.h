@@ -50,9 +50,8 @@ class DayMarket {
   double highest_ = 0;
   std::vector<std::vector<int>> chosen_;  // [trip]: days by stop; empty: left out
   std::vector<int> holds_, asked_;        // [type][day]: visits
-  std::vector<double> price_;             // [type][day]
-  std::vector<Cost> paid_;                // the same, whole
-  std::vector<Cost> priced_;              // [course]: its cost at best with what it pays
+  std::vector<float> price_;              // [type][day]
+  std::vector<double> priced_;            // [course]: its cost at best with what it pays
   int64_t ops_ = 0;
 };
 

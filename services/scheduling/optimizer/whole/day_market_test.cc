@@ -44,18 +44,19 @@ TEST(Trips, TakeTheDaysThatCostLeastWithWhatTheyPay) {
   Trips trips(instance, alone.courses);
   ASSERT_EQ(trips.size(), 1u);
   for (int i = 0; i < 200; ++i) {
-    std::vector<Cost> paid;
-    for (int day = 0; day < 12; ++day) paid.push_back(static_cast<Cost>(random() % 10));
-    Cost least = kInfiniteCost;
+    std::vector<float> paid;
+    for (int day = 0; day < 12; ++day) paid.push_back(static_cast<float>(random() % 10));
+    float least = Trips::kNever;
     for (int first = 0; first < 12; ++first) {
       for (int apart = 3; apart <= 5 && first + apart < 12; ++apart) {
-        least = std::min(least, first + 2 * std::abs(apart - 4) + paid[first] + paid[first + apart]);
+        least =
+            std::min(least, static_cast<float>(first + 2 * std::abs(apart - 4)) + paid[first] + paid[first + apart]);
       }
     }
     std::vector<int> days;
     ASSERT_EQ(trips.Choose(0, paid, days), least);
     ASSERT_EQ(days.size(), 2u);
-    ASSERT_EQ(days[0] + 2 * std::abs(days[1] - days[0] - 4) + paid[days[0]] + paid[days[1]], least);
+    ASSERT_EQ(static_cast<float>(days[0] + 2 * std::abs(days[1] - days[0] - 4)) + paid[days[0]] + paid[days[1]], least);
   }
 }
 
@@ -67,12 +68,12 @@ TEST(Trips, CostNoMoreThanAnyPlanOfTheirCourse) {
     const Instance instance = RandomWhole(random);
     const AloneResult alone = PlanAlone(instance, 100'000);
     Trips trips(instance, alone.courses);
-    const std::vector<Cost> nothing(instance.clinic.visit_types.size() * instance.clinic.days);
+    const std::vector<float> nothing(instance.clinic.visit_types.size() * instance.clinic.days);
     std::vector<int> days;
     for (size_t t = 0; t < trips.size(); ++t) {
       const Alone& course = alone.courses[trips.CourseOf(t)];
       if (course.visits.empty()) continue;
-      ASSERT_LE(trips.Choose(t, nothing, days), course.floor);
+      ASSERT_LE(trips.Choose(t, nothing, days), static_cast<float>(course.floor));
       ++compared;
     }
   }

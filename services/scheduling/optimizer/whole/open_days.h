@@ -1,6 +1,7 @@
 #ifndef KAT_SERVICES_SCHEDULING_OPTIMIZER_WHOLE_OPEN_DAYS_H_
 #define KAT_SERVICES_SCHEDULING_OPTIMIZER_WHOLE_OPEN_DAYS_H_
 
+#include <cstdint>
 #include <vector>
 
 #include "services/scheduling/optimizer/model.h"
@@ -29,16 +30,21 @@ class OpenDays {
   const StartIndex& index() const { return index_; }
 
   // Whose days are asked for from now on.
-  void SetCourse(const Course& course) { available_.Build(course.available, days()); }
+  void SetCourse(const Course& course) {
+    available_.Build(course.available, days());
+    visit_ = nullptr;
+  }
   void SetVisit(const Visit& visit) {
-    type_ = visit.type;
-    has_windows_ = visit.windows.has_value();
-    if (has_windows_) windows_.Build(*visit.windows, days());
+    const bool alike = visit_ != nullptr && visit.type == visit_->type && visit.windows == visit_->windows;
+    visit_ = &visit;
+    if (alike) return;
+    known_.assign(days(), kUnknown);
+    if (visit.windows) windows_.Build(*visit.windows, days());
   }
   // `day` in [0, clinic.days).
   bool Has(int day) {
-    mask_ = starts_[static_cast<size_t>(type_) * days() + day];
-    return Keep(available_, day) && (!has_windows_ || Keep(windows_, day));
+    if (known_[day] == kUnknown) known_[day] = Find(day) ? 1 : 0;
+    return known_[day] != 0;
   }
 
  private:
@@ -49,13 +55,22 @@ class OpenDays {
     return picture;
   }
 
+  static constexpr int8_t kUnknown = -1;
+
   int days() const { return index_.clinic().days; }
+
+  bool Find(int day) {
+    const std::vector<bits::Word>& starts = starts_[static_cast<size_t>(visit_->type) * days() + day];
+    mask_.assign(starts.begin(), starts.end());
+    return Keep(available_, day) && (!visit_->windows || Keep(windows_, day));
+  }
 
   // Of mask_, the starts within the windows; whether there are any.
   bool Keep(const WindowIndex& windows, int day) {
     within_.assign(mask_.size(), 0);
     const Clinic& clinic = index_.clinic();
-    windows.AddStarts(day, index_.Slots(day), clinic.slot_minutes, clinic.visit_types[type_].duration, within_.data());
+    windows.AddStarts(day, index_.Slots(day), clinic.slot_minutes, clinic.visit_types[visit_->type].duration,
+                      within_.data());
     bits::Word any = 0;
     for (size_t w = 0; w < mask_.size(); ++w) any |= mask_[w] &= within_[w];
     return any != 0;
@@ -65,8 +80,8 @@ class OpenDays {
   StartIndex index_;
   std::vector<std::vector<bits::Word>> starts_;  // [type][day]
   WindowIndex available_, windows_;
-  int type_ = 0;
-  bool has_windows_ = false;
+  const Visit* visit_ = nullptr;
+  std::vector<int8_t> known_;  // [day]
   std::vector<bits::Word> mask_, within_;
 };
 
