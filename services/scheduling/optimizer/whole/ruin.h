@@ -1,6 +1,7 @@
 #ifndef KAT_SERVICES_SCHEDULING_OPTIMIZER_WHOLE_RUIN_H_
 #define KAT_SERVICES_SCHEDULING_OPTIMIZER_WHOLE_RUIN_H_
 
+#include <algorithm>
 #include <cstdint>
 #include <utility>
 #include <vector>
@@ -47,6 +48,10 @@ class Ruiner {
   // The types of the course's visits, each once.
   const std::vector<int>& Types(int course) const { return group_types_[group_of_[course]]; }
   Ruin Choose(RuinKind kind, Chance& chance);
+  // Whether some course that could be is not scheduled.
+  bool Crowded() const {
+    return std::any_of(courses_.begin(), courses_.end(), [this](int course) { return !schedule_->Scheduled(course); });
+  }
 
  private:
   static constexpr int kMostRemoved = 7, kMostMoved = 20, kMostWanted = 3, kMostVisits = 12, kMostLifted = 60;

@@ -8,9 +8,10 @@ namespace kat::optimizer {
 namespace {
 enum class Order { kRandom, kDrop, kAboveFloor, kWorth, kEarly, kLate };
 constexpr int kOrders = 6;
-// Of all plans, percent: those varied, and those that pay what the guide says for days and for untidy starts.
+// Of all plans, percent: those varied, and those that pay what the guide says for days and for untidy starts; the
+// latter less where nobody is left out.
 constexpr int kVaried = 10;
-constexpr int kPriced = 75, kTidy = 50;
+constexpr int kPriced = 75, kTidy = 50, kPricedWithoutNeed = 25, kTidyWithoutNeed = 25;
 
 }  // namespace
 
@@ -79,11 +80,11 @@ CoursePlans Search::Plan(int course, int64_t ops, Cost limit) {
   PlanOptions options;
   options.budget_ops = ops;
   options.cost_limit = limit;
-  if (guide_ != nullptr && chance_.Percent(kPriced)) {
+  if (guide_ != nullptr && chance_.Percent(crowded_ ? kPriced : kPricedWithoutNeed)) {
     options.day_prices = &guide_->prices;
     options.cost_limit += schedule_.DropCost(course);  // what it may pay
   }
-  if (guide_ != nullptr && chance_.Percent(kTidy)) options.untidy = guide_->untidy;
+  if (guide_ != nullptr && chance_.Percent(crowded_ ? kTidy : kTidyWithoutNeed)) options.untidy = guide_->untidy;
   CoursePlans plans = planner_.Plan(schedule_.course(course), options);
   ops_ += plans.ops + kStepOps;
   return plans;
@@ -97,6 +98,7 @@ void Search::Run(int64_t ops, double temperature, const std::function<bool()>& s
 }
 
 bool Search::Iterate(double temperature) {
+  crowded_ = ruiner_.Crowded();
   const int kind = kinds_.Turn(chance_);
   Ruin ruin = ruiner_.Choose(static_cast<RuinKind>(kind), chance_);
   if (ruin.removed.empty() && ruin.wanted.empty() && ruin.lifted.empty()) return false;

@@ -91,6 +91,7 @@ class Search {
   Chance chance_;
   Wheel kinds_, orders_;
   int order_ = 0;
+  bool crowded_ = false;  // somebody was left out when the iteration began
   Plans best_;
   Cost best_objective_;
   std::vector<uint8_t> differs_;  // [course]: may stand otherwise than in best_
