@@ -70,17 +70,23 @@ class Solver {
     next_bound_ops_ = alone_.ops;
     ops_ = alone_.ops + first_fit.ops();
     if (options_.initial == nullptr && (first_fit.objective() <= lower_bound_ || stop_())) return first_fit.plans();
-    DayMarket market(instance_, alone_.courses);
-    market.Learn(first_fit.schedule(), first_fit.starts(), stop_);
-    guide_.emplace(market.MakeGuide());
+    std::vector<double> worth;
+    for (int i : given) worth.push_back(Worth(alone_.courses[i], DropCostOf(instance_.clinic, instance_.courses[i])));
+    if (options_.used() < kHurry) {
+      DayMarket market(instance_, alone_.courses);
+      market.Learn(first_fit.schedule(), first_fit.starts(), stop_);
+      guide_.emplace(market.MakeGuide());
+      for (int i : given) worth[i] = market.Worth(i);
+      ops_ += market.ops();
+    }
     std::vector<int> order = given;
     std::erase_if(order, [&](int i) { return !alone_.courses[i].possible; });
-    std::stable_sort(order.begin(), order.end(), [&](int a, int b) { return market.Worth(a) > market.Worth(b); });
+    std::stable_sort(order.begin(), order.end(), [&](int a, int b) { return worth[a] > worth[b]; });
     Beginning by_worth(instance_, kThoroughOps);
-    by_worth.SetGuide(*guide_);
+    if (guide_) by_worth.SetGuide(*guide_);
     if (options_.initial != nullptr) by_worth.TakeOver(*options_.initial, given);
     by_worth.Construct(order, stop_);
-    ops_ += market.ops() + by_worth.ops();
+    ops_ += by_worth.ops();
     return by_worth.objective() < first_fit.objective() ? by_worth.plans() : first_fit.plans();
   }
 
@@ -171,8 +177,9 @@ class Solver {
   void Report() { options_.report({best(), std::min(lower_bound_, best()), ops_}); }
 
   static constexpr int64_t kFirstLooks = 10;
+  static constexpr double kHurry = 0.35;  // of the time: who is so late can't wait for plans that pay for days
   static constexpr double kHot = 0.3, kCold = 0.03;  // temperatures, in what a course pays
-  static constexpr double kPatience = 0.1;         // of the whole effort
+  static constexpr double kPatience = 0.1;           // of the whole effort
 
   const Instance& instance_;
   const SolveOptions& options_;
