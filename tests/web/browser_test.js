@@ -119,6 +119,28 @@ describe("a page and the real services", { skip: missing }, () => {
 
   describePage(() => ({ gateway: gateway.url, token: system.token, clinic: system.clinic, cursor: "" }));
 
+  for (const protocol of ["gRPC-Web", "Connect"]) {
+    test(`a watched schedule shows what changes, and goes on where it was left, over ${protocol}`, async () => {
+      const page = await open(allowed.origin);
+      const target = { gateway: gateway.url, token: system.token, protocol, clinic: system.clinic };
+      const [first, second] = ["live", "missed"].map((id) => `${id}-${protocol.toLowerCase()}-${Date.now()}`);
+      const watch = (id, token) =>
+        page.evaluate(
+          ({ to, name, from }) => window.kat.watchSchedule(to, to.clinic, name, from),
+          { to: target, name: `${system.clinic}/rooms/${id}`, from: token },
+        );
+      const watched = watch(first, "");
+      await page.waitForFunction(() => window.kat.steps?.some(({ kind, complete }) => kind === "snapshot" && complete));
+      const name = system.addRoom(first);
+      const shown = (await watched).at(-1);
+      assert.deepEqual([shown.kind, shown.resources], ["change", [name]]);
+      const missed = system.addRoom(second);
+      const [rest] = await watch(second, shown.token);
+      assert.equal(rest.kind, "change");
+      assert.ok(rest.resources.includes(missed));
+    });
+  }
+
   test("a token that has been tampered with is UNAUTHENTICATED", async () => {
     const page = await open(allowed.origin);
     const target = { gateway: gateway.url, token: `${system.token}x`, protocol: "gRPC-Web", clinic: system.clinic };

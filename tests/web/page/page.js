@@ -54,4 +54,29 @@ async function subscribe(target, parent, cursor, count) {
   }
 }
 
-window.kat = { getClinic, subscribe };
+// Watches today's schedule until `resource` comes, from `resumeToken` on, if there is one: what each step brought. They stand
+// in `window.kat.steps` meanwhile.
+async function watchSchedule(target, parent, resource, resumeToken) {
+  const leaving = new AbortController();
+  const now = new Date();
+  const startDate = { year: now.getFullYear(), month: now.getMonth() + 1, day: now.getDate() };
+  const steps = (window.kat.steps = []);
+  try {
+    const watching = client(SchedulingService, target).watchSchedule(
+      { parent, startDate, resumeToken },
+      bearer(target, leaving.signal),
+    );
+    for await (const { update, resumeToken: token } of watching) {
+      const resources = update.value.items?.resources.map(({ name }) => name) ?? [];
+      steps.push({ kind: update.case, complete: update.value.complete, resources, token });
+      if (resources.includes(resource)) break;
+    }
+    return steps;
+  } catch (reason) {
+    return explain(reason);
+  } finally {
+    leaving.abort();
+  }
+}
+
+window.kat = { getClinic, subscribe, watchSchedule };

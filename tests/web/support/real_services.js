@@ -58,10 +58,21 @@ function startOwn() {
   }
 }
 
-/** Starts, or finds: `{services: {name: address}, ca, clinic, token, stop()}`. */
+// A room that nobody plans with: its name.
+function addRoom({ clinic, run }, id) {
+  const request = { parent: clinic, room_id: id, room: { display_name: id, capacity: 1, retired: true }, request_id: id };
+  return JSON.parse(run("--role", "clinic_admin", "--json", "call", "CreateRoom", JSON.stringify(request))).name;
+}
+
+/** Starts, or finds: `{services: {name: address}, ca, clinic, token, addRoom(id), stop()}`. */
 export function startServices() {
   if (given === undefined) startOwn();
   const system = connection(given ?? join(own, "installation.json"), process.env.KAT_WEB_CLINIC ?? "webtest");
   const token = system.run("--role", "integration", "token").trim();
-  return { ...system, token, stop: () => given === undefined && stack("stop") };
+  return {
+    ...system,
+    token,
+    addRoom: (id) => addRoom(system, id),
+    stop: () => given === undefined && stack("stop"),
+  };
 }
