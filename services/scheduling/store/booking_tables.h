@@ -92,8 +92,8 @@ struct Claim {
 class OccupancyTable {
  public:
   virtual ~OccupancyTable() = default;
-  // Locks the days, in order of key, until the transaction ends: to be called once, before anything is taken or given
-  // back.
+  // Locks the days, in order of key, until the transaction ends, and marks them as changed by it: to be called once,
+  // before anything is taken or given back.
   virtual absl::Status LockDays(const std::set<std::pair<ResourceKey, absl::CivilDay>>& days) = 0;
   // Takes all of it. ABORTED, SLOT_TAKEN, where some is taken.
   virtual absl::Status Take(const std::vector<Claim>& claims) = 0;

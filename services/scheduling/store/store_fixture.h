@@ -5,7 +5,9 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "libs/base/clock.h"
 #include "libs/testing/status.h"
 #include "libs/testing/test_database.h"
@@ -26,6 +28,22 @@ class StoreTest : public ::testing::Test {
       RETURN_IF_ERROR(tx.protocols().Insert(sample::MakeIvProtocol()).status());
       return tx.protocols().Insert(sample::MakeSpravatoProtocol()).status();
     }));
+  }
+
+  // How many rows the query looked at and left, where it may go by index.
+  static absl::StatusOr<int64_t> RowsPassedOver(pg::Tx& tx, absl::string_view query,
+                                                const std::vector<pg::Param>& params) {
+    RETURN_IF_ERROR(tx.Execute("set local enable_seqscan = off").status());
+    ASSIGN_OR_RETURN(const pg::Rows plan,
+                     tx.Query(absl::StrCat("explain (analyze, costs off, timing off, summary off) ", query), params));
+    int64_t rows = 0;
+    for (const pg::Row& row : plan) {
+      const auto line = row.Get<std::string>("\"QUERY PLAN\"");
+      if (const size_t at = line.find("Removed by Filter: "); at != std::string::npos) {
+        rows += std::stoll(line.substr(at + 19));
+      }
+    }
+    return rows;
   }
 
   absl::Status Run(absl::FunctionRef<absl::Status(Tx&)> body) { return store_->Run({.clinic = clinic_}, body); }
