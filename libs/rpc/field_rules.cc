@@ -1,11 +1,12 @@
 #include "libs/rpc/field_rules.h"
 
-#include <functional>
 #include <memory>
 #include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/node_hash_map.h"
+#include "absl/functional/function_ref.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -21,6 +22,7 @@ namespace kat::rpc {
 namespace {
 
 using common::v1::FieldRule;
+using google::protobuf::Descriptor;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using google::protobuf::Reflection;
@@ -168,25 +170,50 @@ class Checker {
   std::vector<FieldViolation> violations_;
 };
 
-// Calls `visit` for every non-empty string field; stops where it returns false.
-bool VisitStrings(const Message& message,
-                  const std::function<bool(const FieldDescriptor*, const std::string&)>& visit) {
+bool MayHoldStrings(const Descriptor* type, std::set<const Descriptor*>* seen) {
+  if (!seen->insert(type).second) return false;
+  for (int i = 0; i < type->field_count(); ++i) {
+    const FieldDescriptor* field = type->field(i);
+    if (field->type() == FieldDescriptor::TYPE_STRING) return true;
+    if (field->message_type() != nullptr && MayHoldStrings(field->message_type(), seen)) return true;
+  }
+  return false;
+}
+
+// Fields of a type that are strings, or messages in which there may be some.
+const std::vector<const FieldDescriptor*>& FieldsWithStrings(const Descriptor* type) {
+  thread_local absl::node_hash_map<const Descriptor*, std::vector<const FieldDescriptor*>> known;
+  const auto [it, added] = known.try_emplace(type);
+  for (int i = 0; added && i < type->field_count(); ++i) {
+    const FieldDescriptor* field = type->field(i);
+    std::set<const Descriptor*> seen;
+    if (field->type() == FieldDescriptor::TYPE_STRING ||
+        (field->message_type() != nullptr && MayHoldStrings(field->message_type(), &seen))) {
+      it->second.push_back(field);
+    }
+  }
+  return it->second;
+}
+
+using VisitString = absl::FunctionRef<bool(const FieldDescriptor*, const std::string&)>;
+
+// Calls `visit` for every string that is there; stops where it returns false.
+bool VisitStrings(const Message& message, VisitString visit) {
   const Reflection* reflection = message.GetReflection();
-  std::vector<const FieldDescriptor*> fields;
-  reflection->ListFields(message, &fields);
-  for (const FieldDescriptor* field : fields) {
-    const int count = field->is_repeated() ? reflection->FieldSize(message, field) : 1;
-    for (int i = 0; i < count; ++i) {
-      if (field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE) {
-        const Message& child = field->is_repeated() ? reflection->GetRepeatedMessage(message, field, i)
-                                                    : reflection->GetMessage(message, field);
-        if (!VisitStrings(child, visit)) return false;
-      } else if (field->type() == FieldDescriptor::TYPE_STRING) {
-        std::string scratch;
-        const std::string& value = field->is_repeated()
-                                       ? reflection->GetRepeatedStringReference(message, field, i, &scratch)
-                                       : reflection->GetStringReference(message, field, &scratch);
-        if (!visit(field, value)) return false;
+  std::string scratch;
+  for (const FieldDescriptor* field : FieldsWithStrings(message.GetDescriptor())) {
+    const bool is_message = field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE;
+    if (field->is_repeated()) {
+      for (int i = 0, count = reflection->FieldSize(message, field); i < count; ++i) {
+        if (!(is_message ? VisitStrings(reflection->GetRepeatedMessage(message, field, i), visit)
+                         : visit(field, reflection->GetRepeatedStringReference(message, field, i, &scratch)))) {
+          return false;
+        }
+      }
+    } else if (reflection->HasField(message, field)) {
+      if (!(is_message ? VisitStrings(reflection->GetMessage(message, field), visit)
+                       : visit(field, reflection->GetStringReference(message, field, &scratch)))) {
+        return false;
       }
     }
   }
@@ -223,7 +250,7 @@ std::string NamedClinic(const Message& request) {
 
 void CollectPatients(const Message& message, std::set<std::string>* patients) {
   VisitStrings(message, [&](const FieldDescriptor*, const std::string& value) {
-    if (!absl::StartsWith(value, "clinics/")) return true;
+    if (!absl::StartsWith(value, "clinics/") || !absl::StrContains(value, "/patients/")) return true;
     const std::string patient = SegmentAfter(value, "patients");
     if (!patient.empty())
       patients->insert(absl::StrCat("clinics/", SegmentAfter(value, "clinics"), "/patients/", patient));

@@ -27,6 +27,10 @@ absl::StatusOr<CourseFacts> LoadCourse(Tx& tx, const CourseId& course, Lock lock
   // Without a lock a booking may come between the two reads, and one of a course is seen whole or not at all.
   for (int tries = 0; tries < kMostTries; ++tries) {
     ASSIGN_OR_RETURN(facts.protocol, tx.protocols().Get(facts.course.protocol, facts.course.protocol_version));
+    if (facts.course.blocks.empty()) {
+      facts.appointments.clear();  // each is of a block, and the course came with its blocks in one read
+      return facts;
+    }
     ASSIGN_OR_RETURN(facts.appointments, tx.appointments().OfCourse(course));
     if (lock != Lock::kNo) return facts;
     ASSIGN_OR_RETURN(const int64_t version, tx.courses().Version(course));

@@ -27,6 +27,57 @@ class DecisionTableTest : public StoreTest {
   std::unique_ptr<Store> worker_store_ = MakePgStore(database_.worker(), clock_);
 };
 
+TEST_F(DecisionTableTest, ADecisionIsReadAsItWasMadeWhateverItsTextsHold) {
+  const std::string text = "\"quoted\" \\ back, a\nline, \x01 and é → 漢";
+  const std::vector<Assignment> hands = {{"room", ResourceKey("rooms/one")}, {"nurse", ResourceKey("staff/ann")}};
+  Decision made = Made("d", 1);
+  made.patient = PatientId("ann");
+  made.phases = {"induction", text};
+  made.days = 84;
+  made.alternatives = {{.plan = {.course = CourseId("c"),
+                                 .course_version = 3,
+                                 .phases = {"induction"},
+                                 .visits = {{.visit_id = text, .start = clock_.Now(), .assignments = hands},
+                                            {.visit_id = "infusion-2", .start = clock_.Now() + absl::Hours(49)}},
+                                 .decision = made.id},
+                        .cost = 22,
+                        .terms = {{.kind = CostKind::kGap, .count = 2, .cost = 24, .explanation = text}}},
+                       {.cost = 40}};
+  made.reasons = {
+      {.kind = ReasonKind::kResource, .from_visit = "infusion-1", .resource_tag = "room: iv", .description = text}};
+  made.basis = {.picture_time = clock_.Now(),
+                .commitments = 7,
+                .picture_digest = "abc",
+                .weights = {{CostKind::kGap, 12}},
+                .lower_bound = 20,
+                .proved = true,
+                .search_steps = 99};
+  made.proposed_by = text;
+  Decision read;
+  ASSERT_OK(Run([&](Tx& tx) -> absl::Status {
+    RETURN_IF_ERROR(tx.decisions().Insert(made));
+    ASSIGN_OR_RETURN(read, tx.decisions().Get(made.id));
+    return absl::OkStatus();
+  }));
+  EXPECT_EQ(read.phases, made.phases);
+  EXPECT_EQ(read.first_day, made.first_day);
+  EXPECT_EQ(read.proposed_by, text);
+  ASSERT_EQ(read.alternatives.size(), 2u);
+  const BlockPlan& plan = read.alternatives[0].plan;
+  EXPECT_EQ(plan.course_version, 3);
+  EXPECT_EQ(plan.decision, made.id);
+  ASSERT_EQ(plan.visits.size(), 2u);
+  EXPECT_EQ(plan.visits[0].visit_id, text);
+  EXPECT_EQ(plan.visits[0].assignments, hands);
+  EXPECT_EQ(plan.visits[1].start, made.alternatives[0].plan.visits[1].start);
+  EXPECT_EQ(read.alternatives[0].terms.at(0).explanation, text);
+  EXPECT_EQ(read.alternatives[1].cost, 40);
+  EXPECT_EQ(read.reasons.at(0).description, text);
+  EXPECT_EQ(read.basis.weights.at(0).weight, 12);
+  EXPECT_EQ(read.basis.picture_time, made.basis.picture_time);
+  EXPECT_TRUE(read.basis.proved);
+}
+
 TEST_F(DecisionTableTest, OldDecisionsThatNoBlockNamesAreDeletedTheOldestFirst) {
   ASSERT_OK(Run([&](Tx& tx) -> absl::Status {
     for (const auto& [id, age] : {std::pair("d40", 40), {"d50", 50}, {"d60", 60}, {"d5", 5}, {"booked", 100}}) {

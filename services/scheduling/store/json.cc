@@ -229,7 +229,7 @@ void FromJson(const Json& json, Preferences* preferences) {
 }
 
 Json ToJson(const std::vector<Assignment>& assignments) {
-  // By key: most of what a decision keeps are assignments, and a list of pairs costs twice as much.
+  // By key: most of what a repair keeps are assignments, and a list of pairs costs twice as much.
   return List(assignments, [](const Assignment& assignment) {
     Json out = Json::object();
     out["role"] = assignment.role;
@@ -241,34 +241,6 @@ Json ToJson(const std::vector<Assignment>& assignments) {
 void FromJson(const Json& json, std::vector<Assignment>* assignments) {
   ReadList(json, assignments, [](const Json& assignment) {
     return Assignment{assignment.value("role", ""), ResourceKey(assignment.value("resource", ""))};
-  });
-}
-
-Json ToJson(const BlockPlan& plan) {
-  Json visits = List(plan.visits, [](const PlannedVisit& visit) {
-    Json out = Json::object();
-    out["visit_id"] = visit.visit_id;
-    out["start_micros"] = absl::ToUnixMicros(visit.start);
-    out["assignments"] = ToJson(visit.assignments);
-    return out;
-  });
-  return {{"course", plan.course.str()},
-          {"course_version", plan.course_version},
-          {"phases", plan.phases},
-          {"decision", plan.decision.str()},
-          {"visits", std::move(visits)}};
-}
-
-void FromJson(const Json& json, BlockPlan* plan) {
-  plan->course = CourseId(json.value("course", ""));
-  plan->course_version = json.value("course_version", int64_t{0});
-  plan->phases = json.value("phases", std::vector<std::string>());
-  plan->decision = DecisionId(json.value("decision", ""));
-  ReadList(At(json, "visits"), &plan->visits, [](const Json& visit) {
-    PlannedVisit out{.visit_id = visit.value("visit_id", ""),
-                     .start = absl::FromUnixMicros(visit.value("start_micros", int64_t{0}))};
-    FromJson(At(visit, "assignments"), &out.assignments);
-    return out;
   });
 }
 

@@ -7,8 +7,8 @@
 
 #include "absl/strings/string_view.h"
 #include "nlohmann/json.hpp"
+#include "services/scheduling/domain/appointment.h"
 #include "services/scheduling/domain/course.h"
-#include "services/scheduling/domain/plan.h"
 #include "services/scheduling/domain/protocol.h"
 #include "services/scheduling/domain/resource.h"
 #include "services/scheduling/domain/visit_type.h"
@@ -27,7 +27,6 @@ Json ToJson(const std::map<absl::CivilDay, std::string>& holidays);
 Json ToJson(const std::vector<Tag>& tags);
 Json ToJson(const Preferences& preferences);
 Json ToJson(const std::vector<Assignment>& assignments);
-Json ToJson(const BlockPlan& plan);
 Json ToJson(const VisitType& type);            // all but id, version and times
 Json ToJson(const ProtocolVersion& protocol);  // all but protocol, version, program, effective_from and time
 
@@ -37,7 +36,6 @@ void FromJson(const Json& json, std::map<absl::CivilDay, std::string>* holidays)
 void FromJson(const Json& json, std::vector<Tag>* tags);
 void FromJson(const Json& json, Preferences* preferences);
 void FromJson(const Json& json, std::vector<Assignment>* assignments);
-void FromJson(const Json& json, BlockPlan* plan);
 void FromJson(const Json& json, VisitType* type);
 void FromJson(const Json& json, ProtocolVersion* protocol);
 void FromJson(const Json& json, std::vector<ExternalId>* ids);

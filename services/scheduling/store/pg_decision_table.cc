@@ -12,7 +12,7 @@ namespace kat::scheduling {
 absl::Status PgDecisionTable::Insert(const Decision& decision) {
   return db_
       .Execute("insert into decisions (clinic, id, course, body, created_at) values ($1, $2, $3, $4, $5)",
-               {clinic_, decision.id, decision.course, ToJson(decision).dump(), decision.created_at})
+               {clinic_, decision.id, decision.course, ToText(decision), decision.created_at})
       .status();
 }
 

@@ -3,9 +3,9 @@
 #include "absl/strings/str_cat.h"
 #include "libs/base/status_macros.h"
 #include "services/scheduling/domain/errors.h"
-#include "services/scheduling/store/json.h"
 #include "services/scheduling/store/pg_booking_tables.h"
 #include "services/scheduling/store/pg_setup_tables.h"
+#include "services/scheduling/store/plan_json.h"
 
 namespace kat::scheduling {
 namespace {
@@ -37,7 +37,7 @@ absl::Status PgHoldTable::Insert(const Hold& hold) {
   const absl::Status status = db_.Execute(
                                      "insert into holds (clinic, id, course, patient, plan, state, expires_at, "
                                      "created_at) values ($1, $2, $3, $4, $5, $6, $7, $8)",
-                                     {clinic_, hold.id, hold.plan.course, hold.patient, ToJson(hold.plan).dump(),
+                                     {clinic_, hold.id, hold.plan.course, hold.patient, ToText(hold.plan),
                                       NameOf(hold.state), hold.expires_at, hold.created_at})
                                   .status();
   return absl::IsAlreadyExists(status) ? CourseAlreadyHeld() : status;

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "libs/base/business_time.h"
+#include "services/scheduling/store/plan_json.h"
 
 namespace kat::scheduling {
 namespace {
@@ -240,22 +241,38 @@ void FromJson(const Json& json, std::vector<CostTerm>* terms) {
 Json ToJson(const DecisionBasis& basis) { return BasisJson(basis); }
 void FromJson(const Json& json, DecisionBasis* basis) { *basis = BasisOf(json); }
 
-Json ToJson(const Decision& decision) {
-  return {{"patient", decision.patient.str()},
-          {"phases", decision.phases},
-          {"first_day", FormatDay(decision.first_day)},
-          {"days", decision.days},
-          {"alternatives", List(decision.alternatives,
-                                [](const Alternative& alternative) {
-                                  return Json{{"plan", ToJson(alternative.plan)},
-                                              {"cost", alternative.cost},
-                                              {"terms", List(alternative.terms, TermJson)}};
-                                })},
-          {"appointment", decision.appointment.str()},
-          {"moves", List(decision.moves, OptionJson)},
-          {"reasons", List(decision.reasons, ReasonJson)},
-          {"basis", BasisJson(decision.basis)},
-          {"proposed_by", decision.proposed_by}};
+std::string ToText(const Decision& decision) {
+  rapidjson::StringBuffer text;
+  JsonWriter writer(text);
+  writer.StartObject();
+  writer.Key("alternatives");
+  writer.StartArray();
+  for (const Alternative& alternative : decision.alternatives) {
+    writer.StartObject();
+    writer.Key("plan");
+    Write(writer, alternative.plan);
+    writer.Key("cost");
+    writer.Int64(alternative.cost);
+    writer.Key("terms");
+    Write(writer, List(alternative.terms, TermJson));
+    writer.EndObject();
+  }
+  writer.EndArray();
+  const Json rest = {{"patient", decision.patient.str()},
+                     {"phases", decision.phases},
+                     {"first_day", FormatDay(decision.first_day)},
+                     {"days", decision.days},
+                     {"appointment", decision.appointment.str()},
+                     {"moves", List(decision.moves, OptionJson)},
+                     {"reasons", List(decision.reasons, ReasonJson)},
+                     {"basis", BasisJson(decision.basis)},
+                     {"proposed_by", decision.proposed_by}};
+  for (const auto& [key, value] : rest.items()) {
+    writer.Key(key.data(), key.size());
+    Write(writer, value);
+  }
+  writer.EndObject();
+  return {text.GetString(), text.GetSize()};
 }
 
 void FromJson(const Json& json, Decision* decision) {

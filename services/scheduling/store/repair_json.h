@@ -1,6 +1,7 @@
 #ifndef KAT_SERVICES_SCHEDULING_STORE_REPAIR_JSON_H_
 #define KAT_SERVICES_SCHEDULING_STORE_REPAIR_JSON_H_
 
+#include <string>
 #include <vector>
 
 #include "services/scheduling/domain/decision.h"
@@ -21,7 +22,7 @@ void FromJson(const Json& json, std::vector<CostTerm>* terms);
 Json ToJson(const DecisionBasis& basis);
 void FromJson(const Json& json, DecisionBasis* basis);
 
-Json ToJson(const Decision& decision);  // all but id, course and time
+std::string ToText(const Decision& decision);  // all but id, course and time
 void FromJson(const Json& json, Decision* decision);
 
 Json ToJson(const std::vector<ProtocolOverride>& overrides);
