@@ -97,7 +97,7 @@ struct Parts {
         repairs(*store, repairer, gates),
         improvements(*store, gates),
         days(*store),
-        outlooks(*store, outlook_planner),
+        outlooks(*store, outlook_planner, *peers.intake),
         treatments(*store, *peers.intake, *peers.billing, *peers.authorization),
         calendar_texts(*store),
         wait_list(*store, bookings, gates),

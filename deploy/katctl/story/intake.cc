@@ -6,6 +6,27 @@
 #include "libs/base/status_macros.h"
 
 namespace kat::ctl {
+namespace {
+
+// The clinic's administrator, who may not see who is in intake, sees how many new courses that leaves room for.
+absl::Status LookAhead(Story& story) {
+  ASSIGN_OR_RETURN(
+      const Json outlook,
+      story.Call("clinic_admin", "ProjectOutlook",
+                 {{"parent", story.Clinic()},
+                  {"weeks", 4},
+                  {"include_intake", true},
+                  {"protocols",
+                   Json::array({{{"protocol_version",
+                                  absl::StrCat(story.Clinic(), "/protocols/iv-ketamine-induction/versions/1")}}})}}));
+  RETURN_IF_ERROR(Expect(outlook.value("intake_patients", 0) + outlook.value("later_intake_patients", 0) == 1,
+                         absl::StrCat("the patient in intake is expected: ", outlook.dump())));
+  story.Say(absl::StrCat("With the patient in intake, ", outlook.value("starts_per_week", 0),
+                         " more courses can start every week."));
+  return absl::OkStatus();
+}
+
+}  // namespace
 
 absl::Status TellIntake(Story& story) {
   ASSIGN_OR_RETURN(const absl::CivilDay today, Today(story));
@@ -22,6 +43,8 @@ absl::Status TellIntake(Story& story) {
                                                               absl::StatusCode::kAlreadyExists, ""));
   story.Say("The same referral again is refused:");
   story.Detail(duplicate);
+
+  RETURN_IF_ERROR(LookAhead(story));
 
   // The course exists before the patient is ready, and booking is refused with everything that is missing.
   ASSIGN_OR_RETURN(const Json course, CreateCourse(story, story.names["patient-a"], "iv-ketamine", today + 6));

@@ -111,8 +111,28 @@ void OutlookHandlers::Register(rpc::Service& service) {
   service.Unary("ProjectOutlook", this, &OutlookHandlers::ProjectOutlook);
 }
 
+absl::StatusOr<std::vector<Prospect>> OutlookHandlers::Prospects(rpc::Call& call, const OutlookWish& wish) {
+  std::set<std::string> programs;
+  RETURN_IF_ERROR(store_.Run({.clinic = call.clinic(), .deadline = call.deadline(), .read_only = true},
+                             [&](Tx& tx) -> absl::Status {
+                               ASSIGN_OR_RETURN(programs, ProgramsOf(tx, wish));
+                               return absl::OkStatus();
+                             }));
+  std::vector<Prospect> out;
+  for (const std::string& program : programs) {
+    ASSIGN_OR_RETURN(const std::vector<Prospect> of_program,
+                     intake_.Prospects(call.clinic(), program, limits::kMaxProspects));
+    out.insert(out.end(), of_program.begin(), of_program.end());
+  }
+  return out;
+}
+
 absl::StatusOr<v1::Outlook> OutlookHandlers::ProjectOutlook(rpc::Call& call, const v1::ProjectOutlookRequest& request) {
-  ASSIGN_OR_RETURN(const OutlookWish wish, WishOf(request));
+  ASSIGN_OR_RETURN(OutlookWish wish, WishOf(request));
+  // Nobody waits for intake with a transaction open.
+  if (request.include_intake()) {
+    ASSIGN_OR_RETURN(wish.prospects, Prospects(call, wish));
+  }
   OutlookFacts facts;
   // Placing takes longer than reading: no transaction waits for it.
   RETURN_IF_ERROR(store_.Run({.clinic = call.clinic(), .deadline = call.deadline(), .read_only = true},
@@ -139,6 +159,8 @@ absl::StatusOr<v1::Outlook> OutlookHandlers::ProjectOutlook(rpc::Call& call, con
   out.set_expected_courses(static_cast<int>(facts.question.expected.size()) - answer.unplaced_courses);
   out.set_unplaced_courses(answer.unplaced_courses);
   out.set_undecided_courses(facts.undecided_courses);
+  out.set_intake_patients(facts.intake_patients);
+  out.set_later_intake_patients(facts.later_intake_patients);
   return out;
 }
 

@@ -112,6 +112,54 @@ TEST_F(OutlookRpcTest, AWhatIfNeverHasFewerStarts) {
   EXPECT_ERROR(Call(&Stub::ProjectOutlook, request), Code::kInvalidArgument, "FIELD_INVALID");
 }
 
+TEST_F(OutlookRpcTest, PatientsInIntakeArePartOfThePipelineWhereTheRequestIncludesThem) {
+  const absl::Time opened = Service().clock().Now() - absl::Hours(24 * 20);
+  const auto prospect = [&](const std::string& patient, std::optional<absl::Time> ready_by) {
+    Readiness().prospects.push_back({PatientId(patient), "iv-ketamine", opened, ready_by});
+  };
+  prospect("ready", std::nullopt);
+  prospect("overdue", Service().clock().Now() - absl::Hours(24 * 5));
+  prospect("next-week", Service().clock().Now() + absl::Hours(24 * 15));
+  prospect("later", Service().clock().Now() + absl::Hours(24 * 60));
+  prospect("zoe", std::nullopt);  // has her course
+  Readiness().prospects.push_back({PatientId("spravato"), "spravato", opened, std::nullopt});
+  v1::ProjectOutlookRequest request = Request(2);
+  ASSERT_OK_AND_ASSIGN(const v1::Outlook without, Call(&Stub::ProjectOutlook, request));
+  EXPECT_EQ(without.intake_patients(), 0);
+  EXPECT_EQ(TagsOf(without.weeks(0)).at("infusion-room").pipeline_minutes(), 0);
+  request.set_include_intake(true);
+  ASSERT_OK_AND_ASSIGN(const v1::Outlook with, Call(&Stub::ProjectOutlook, request));
+  EXPECT_EQ(with.intake_patients(), 3);
+  EXPECT_EQ(with.later_intake_patients(), 1);
+  v1::ProjectOutlookRequest by_hand = Request(2);
+  for (const auto& [week, count] : {std::pair(0, 2), {1, 1}}) {
+    v1::ExpectedStarts& starts = *by_hand.add_pipeline();
+    starts.set_week(week);
+    starts.set_protocol_version(version_);
+    starts.set_count(count);
+  }
+  ASSERT_OK_AND_ASSIGN(v1::Outlook same, Call(&Stub::ProjectOutlook, by_hand));
+  same.set_intake_patients(3);
+  same.set_later_intake_patients(1);
+  EXPECT_EQ(with.SerializeAsString(), same.SerializeAsString());
+}
+
+TEST_F(OutlookRpcTest, APatientWhoseCaseIsNewerThanTheLastCourseIsExpectedAgain) {
+  Readiness().prospects = {{PatientId("zoe"), "iv-ketamine", Service().clock().Now() + absl::Hours(1), std::nullopt}};
+  v1::ProjectOutlookRequest request = Request(2);
+  request.set_include_intake(true);
+  ASSERT_OK_AND_ASSIGN(const v1::Outlook outlook, Call(&Stub::ProjectOutlook, request));
+  EXPECT_EQ(outlook.intake_patients(), 1);
+}
+
+TEST_F(OutlookRpcTest, WithoutIntakeAnOutlookThatIncludesItIsRefusedAndNoOther) {
+  Readiness().error = PeerUnavailable("intake");
+  v1::ProjectOutlookRequest request = Request(2);
+  ASSERT_OK(Call(&Stub::ProjectOutlook, request));
+  request.set_include_intake(true);
+  EXPECT_ERROR(Call(&Stub::ProjectOutlook, request), Code::kUnavailable, "PEER_UNAVAILABLE");
+}
+
 TEST_F(OutlookRpcTest, WhatMakesNoSenseIsNamed) {
   v1::ProjectOutlookRequest request = Request();
   request.mutable_protocols(0)->set_protocol_version(Name("protocols/none/versions/1"));

@@ -61,6 +61,7 @@ void ServiceTest::SetUp() {
   Service().clock().Set(InstantOf(absl::CivilDay(2026, 11, 23), 12 * 60, *LoadZone("America/New_York")));
   Readiness().unmet.clear();
   Readiness().error = absl::OkStatus();
+  Readiness().prospects.clear();
   Improver().hold = false;
   Improver().error = absl::OkStatus();
   for (FakeReservingGate* gate : {&Billing(), &Authorization()}) {

@@ -19,10 +19,19 @@ class FakeReadinessGate final : public ReadinessGate {
  public:
   Unmet unmet;
   absl::Status error;
+  std::vector<Prospect> prospects;
 
   absl::StatusOr<Unmet> Check(const rpc::Call&, const PatientId&, const std::string&, absl::CivilDay) override {
     if (!error.ok()) return error;
     return unmet;
+  }
+  absl::StatusOr<std::vector<Prospect>> Prospects(const ClinicId&, const std::string& program, int) override {
+    if (!error.ok()) return error;
+    std::vector<Prospect> out;
+    for (const Prospect& prospect : prospects) {
+      if (prospect.program == program) out.push_back(prospect);
+    }
+    return out;
   }
 };
 

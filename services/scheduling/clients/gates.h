@@ -14,6 +14,7 @@
 #include "libs/rpc/call.h"
 #include "services/scheduling/domain/coverage_condition.h"
 #include "services/scheduling/domain/ids.h"
+#include "services/scheduling/domain/outlook.h"
 
 // What other services must agree to before visits are booked and before a patient is treated. Errors are those of the
 // peer, UNAVAILABLE where it cannot be reached; an unmet condition is no error. Thread-safe.
@@ -37,12 +38,16 @@ struct GateQuestion {
 
 using Unmet = std::vector<PreconditionViolation>;
 
-// Intake: is the patient ready for the program on a day?
+// Intake: is the patient ready for the program on a day, and who is on the way?
 class ReadinessGate {
  public:
   virtual ~ReadinessGate() = default;
   virtual absl::StatusOr<Unmet> Check(const rpc::Call& call, const PatientId& patient, const std::string& program,
                                       absl::CivilDay day) = 0;
+  // Patients in intake for the program, those whose cases are open before those that are ready, the oldest first, at
+  // most `most` of each; asked as this service itself.
+  virtual absl::StatusOr<std::vector<Prospect>> Prospects(const ClinicId& clinic, const std::string& program,
+                                                          int most) = 0;
 };
 
 // What is unmet, and which visits are conditional where the question allows that.

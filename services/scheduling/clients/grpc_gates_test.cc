@@ -27,8 +27,20 @@ struct Peer : intake::v1::IntakeService::Service {
     *response = answer;
     return status;
   }
+  grpc::Status ListIntakeCases(grpc::ServerContext*, const intake::v1::ListIntakeCasesRequest* request,
+                               intake::v1::ListIntakeCasesResponse* response) override {
+    lists.push_back(*request);
+    // One to a page.
+    const std::vector<intake::v1::IntakeCase>& found = cases[request->state()];
+    const size_t place = request->page_token().empty() ? 0 : std::stoul(request->page_token());
+    if (place < found.size()) *response->add_intake_cases() = found[place];
+    if (place + 1 < found.size()) response->set_next_page_token(std::to_string(place + 1));
+    return status;
+  }
   intake::v1::GetReadinessRequest asked;
   intake::v1::Readiness answer;
+  std::vector<intake::v1::ListIntakeCasesRequest> lists;
+  std::map<int, std::vector<intake::v1::IntakeCase>> cases;  // by state
   grpc::Status status;
 };
 
@@ -101,6 +113,48 @@ class GrpcGatesTest : public ::testing::Test {
   rpc::Call call_{
       "BookBlock", {.subject = "t", .clinic = ClinicId("lakeside")}, absl::Now() + absl::Seconds(20), request_};
 };
+
+// A case opened at second 1.
+intake::v1::IntakeCase CaseOf(const std::string& patient) {
+  intake::v1::IntakeCase out;
+  out.set_patient("clinics/lakeside/patients/" + patient);
+  out.set_program("iv-ketamine");
+  out.mutable_create_time()->set_seconds(1);
+  return out;
+}
+
+void AddStep(intake::v1::IntakeCase& to, intake::v1::IntakeStep::State state, bool required, int64_t due) {
+  intake::v1::IntakeStep& step = *to.add_steps();
+  step.set_state(state);
+  step.mutable_spec()->set_required(required);
+  step.mutable_due_time()->set_seconds(due);
+}
+
+TEST_F(GrpcGatesTest, ProspectsAreReadyWhenTheLastRequiredStepThatIsMissingIsDue) {
+  using Step = intake::v1::IntakeStep;
+  intake::v1::IntakeCase ann = CaseOf("ann");
+  AddStep(ann, Step::COMPLETED, true, 900);
+  AddStep(ann, Step::WAIVED, true, 800);
+  AddStep(ann, Step::PENDING, true, 300);
+  AddStep(ann, Step::EXPIRED, true, 500);
+  AddStep(ann, Step::PENDING, false, 700);
+  intake_.cases[intake::v1::IntakeCase::OPEN] = {ann, CaseOf("bob"), CaseOf("cut")};
+  intake_.cases[intake::v1::IntakeCase::READY] = {CaseOf("dan")};
+  const auto gate = MakeIntakeGate(channel_);
+  ASSERT_OK_AND_ASSIGN(const std::vector<Prospect> found, gate->Prospects(ClinicId("lakeside"), "iv-ketamine", 2));
+  ASSERT_EQ(found.size(), 3u);  // two of each state
+  EXPECT_EQ(found[0].patient, PatientId("ann"));
+  EXPECT_EQ(found[0].program, "iv-ketamine");
+  EXPECT_EQ(found[0].opened_at, absl::FromUnixSeconds(1));
+  EXPECT_EQ(found[0].ready_by, absl::FromUnixSeconds(500));
+  EXPECT_EQ(found[1].patient, PatientId("bob"));
+  EXPECT_EQ(found[2].patient, PatientId("dan"));
+  EXPECT_EQ(found[2].ready_by, std::nullopt);
+  EXPECT_EQ(intake_.lists.at(0).parent(), "clinics/lakeside");
+  EXPECT_EQ(intake_.lists.at(0).program(), "iv-ketamine");
+  intake_.status = grpc::Status(grpc::StatusCode::UNAVAILABLE, "down");
+  EXPECT_ERROR(gate->Prospects(ClinicId("lakeside"), "iv-ketamine", 2), Code::kUnavailable, "PEER_UNAVAILABLE");
+}
 
 TEST_F(GrpcGatesTest, BillingIsAskedForTheVisitsByDayAndSession) {
   const auto gate = MakeBillingGate(channel_);

@@ -65,6 +65,7 @@ inline constexpr int kMaxOutlookStartDays = 92;    // ahead: further on nobody's
 inline constexpr int kOutlookCourseDays = 16 * 7;  // of a new course that are placed: the same as a block is planned in
 inline constexpr int kOutlookSlackDays = 8 * 7;    // past those, for what has to wait
 inline constexpr int kMaxStartsPerWeek = 100;      // more is a clinic of another size
+inline constexpr int kMaxProspects = 5000;         // cases of a program in one state that intake is asked for
 inline constexpr int kMaxOutlookCourses = 1000;    // running ones that are looked at; bounds how long it takes
 
 // Of a clinic's picture that planning keeps in memory: the default horizon of a course that begins in two months, and a

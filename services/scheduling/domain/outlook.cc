@@ -90,6 +90,13 @@ std::map<std::string, TagMinutes> OutlookLedger::Week(int week) const {
   return tags;
 }
 
+std::optional<int> WeekOfStart(const Prospect& prospect, const Weeks& weeks, absl::TimeZone zone) {
+  if (!prospect.ready_by) return 0;
+  const absl::CivilDay day = std::max(DayAt(*prospect.ready_by, zone), weeks.first_day);
+  if (day >= weeks.end()) return std::nullopt;
+  return static_cast<int>(day - weeks.first_day) / 7;
+}
+
 ExpectedPhases PhasesExpected(const Course& course, const ProtocolVersion& protocol,
                               const std::vector<Appointment>& appointments, absl::TimeZone zone, absl::CivilDay from,
                               absl::CivilDay until) {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -23,6 +24,18 @@ struct Weeks {
 
 // The first day of the week after the one of `day`, which begins on Monday.
 absl::CivilDay NextMonday(absl::CivilDay day);
+
+// A patient in intake for a program, whose case is open or ready.
+struct Prospect {
+  PatientId patient;
+  std::string program;
+  absl::Time opened_at;                // the case
+  std::optional<absl::Time> ready_by;  // when the last of what is missing is due; absent where nothing is
+};
+
+// The week in which a course of the prospect is expected to start: that of the day by which intake will be done, the
+// first where that day is before it or nothing is missing. Absent after the last.
+std::optional<int> WeekOfStart(const Prospect& prospect, const Weeks& weeks, absl::TimeZone zone);
 
 // Minutes of all resources that have one tag: a person's whole attention, or one place of a room or pool.
 struct TagMinutes {

@@ -14,6 +14,20 @@ TEST(Outlook, TheNextWeekBeginsOnTheMondayAfter) {
   EXPECT_EQ(NextMonday(kMonday - 1), kMonday);
 }
 
+TEST(Outlook, AProspectIsExpectedInTheWeekInWhichIntakeWillBeDone) {
+  const absl::TimeZone zone = sample::MakeClinic().Zone();
+  const Weeks weeks{kMonday, 3};
+  const auto week = [&](absl::CivilDay day, int hour) {
+    return WeekOfStart({.ready_by = sample::At(day, hour)}, weeks, zone);
+  };
+  EXPECT_EQ(WeekOfStart({}, weeks, zone), 0);  // nothing is missing
+  EXPECT_EQ(week(kMonday - 30, 17), 0);        // overdue
+  EXPECT_EQ(week(kMonday + 6, 23), 0);
+  EXPECT_EQ(week(kMonday + 7, 0), 1);
+  EXPECT_EQ(week(kMonday + 20, 23), 2);
+  EXPECT_EQ(week(kMonday + 21, 0), std::nullopt);  // after the last
+}
+
 TEST(OutlookLedger, CapacityIsWorkingTimeByTagOnDaysWhenItHolds) {
   const Clinic clinic = sample::MakeClinic();  // 10 hours on 5 days
   ResourceMap resources = sample::AsMap(sample::MakeResources());

@@ -43,6 +43,7 @@ class Loader {
       ASSIGN_OR_RETURN(const PlanningQuestion course, NewCourse(starts.protocol, starts.version));
       facts_.question.pipeline.insert(facts_.question.pipeline.end(), starts.count, {starts.week, course});
     }
+    RETURN_IF_ERROR(AddProspects());
     std::stable_sort(facts_.question.pipeline.begin(), facts_.question.pipeline.end(),
                      [](const ExpectedStart& a, const ExpectedStart& b) { return a.week < b.week; });
     for (const ProtocolShare& share : wish_.protocols) {
@@ -82,6 +83,43 @@ class Loader {
     ASSIGN_OR_RETURN(PlanningQuestion question, Ask({}, *protocol, expected.phases));
     question.earliest_day = earliest;
     return question;
+  }
+
+  // Patients of a program take turns at its protocols.
+  absl::Status AddProspects() {
+    std::map<std::string, std::vector<PlanningQuestion>> turns;
+    for (const ProtocolShare& share : wish_.protocols) {
+      ASSIGN_OR_RETURN(const ProtocolVersion* protocol, Find(share.protocol, share.version));
+      ASSIGN_OR_RETURN(const PlanningQuestion course, NewCourse(share.protocol, share.version));
+      std::vector<PlanningQuestion>& of_program = turns[protocol->program];
+      of_program.insert(of_program.end(), share.share, course);
+    }
+    for (const auto& [program, courses] : turns) {
+      ASSIGN_OR_RETURN(const std::vector<int> weeks, WeeksOfProspects(program));
+      for (size_t i = 0; i < weeks.size(); ++i) {
+        facts_.question.pipeline.push_back({weeks[i], courses[i % courses.size()]});
+      }
+    }
+    return absl::OkStatus();
+  }
+
+  // In which weeks the program's patients in intake are expected to start, who have no course since their cases.
+  absl::StatusOr<std::vector<int>> WeeksOfProspects(const std::string& program) {
+    std::vector<PatientId> patients;
+    for (const Prospect& prospect : wish_.prospects) {
+      if (prospect.program == program) patients.push_back(prospect.patient);
+    }
+    std::vector<int> weeks;
+    if (patients.empty()) return weeks;
+    ASSIGN_OR_RETURN(const auto last_courses, tx_.courses().LastOfPatients(program, patients));
+    for (const Prospect& prospect : wish_.prospects) {
+      const auto last = last_courses.find(prospect.patient);
+      if (prospect.program != program || (last != last_courses.end() && last->second >= prospect.opened_at)) continue;
+      const std::optional<int> week = WeekOfStart(prospect, facts_.question.weeks, facts_.setup.clinic.Zone());
+      ++(week ? facts_.intake_patients : facts_.later_intake_patients);
+      if (week) weeks.push_back(*week);
+    }
+    return weeks;
   }
 
   absl::Status AddRunning() {
@@ -141,6 +179,15 @@ PlanningPicture OutlookFacts::Picture() const {
           .now = setup.now,
           .first_day = today,
           .days = days};
+}
+
+absl::StatusOr<std::set<std::string>> ProgramsOf(Tx& tx, const OutlookWish& wish) {
+  std::set<std::string> programs;
+  for (const ProtocolShare& share : wish.protocols) {
+    ASSIGN_OR_RETURN(const ProtocolVersion protocol, tx.protocols().Get(share.protocol, share.version));
+    programs.insert(protocol.program);
+  }
+  return programs;
 }
 
 absl::StatusOr<OutlookFacts> LoadOutlook(Tx& tx, const OutlookWish& wish) { return Loader(tx, wish).Load(); }

@@ -2,6 +2,8 @@
 #define KAT_SERVICES_SCHEDULING_OPS_OUTLOOK_H_
 
 #include <optional>
+#include <set>
+#include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -29,6 +31,7 @@ struct OutlookWish {
   int weeks = 0;
   std::vector<ProtocolShare> protocols;
   std::vector<PipelineStarts> pipeline;
+  std::vector<Prospect> prospects;  // in intake; of programs of `protocols`
   std::vector<WhatIf> what_ifs;
 };
 
@@ -40,9 +43,14 @@ struct OutlookFacts {
   int days = 0;  // from today on, that planning sees
   OutlookQuestion question;
   int undecided_courses = 0;
+  int intake_patients = 0;  // prospects who are part of the pipeline
+  int later_intake_patients = 0;
 
   PlanningPicture Picture() const;
 };
+
+// Programs of the protocols that new courses follow. NOT_FOUND for a protocol version.
+absl::StatusOr<std::set<std::string>> ProgramsOf(Tx& tx, const OutlookWish& wish);
 
 // NOT_FOUND for a protocol version or a visit type of one; INVALID_ARGUMENT for a start out of reach.
 absl::StatusOr<OutlookFacts> LoadOutlook(Tx& tx, const OutlookWish& wish);

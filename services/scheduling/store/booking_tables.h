@@ -37,6 +37,9 @@ class CourseTable {
   virtual absl::StatusOr<int64_t> Version(const CourseId& id) = 0;                    // NOT_FOUND
   // Newest first; keys: creation time in microseconds, id.
   virtual absl::StatusOr<std::vector<Course>> List(const CourseFilter& filter, const ListRange& range) = 0;
+  // When each of `patients` who ever had a course of the program got the last one.
+  virtual absl::StatusOr<std::map<PatientId, absl::Time>> LastOfPatients(const std::string& program,
+                                                                         const std::vector<PatientId>& patients) = 0;
   virtual absl::Status InsertBlock(const CourseId& course, const Block& block) = 0;
   virtual absl::Status CancelBlock(const CourseId& course, int number) = 0;
   virtual absl::Status InsertDecision(const CourseId& course, const CourseDecision& decision) = 0;

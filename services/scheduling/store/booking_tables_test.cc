@@ -29,6 +29,29 @@ class BookingTablesTest : public StoreTest {
   Course course_ = sample::MakeCourse(sample::MakeIvProtocol(), kMonday);
 };
 
+TEST_F(BookingTablesTest, OfPatientsWhoHadACourseOfTheProgramTheTimeOfTheLastIsKnown) {
+  const auto insert = [&](const std::string& id, const std::string& patient, const std::string& program, int hour) {
+    Course course = course_;
+    course.id = CourseId(id);
+    course.patient = PatientId(patient);
+    course.program = program;
+    course.state = CourseState::kStopped;
+    course.created_at = sample::At(kMonday, hour);
+    return Run([&](Tx& tx) { return tx.courses().Insert(course); });
+  };
+  ASSERT_OK(insert("first", "ann", "iv-ketamine", 9));
+  ASSERT_OK(insert("second", "ann", "iv-ketamine", 11));
+  ASSERT_OK(insert("other", "ann", "spravato", 13));
+  ASSERT_OK(insert("bobs", "bob", "spravato", 9));
+  ASSERT_OK(insert("not-asked", "eve", "iv-ketamine", 9));
+  std::map<PatientId, absl::Time> last;
+  ASSERT_OK(Run([&](Tx& tx) -> absl::Status {
+    ASSIGN_OR_RETURN(last, tx.courses().LastOfPatients("iv-ketamine", {PatientId("ann"), PatientId("bob")}));
+    return absl::OkStatus();
+  }));
+  EXPECT_EQ(last, (std::map<PatientId, absl::Time>{{PatientId("ann"), sample::At(kMonday, 11)}}));
+}
+
 TEST_F(BookingTablesTest, ACourseComesBackWithItsBlocksAndTheirAppointmentsInOrder) {
   course_.preferences.continuity_roles = {"clinician"};
   course_.external_ids = {{"ehr", "course-1"}};

@@ -21,6 +21,8 @@ class PgCourseTable final : public CourseTable {
   absl::StatusOr<Course> Get(const CourseId& id, Lock lock) override;
   absl::StatusOr<int64_t> Version(const CourseId& id) override;
   absl::StatusOr<std::vector<Course>> List(const CourseFilter& filter, const ListRange& range) override;
+  absl::StatusOr<std::map<PatientId, absl::Time>> LastOfPatients(const std::string& program,
+                                                                 const std::vector<PatientId>& patients) override;
   absl::Status InsertBlock(const CourseId& course, const Block& block) override;
   absl::Status CancelBlock(const CourseId& course, int number) override;
   absl::Status InsertDecision(const CourseId& course, const CourseDecision& decision) override;

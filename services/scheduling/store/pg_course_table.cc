@@ -153,6 +153,19 @@ absl::StatusOr<std::vector<Course>> PgCourseTable::List(const CourseFilter& filt
   return courses;
 }
 
+absl::StatusOr<std::map<PatientId, absl::Time>> PgCourseTable::LastOfPatients(const std::string& program,
+                                                                              const std::vector<PatientId>& patients) {
+  std::vector<std::string> ids;
+  for (const PatientId& patient : patients) ids.push_back(patient.str());
+  ASSIGN_OR_RETURN(const pg::Rows rows,
+                   db_.Query("select c.patient, max(c.created_at) as created_at from unnest($3::text[]) as t (id) join "
+                             "courses c on c.clinic = $1 and c.patient = t.id and c.program = $2 group by c.patient",
+                             {clinic_, program, ids}));
+  std::map<PatientId, absl::Time> out;
+  for (const pg::Row& row : rows) out.emplace(row.Get<PatientId>("patient"), row.Get<absl::Time>("created_at"));
+  return out;
+}
+
 absl::Status PgCourseTable::InsertBlock(const CourseId& course, const Block& block) {
   return db_
       .Execute(
