@@ -72,6 +72,7 @@ void ToProto(const std::vector<WeeklySpan>& weekly, WeeklyHoursList* out) {
 absl::StatusOr<Availability> FromProto(const v1::Availability& availability, const std::string& field) {
   Availability out;
   ASSIGN_OR_RETURN(out.weekly, FromProto(availability.weekly_hours(), absl::StrCat(field, ".weekly_hours")));
+  ASSIGN_OR_RETURN(out.on_call, FromProto(availability.on_call_hours(), absl::StrCat(field, ".on_call_hours")));
   for (int i = 0; i < availability.exceptions_size(); ++i) {
     ASSIGN_OR_RETURN(CalendarException exception,
                      ExceptionFromProto(availability.exceptions(i), absl::StrCat(field, ".exceptions[", i, "]")));
@@ -83,6 +84,7 @@ absl::StatusOr<Availability> FromProto(const v1::Availability& availability, con
 v1::Availability ToProto(const Availability& availability) {
   v1::Availability out;
   ToProto(availability.weekly, out.mutable_weekly_hours());
+  ToProto(availability.on_call, out.mutable_on_call_hours());
   for (const CalendarException& exception : availability.exceptions) {
     v1::CalendarException& to = *out.add_exceptions();
     *to.mutable_start_date() = rpc::ToProto(exception.from);

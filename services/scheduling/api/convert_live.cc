@@ -25,6 +25,7 @@ v1::ScheduledResource ToProto(const ClinicId& clinic, const LiveSchedule& schedu
   out.set_capacity(resource.capacity);
   out.set_retired(resource.retired);
   for (const TimeSpan& span : schedule.WorkingTime(resource.key)) *out.add_working() = ToProto(span);
+  for (const TimeSpan& span : schedule.OnCallTime(resource.key)) *out.add_on_call() = ToProto(span);
   return out;
 }
 

@@ -139,6 +139,7 @@ v1::Repair ToProto(const ClinicId& clinic, const Repair& repair) {
     to.set_patient(NameOf(clinic, visit.patient));
     to.set_visit_id(visit.visit_id);
     for (const Reason& reason : visit.reasons) *to.add_reasons() = ToProto(reason);
+    for (const ResourceKey& key : visit.on_call) to.add_on_call(NameOf(clinic, key));
   }
   out.set_cost(cost);
   for (const CostTerm& term : SumTerms(repair.parts)) *out.add_cost_terms() = ToProto(term);

@@ -113,6 +113,64 @@ TEST_F(RepairRpcTest, ASickDayIsLookedAtThenRepairedWholeAndNotedInTheCalendar) 
   EXPECT_ERROR(Call(&Stub::ApplyRepair, Apply(repair)), Code::kFailedPrecondition, "STATE_FORBIDS");
 }
 
+TEST_F(RepairRpcTest, WhereNobodyElseCanStepInItIsSaidWhoIsOnCallAndOnceCalledInTheVisitStays) {
+  v1::CreateStaffRequest create;
+  create.set_parent(absl::StrCat("clinics/", clinic_));
+  create.set_staff_id("olga");
+  create.mutable_staff()->set_display_name("Olga");
+  create.mutable_staff()->add_tags()->set_tag("therapist");
+  v1::Availability& availability = *create.mutable_staff()->mutable_availability();
+  for (int day = google::type::MONDAY; day <= google::type::SUNDAY; ++day) {
+    v1::WeeklyHours& hours =
+        day == google::type::SUNDAY ? *availability.add_weekly_hours() : *availability.add_on_call_hours();
+    hours.set_day_of_week(static_cast<google::type::DayOfWeek>(day));
+    hours.mutable_start_time()->set_hours(6);
+    hours.mutable_end_time()->set_hours(20);
+  }
+  create.set_request_id(NewId());
+  ASSERT_OK_AND_ASSIGN(const v1::Staff olga, Call(&Stub::CreateStaff, create, {common::v1::ROLE_CLINIC_ADMIN}));
+  const v1::BookBlockResponse ann = Book("iv-ketamine", "ann");
+  const absl::CivilDay first = DayOf(ann.appointments(0).start_time());
+  v1::ProposeRepairRequest request = AbsenceOf(Name("staff/tess-rivera"), first, 60);
+  v1::Repair repair = MakeRepair(request);
+  ASSERT_GE(repair.unplaced_size(), 1);
+  EXPECT_EQ(repair.unplaced(0).on_call_size(), 1);
+  EXPECT_EQ(repair.unplaced(0).on_call(0), olga.name());
+  v1::GetRepairRequest get;
+  get.set_name(repair.name());
+  ASSERT_OK_AND_ASSIGN(const v1::Repair read, Call(&Stub::GetRepair, get));
+  EXPECT_EQ(read.SerializeAsString(), repair.SerializeAsString());
+
+  v1::GetCalendarRequest calendar;
+  calendar.set_name(olga.name());
+  *calendar.mutable_start_date() = rpc::ToProto(first);
+  calendar.set_days(1);
+  ASSERT_OK_AND_ASSIGN(const v1::Calendar before, Call(&Stub::GetCalendar, calendar));
+  EXPECT_EQ(before.working_size(), 0);
+  ASSERT_EQ(before.on_call_size(), 1);
+  EXPECT_EQ(before.on_call(0).start_time().seconds(), At(first, 6).seconds());
+
+  v1::UpdateStaffRequest call_in;
+  *call_in.mutable_staff() = olga;
+  v1::CalendarException& extra = *call_in.mutable_staff()->mutable_availability()->add_exceptions();
+  *extra.mutable_start_date() = rpc::ToProto(first);
+  *extra.mutable_end_date() = rpc::ToProto(first + 60);
+  extra.set_available(true);
+  call_in.mutable_update_mask()->add_paths("availability");
+  call_in.set_request_id(NewId());
+  ASSERT_OK(Call(&Stub::UpdateStaff, call_in, {common::v1::ROLE_CLINIC_ADMIN}));
+  ASSERT_OK_AND_ASSIGN(const v1::Calendar after, Call(&Stub::GetCalendar, calendar));
+  EXPECT_EQ(after.on_call_size(), 0);  // she works
+  request.set_request_id(NewId());
+  repair = MakeRepair(request);
+  EXPECT_EQ(repair.unplaced_size(), 0);
+  ASSERT_OK(Call(&Stub::ApplyRepair, Apply(repair)));
+  for (const v1::Appointment& booked : ann.appointments()) {
+    if (In(booked, "therapist").empty()) continue;
+    EXPECT_EQ(In(Get(booked.name()), "therapist"), olga.name());
+  }
+}
+
 TEST_F(RepairRpcTest, ARepairCanBeReadLaterAsItWasDecided) {
   const v1::BookBlockResponse ann = Book("iv-ketamine", "ann");
   v1::Repair repair = MakeRepair(AbsenceOf(In(ann.appointments(1), "nurse"), DayOf(ann.appointments(1).start_time())));

@@ -160,6 +160,9 @@ absl::StatusOr<v1::Calendar> ResourceHandlers::GetCalendar(rpc::Call& call, cons
     for (const Span& span : WorkingLine(resource.availability, clinic, first_day, days)) {
       *out.add_working() = ToProto(TimeSpan{line.TimeOf(span.from), line.TimeOf(span.to)});
     }
+    for (const Span& span : OnCallLine(resource.availability, clinic, first_day, days)) {
+      *out.add_on_call() = ToProto(TimeSpan{line.TimeOf(span.from), line.TimeOf(span.to)});
+    }
     for (const Commitment& commitment : commitments) {
       v1::Commitment& to = *out.add_commitments();
       *to.mutable_span() = ToProto(commitment.usage.time);

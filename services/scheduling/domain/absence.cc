@@ -45,6 +45,7 @@ bool WorksWithin(const Resource& resource, const Clinic& clinic, const TimeSpan&
         day == first ? MinuteOfDay(time.start, zone) : 0,
         day == last ? std::min(EndMinute(time.end, day, zone), limits::kMinutesPerDay) : limits::kMinutesPerDay};
     if (!Intersect(WorkingMinutes(resource.availability, clinic, day), {asked}).empty()) return true;
+    if (!Intersect(OnCallLine(resource.availability, clinic, day, 1), {asked}).empty()) return true;
   }
   return false;
 }

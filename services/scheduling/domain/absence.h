@@ -21,10 +21,10 @@ struct Absence {
 // between.
 std::vector<CalendarException> ExceptionsOf(const Absence& absence, absl::TimeZone zone);
 
-// Whether the resource, by its calendar, works at any minute of the time.
+// Whether the resource, by its calendar, works or is on call at any minute of the time.
 bool WorksWithin(const Resource& resource, const Clinic& clinic, const TimeSpan& time);
 
-// The resource with the absence in its calendar; as it is where it does not work then anyway.
+// The resource with the absence in its calendar; as it is where it neither works nor is on call then anyway.
 Resource WithAbsence(Resource resource, const Clinic& clinic, const Absence& absence);
 
 }  // namespace kat::scheduling

@@ -82,6 +82,22 @@ std::vector<Span> WorkingLine(const Availability& availability, const Clinic& cl
   return Normalize(std::move(line));
 }
 
+std::vector<Span> OnCallLine(const Availability& availability, const Clinic& clinic, absl::CivilDay first_day,
+                             int days) {
+  std::vector<Span> line;
+  for (int day = 0; day < days && !availability.on_call.empty(); ++day) {
+    std::vector<Span> minutes = Subtract(MinutesOn(availability.on_call, first_day + day),
+                                         ExceptionMinutes(availability, first_day + day, /*available=*/false));
+    if (const std::optional<Span> change = ClockChange(first_day + day, clinic.Zone())) {
+      minutes = Subtract(minutes, {*change});
+    }
+    for (const Span& span : minutes) {
+      line.push_back({day * limits::kMinutesPerDay + span.from, day * limits::kMinutesPerDay + span.to});
+    }
+  }
+  return Subtract(Normalize(std::move(line)), WorkingLine(availability, clinic, first_day, days));
+}
+
 absl::Status ValidateWeekly(const std::vector<WeeklySpan>& weekly, absl::string_view field) {
   for (size_t i = 0; i < weekly.size(); ++i) {
     const WeeklySpan& span = weekly[i];
@@ -97,6 +113,8 @@ absl::Status ValidateWeekly(const std::vector<WeeklySpan>& weekly, absl::string_
 absl::Status ValidateAvailability(const Availability& availability, absl::string_view field) {
   absl::Status weekly = ValidateWeekly(availability.weekly, absl::StrCat(field, ".weekly_hours"));
   if (!weekly.ok()) return weekly;
+  absl::Status on_call = ValidateWeekly(availability.on_call, absl::StrCat(field, ".on_call_hours"));
+  if (!on_call.ok()) return on_call;
   for (size_t i = 0; i < availability.exceptions.size(); ++i) {
     const CalendarException& exception = availability.exceptions[i];
     const std::string path = absl::StrCat(field, ".exceptions[", i, "]");

@@ -41,6 +41,7 @@ struct CalendarException {
 struct Availability {
   std::vector<WeeklySpan> weekly;
   std::vector<CalendarException> exceptions;
+  std::vector<WeeklySpan> on_call;
 };
 
 // Minutes of `day` in which a resource with this calendar works at `clinic`: its weekly hours, or the clinic's opening
@@ -55,6 +56,11 @@ std::vector<Span> MinutesOn(const std::vector<WeeklySpan>& weekly, absl::CivilDa
 // joined.
 std::vector<Span> WorkingLine(const Availability& availability, const Clinic& clinic, absl::CivilDay first_day,
                               int days);
+
+// The same of the time on call: its weekly spans, holidays included, without what exceptions take away and without
+// working time.
+std::vector<Span> OnCallLine(const Availability& availability, const Clinic& clinic, absl::CivilDay first_day,
+                             int days);
 
 // INVALID_ARGUMENT on `<field>[i]` for a span that is empty, outside its day, or never in effect.
 absl::Status ValidateWeekly(const std::vector<WeeklySpan>& weekly, absl::string_view field);

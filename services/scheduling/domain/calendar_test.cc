@@ -1,7 +1,9 @@
 #include "services/scheduling/domain/calendar.h"
 
 #include "gtest/gtest.h"
+#include "services/scheduling/domain/absence.h"
 #include "services/scheduling/domain/clinic.h"
+#include "services/scheduling/domain/on_call.h"
 #include "services/scheduling/domain/resource.h"
 #include "services/scheduling/testing/sample.h"
 
@@ -52,6 +54,45 @@ TEST(CalendarTest, SpansThatMeetAtMidnightAreOneOnTheLine) {
   availability.weekly = {{.weekday = absl::Weekday::monday, .minutes = {1200, 1440}},
                          {.weekday = absl::Weekday::tuesday, .minutes = {0, 120}}};
   EXPECT_EQ(WorkingLine(availability, sample::MakeClinic(), kMonday, 2), (std::vector<Span>{{1200, 1560}}));
+}
+
+TEST(CalendarTest, TimeOnCallIsBesideWorkHolidaysIncludedAndTimeOffEndsIt) {
+  Availability availability;
+  availability.weekly = {{.weekday = absl::Weekday::monday, .minutes = {540, 1020}}};
+  availability.on_call = {{.weekday = absl::Weekday::monday, .minutes = {480, 1440}},
+                          {.weekday = absl::Weekday::tuesday, .minutes = {0, 420}, .effective_until = kMonday + 8}};
+  Clinic clinic = sample::MakeClinic();
+  EXPECT_EQ(OnCallLine(availability, clinic, kMonday, 2), (std::vector<Span>{{480, 540}, {1020, 1440 + 420}}));
+  EXPECT_EQ(OnCallLine(availability, clinic, kMonday + 8, 1), std::vector<Span>());  // no longer on Tuesdays
+  clinic.holidays[kMonday] = "Holiday";
+  EXPECT_EQ(OnCallLine(availability, clinic, kMonday, 1), (std::vector<Span>{{480, 1440}}));
+  availability.exceptions = {{.from = kMonday, .until = kMonday + 1, .minutes = {480, 600}},
+                             {.from = kMonday, .until = kMonday + 1, .minutes = {700, 800}, .available = true}};
+  EXPECT_EQ(OnCallLine(availability, clinic, kMonday, 1), (std::vector<Span>{{600, 700}, {800, 1440}}));
+  availability.on_call[0].minutes = {600, 600};
+  EXPECT_FALSE(ValidateAvailability(availability, "staff.availability").ok());
+}
+
+TEST(OnCallTest, WhoCouldBeCalledInHasTheTagAndIsOnCallForAllThatTheRoleDoes) {
+  const Clinic clinic = sample::MakeClinic();
+  const VisitRole role{.role = "nurse", .tag = "rn", .segments = {{0, 15, 12}, {60, 120, 3}}};
+  Resource nurse{.key = ResourceKey("staff/nina"), .kind = ResourceKind::kStaff, .tags = {{.tag = "rn"}}};
+  nurse.availability.weekly = {{.weekday = absl::Weekday::sunday, .minutes = {540, 600}}};
+  nurse.availability.on_call = {{.weekday = absl::Weekday::monday, .minutes = {600, 720}}};
+  const auto asked = [&](int hour) { return OnCallFor(role, sample::At(kMonday, hour), clinic, {{nurse.key, nurse}}); };
+  EXPECT_EQ(asked(10), std::vector<ResourceKey>{nurse.key});
+  EXPECT_EQ(asked(11), std::vector<ResourceKey>());  // until one o'clock, and she ends at noon
+  nurse.tags[0].valid_until = kMonday;
+  EXPECT_EQ(asked(10), std::vector<ResourceKey>());
+}
+
+TEST(OnCallTest, WhoIsOnCallOnlyCanBeAbsentToo) {
+  Resource nurse{.key = ResourceKey("staff/nina"), .kind = ResourceKind::kStaff};
+  nurse.availability.weekly = {{.weekday = absl::Weekday::sunday, .minutes = {540, 600}}};
+  nurse.availability.on_call = {{.weekday = absl::Weekday::monday, .minutes = {600, 720}}};
+  const Absence ill{nurse.key, {sample::At(kMonday, 8), sample::At(kMonday, 18)}, "ill"};
+  const Resource without = WithAbsence(nurse, sample::MakeClinic(), ill);
+  EXPECT_EQ(OnCallLine(without.availability, sample::MakeClinic(), kMonday, 1), std::vector<Span>());
 }
 
 TEST(CalendarTest, HoursThatEndBeforeTheyStartAreRefused) {

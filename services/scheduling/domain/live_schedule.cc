@@ -129,12 +129,15 @@ const std::vector<Usage>& LiveSchedule::UsagesOf(const std::string& owner) const
   return known == usages_.end() ? *kNone : known->second;
 }
 
-std::vector<TimeSpan> LiveSchedule::WorkingTime(const ResourceKey& key) const {
+std::vector<TimeSpan> LiveSchedule::WorkingTime(const ResourceKey& key) const { return TimeBy(WorkingLine, key); }
+std::vector<TimeSpan> LiveSchedule::OnCallTime(const ResourceKey& key) const { return TimeBy(OnCallLine, key); }
+
+std::vector<TimeSpan> LiveSchedule::TimeBy(decltype(WorkingLine)& line_of, const ResourceKey& key) const {
   std::vector<TimeSpan> out;
   const auto resource = setup_.resources.find(key);
   if (resource == setup_.resources.end()) return out;
   const Line line{range_.first, zone()};
-  for (const Span& span : WorkingLine(resource->second.availability, setup_.clinic, range_.first, range_.days)) {
+  for (const Span& span : line_of(resource->second.availability, setup_.clinic, range_.first, range_.days)) {
     out.push_back({line.TimeOf(span.from), line.TimeOf(span.to)});
   }
   return out;

@@ -90,14 +90,17 @@ class LiveSchedule {
   const std::map<HoldId, Hold>& holds() const { return holds_; }
   // What `owner` takes on the days watched.
   const std::vector<Usage>& UsagesOf(const std::string& owner) const;
-  // Working time of the resource on the days watched.
+  // Working time of the resource on the days watched, and its time on call.
   std::vector<TimeSpan> WorkingTime(const ResourceKey& key) const;
+  std::vector<TimeSpan> OnCallTime(const ResourceKey& key) const;
   // Its working time on that day with something free, in order; neighbours differ.
   std::vector<FreeSpan> FreeOn(const ResourceDay& day) const;
   // Every item.
   LiveChange All() const;
 
  private:
+  // As WorkingLine or OnCallLine has it.
+  std::vector<TimeSpan> TimeBy(decltype(WorkingLine)& line_of, const ResourceKey& key) const;
   void ApplySetup(const LiveSetup& setup, LiveChange* change);
   void ApplyAppointment(const LiveAppointment& appointment, LiveChange* change);
   void ApplyHold(const Hold& hold, LiveChange* change);

@@ -36,6 +36,16 @@ class LiveScheduleTest : public ::testing::Test {
   LiveSchedule schedule_{{kMonday, 2}, MakeSetup(), {}};
 };
 
+TEST_F(LiveScheduleTest, TimeOnCallIsThatOfTheDaysWatched) {
+  LiveSetup setup = MakeSetup();
+  setup.resources.at(ResourceKey("staff/nora")).availability.on_call = {
+      {.weekday = absl::Weekday::monday, .minutes = {1200, 1440}}};
+  const LiveSchedule schedule({kMonday, 2}, setup, {});
+  EXPECT_EQ(schedule.OnCallTime(ResourceKey("staff/nora")),
+            (std::vector<TimeSpan>{{sample::At(kMonday, 20), sample::At(kMonday + 1, 0)}}));
+  EXPECT_EQ(schedule.OnCallTime(ResourceKey("staff/ned")), std::vector<TimeSpan>());
+}
+
 TEST_F(LiveScheduleTest, AnUntouchedDayIsFreeWhileTheClinicIsOpen) {
   const std::vector<FreeSpan> free = schedule_.FreeOn({kRoom, kMonday});
   ASSERT_EQ(free.size(), 1u);

@@ -75,6 +75,7 @@ struct UnplacedVisit {
   PatientId patient;
   std::string visit_id;
   std::vector<Reason> reasons;
+  std::vector<ResourceKey> on_call;  // who could be called in for the person who is absent
 };
 
 // What the decision rests on.

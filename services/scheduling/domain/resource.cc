@@ -50,6 +50,9 @@ absl::Status CompleteResource(Resource& resource, absl::string_view field) {
   }
   absl::Status ids = ValidateExternalIds(resource.external_ids, absl::StrCat(field, ".external_ids"));
   if (!ids.ok()) return ids;
+  if (resource.kind != ResourceKind::kStaff && !resource.availability.on_call.empty()) {
+    return InvalidField(absl::StrCat(field, ".availability.on_call_hours"), "is for staff alone");
+  }
   return ValidateAvailability(resource.availability, absl::StrCat(field, ".availability"));
 }
 

@@ -2,6 +2,7 @@
 #include <vector>
 
 #include "libs/base/status_macros.h"
+#include "services/scheduling/domain/on_call.h"
 #include "services/scheduling/ops/events.h"
 #include "services/scheduling/ops/picture.h"
 #include "services/scheduling/ops/picture_digest.h"
@@ -12,8 +13,23 @@
 namespace kat::scheduling {
 namespace {
 
+// Who could be called in for what the person who is absent had to do in a visit.
+std::vector<ResourceKey> OnCallFor(const Appointment& appointment, const Absence* absence, const ClinicFacts& setup) {
+  const auto type = setup.visit_types.find(appointment.visit_type);
+  if (absence == nullptr || type == setup.visit_types.end()) return {};
+  for (const Assignment& assignment : appointment.assignments) {
+    if (assignment.resource != absence->resource) continue;
+    for (const VisitRole& role : type->second.roles) {
+      if (role.role == assignment.role) {
+        return OnCallFor(role, appointment.time.start, setup.clinic, setup.resources);
+      }
+    }
+  }
+  return {};
+}
+
 void AddPart(const CourseInRepair& course, const CourseToRepair& asked, const RepairedCourse& repaired,
-             Repair& repair) {
+             const ClinicFacts& setup, Repair& repair) {
   RepairPart part{.course = course.facts.course.id,
                   .course_version = course.facts.course.version,
                   .patient = asked.patient,
@@ -32,7 +48,8 @@ void AddPart(const CourseInRepair& course, const CourseToRepair& asked, const Re
     repair.unplaced.push_back({.appointment = appointment.id,
                                .patient = appointment.patient,
                                .visit_id = appointment.visit_id,
-                               .reasons = repaired.reasons});
+                               .reasons = repaired.reasons,
+                               .on_call = OnCallFor(appointment, std::get_if<Absence>(&repair.trigger), setup)});
   }
 }
 
@@ -54,7 +71,7 @@ absl::StatusOr<Repair> ProposeRepair(Tx& tx, Repairer& repairer, const RepairWis
                 .created_at = tx.now(),
                 .updated_at = tx.now()};
   for (size_t i = 0; i < about.courses.size(); ++i) {
-    AddPart(about.courses[i], about.question.courses[i], answer.courses[i], repair);
+    AddPart(about.courses[i], about.question.courses[i], answer.courses[i], about.setup, repair);
   }
   RankParts(repair.parts);
   std::vector<const CourseFacts*> courses;

@@ -173,11 +173,13 @@ Json ToJson(const Availability& availability) {
                 {"available", exception.available},      {"reason", exception.reason},
                 {"imported", exception.imported}};
   });
-  return {{"weekly", ToJson(availability.weekly)}, {"exceptions", exceptions}};
+  return {
+      {"weekly", ToJson(availability.weekly)}, {"exceptions", exceptions}, {"on_call", ToJson(availability.on_call)}};
 }
 
 void FromJson(const Json& json, Availability* availability) {
   FromJson(At(json, "weekly"), &availability->weekly);
+  FromJson(At(json, "on_call"), &availability->on_call);
   ReadList(At(json, "exceptions"), &availability->exceptions, [](const Json& exception) {
     return CalendarException{.from = DayOf(exception.value("from", "")),
                              .until = DayOf(exception.value("until", "")),

@@ -134,14 +134,16 @@ Json UnplacedJson(const UnplacedVisit& visit) {
   return {{"appointment", visit.appointment.str()},
           {"patient", visit.patient.str()},
           {"visit_id", visit.visit_id},
-          {"reasons", List(visit.reasons, ReasonJson)}};
+          {"reasons", List(visit.reasons, ReasonJson)},
+          {"on_call", List(visit.on_call, [](const ResourceKey& key) { return Json(key.str()); })}};
 }
 
 UnplacedVisit UnplacedOf(const Json& json) {
   return {.appointment = AppointmentId(json.value("appointment", "")),
           .patient = PatientId(json.value("patient", "")),
           .visit_id = json.value("visit_id", ""),
-          .reasons = ReadList(json, "reasons", ReasonOf)};
+          .reasons = ReadList(json, "reasons", ReasonOf),
+          .on_call = ReadList(json, "on_call", [](const Json& key) { return ResourceKey(key.get<std::string>()); })};
 }
 
 Json TriggerJson(const RepairTrigger& trigger) {
