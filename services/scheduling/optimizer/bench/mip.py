@@ -8,9 +8,24 @@ any case (days that fixed visits open) is left out of the objective.
 """
 import collections
 import subprocess
+import threading
 import time
 
 DAY = 1440
+GRACE = 30  # seconds past its time that a solver may take to end by itself
+
+
+def output(command, seconds):
+    """The lines that a solver prints, which is stopped where it has not ended by itself after so long."""
+    run = subprocess.Popen(list(map(str, command)), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, bufsize=1)
+    late = threading.Timer(seconds, run.kill)
+    late.start()
+    try:
+        yield from run.stdout
+    finally:
+        late.cancel()
+        run.kill()
+        run.wait()
 
 
 def days_of(course, days, slack):
@@ -276,30 +291,25 @@ def solve(inst, given, folder, seconds, raster, slack):
     start_file(folder / "start.txt", inst, given, starts, roles, needs)
     took = time.monotonic() - begun
     size = f"{len(model.cost):,} columns, {len(model.rows):,} rows, formulated in {took:.0f} s"
-    left = max(1, int(seconds - took))
-    run = subprocess.Popen(["cbc", str(folder / "model.mps"), "-timeMode", "elapsed", "-seconds", str(left), "-mipstart",
-                            str(folder / "start.txt"), "-solve", "-solution", str(folder / "found.txt")],
-                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, bufsize=1)
+    left = int(seconds - took)
+    if left < 1:
+        return None, [], f"{size}; not loaded"
     curve, log = [], []
-    try:
-        for line in run.stdout:
-            log.append(line)
-            if "nteger solution of" in line:  # what it says of a given start is of the presolved model
-                words = line.split()
-                curve.append((time.monotonic() - begun, float(words[len(words) - words[::-1].index("of")])))
-            if time.monotonic() - begun > seconds + 120:
-                break
-    finally:
-        run.kill()
-        run.wait()
-    (folder / "cbc.log").write_text("".join(log))
+    for line in output(["cbc", folder / "model.mps", "-timeMode", "elapsed", "-seconds", left, "-mipstart", folder / "start.txt",
+                        "-solve", "-solution", folder / "found.txt"], left + GRACE):
+        log.append(line)
+        if "nteger solution of" in line:  # what it says of a given start is of the presolved model
+            words = line.split()
+            curve.append((time.monotonic() - begun, float(words[len(words) - words[::-1].index("of")])))
+    log = "".join(log)
+    (folder / "cbc.log").write_text(log)
     found = folder / "found.txt"
     lines = found.read_text().splitlines() if found.exists() else []
     values = {words[1]: float(words[2]) for words in (line.replace("**", "").split() for line in lines[1:])}
     # Where it has found nothing, it writes how far it has got: in fractions.
     whole = all(min(abs(value), abs(value - 1)) < 1e-4 for column, value in values.items() if column in model.integer)
     if not lines or not whole or "infeasible" in lines[0].lower():
-        return None, curve, f"{size}; no schedule"
+        return None, curve, f"{size}; {'no schedule' if 'Continuous objective value' in log else 'not loaded'}"
     picked = [column for column, value in values.items() if value > 0.5]
     visits = {starts[x][:2]: {"course": starts[x][0], "visit": starts[x][1], "start": starts[x][2], "assign": {}} for x in picked if x in starts}
     for w in picked:

@@ -38,7 +38,7 @@ def curves(path, title, series, until):
             path_data += f"{'M' if i == 0 else 'H'}{x:.1f}{' ' if i == 0 else 'V'}{y:.1f}"
         if line:
             out.append(f'<path d="{path_data}H{at(until, 1)[0]:.1f}" fill="none" stroke="{color}" stroke-width="2"/>')
-        label = f"{name}: {line[-1][1]:,.0f}" if line else f"{name}: nothing in the time"
-        out.append(f'<text x="{x0 + 10 + 230 * n}" y="{height - 12}" fill="{color}">{label}</text>')
+        label = f"{name}: {line[-1][1]:,.0f}" if line else f"{name}: nothing better"
+        out.append(f'<text x="{x0 + (width - x0 - 20) // len(series) * n}" y="{height - 12}" fill="{color}">{label}</text>')
     out.append("</svg>\n")
     path.write_text("\n".join(out))
