@@ -2,9 +2,10 @@
 
 Written as FlatZinc, the language that MiniZinc compiles to: loading takes no compiler, and Gecode's own constraints are
 at hand. A visit has a start (any slot), a day, and one variable per role for who fills it, 0 where its course is left out;
-each resource is an optional cumulative over the segments of all visits that it could serve. Gecode searches course by
-course, what costs least first. It cannot be given a schedule to begin with, so it has to beat first fit's objective, and
-after each restart keeps a share of the best schedule so far (at first: first fit) and searches the rest anew.
+each resource is an optional cumulative over the segments of all visits that it could serve. Gecode
+chooses among all variables at random, and tries the least value of each first. It cannot be given a schedule to begin
+with, so it has to beat first fit's objective, and after each restart keeps a share of the best schedule so far (at
+first: first fit) and searches the rest anew.
 """
 import collections
 import math
@@ -161,21 +162,24 @@ class Program:
         self.tasks = collections.defaultdict(list)  # resource: (start, length, load, whether)
         self.patients = collections.defaultdict(list)  # likewise
         self.costs, self.fixed_cost = [], 0
-        self.search, self.kept = [], []  # annotations; (variable, value) of first fit
+        self.stay, self.enter, self.numbers, self.prefers = [], [], [], []  # what is chosen in the search
+        self.kept = []  # (variable, value) of first fit
         self.limit = sum(check.check(inst, given)[1].values()) - 1
         self.days = {k: self.days_open(k, r["day_cost"]) for k, r in self.clinic.resources.items() if r.get("day_cost")}
         for c, course in enumerate(inst["courses"]):
             self.course(c, course)
         self.loads()
-        if self.days:
-            self.search.append(f"set_search({listed(list(self.days.values()))},input_order,outdomain_min,complete)")
         self.flat.variable(f"0..{self.limit}", "objective")
         self.flat.linear("eq", self.costs + [(-1, "objective")], -self.fixed_cost)
 
     def write(self, path):
         kept = [listed(list(x)) for x in zip(*self.kept)]
         keep = f" :: relax_and_reconstruct({kept[0]},{KEEP},{kept[1]})" if kept else ""
-        self.flat.write(path, f"solve :: seq_search([{','.join(self.search)}]){keep} minimize objective;\n")
+        search = ",".join(f"{kind}_search({listed(list(variables))},{order},{value},complete)" for kind, variables, order, value in (
+            ("bool", self.stay, "input_order", "indomain_max"), ("int", self.numbers, "random", "indomain_min"),
+            ("bool", self.prefers, "input_order", "indomain_max"), ("bool", self.enter, "input_order", "indomain_random"),
+            ("set", self.days.values(), "input_order", "outdomain_min")) if variables)
+        self.flat.write(path, f"solve :: seq_search([{search}]){keep} minimize objective;\n")
 
     def days_open(self, k, cost):
         """The days on which a resource is used, what they cost added."""
@@ -221,7 +225,7 @@ class Program:
             left_out = flat.variable("bool")
             flat.require("bool_not", placed, left_out)
             self.placed[placed] = cid
-        terms, first, prefers, hands = [], [], [], []
+        terms, prefers, hands = [], [], []
         who = {}  # role: resource: whether it fills it in a visit of the course
         for n, v in enumerate(free):
             i, kind, mask = v["id"], kinds[v["id"]], domains[v["id"]]
@@ -244,8 +248,7 @@ class Program:
                     terms += [(weights["preference"], 1), (-weights["preference"], self.number_of(prefers[-1]))]
             hands += self.roles(c, n, course, v, kind, mask, s, d, left_out, who, terms)
         if free and free[0] is visits[0] and weights["start_delay"]:
-            first.append(day[visits[0]["id"]])
-            terms.append((weights["start_delay"] * course["priority"], first[0]))
+            terms.append((weights["start_delay"] * course["priority"], day[visits[0]["id"]]))
             terms.append((-weights["start_delay"] * course["priority"], course["earliest_day"]))
         when = None if stays else placed
         gaps = []
@@ -288,10 +291,9 @@ class Program:
         flat.linear("le", terms + [(-1, pays)], 0, placed)
         flat.linear("le", [(-1, pays)], -price, left_out)
         days = [day[v["id"]] for v in free]
-        self.search += [f"bool_search([{placed}],input_order,{'indomain_max' if stays else 'indomain_random'},complete)",
-                        f"int_search({listed(first + gaps + days)},input_order,indomain_min,complete)",
-                        f"bool_search({listed(prefers)},input_order,indomain_max,complete)",
-                        f"int_search({listed([start[v['id']] for v in free] + hands + [pays])},input_order,indomain_min,complete)"]
+        (self.stay if stays else self.enter).append(placed)
+        self.numbers += gaps + days + [start[v["id"]] for v in free] + hands + [pays]
+        self.prefers += prefers
 
     def domains(self, course, free, kinds):
         """{visit: its starts, as bits}, or None where one has none."""
