@@ -12,7 +12,7 @@ import threading
 import time
 
 DAY = 1440
-GRACE = 30  # seconds past its time that a solver may take to end by itself
+GRACE = 120  # seconds past its time that a solver may take to end by itself
 
 
 def output(command, seconds):
@@ -309,7 +309,7 @@ def solve(inst, given, folder, seconds, raster, slack):
     # Where it has found nothing, it writes how far it has got: in fractions.
     whole = all(min(abs(value), abs(value - 1)) < 1e-4 for column, value in values.items() if column in model.integer)
     if not lines or not whole or "infeasible" in lines[0].lower():
-        return None, curve, f"{size}; {'no schedule' if 'Continuous objective value' in log else 'not loaded'}"
+        return None, curve, f"{size}; {'no schedule' if 'Continuous objective value' in log else 'crashed or was stopped, with no schedule'}"
     picked = [column for column, value in values.items() if value > 0.5]
     visits = {starts[x][:2]: {"course": starts[x][0], "visit": starts[x][1], "start": starts[x][2], "assign": {}} for x in picked if x in starts}
     for w in picked:
