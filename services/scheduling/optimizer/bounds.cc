@@ -94,8 +94,8 @@ std::span<const int> Bounds::Candidates(int role) {
 }
 
 Cost Bounds::RestWithHandoffs(int set, int first, const std::vector<int>& days, Cost enough) {
-  Cost bound = LeastWay(set, Rest(hands_->AnyHands(), first, days), enough,
-                        [&](int within) { return Rest(within, first, days); });
+  Cost bound = LeastWay(set, Rest(hands_->AnyHands(), first, days, enough), enough,
+                        [&](int within, Cost most) { return Rest(within, first, days, most); });
   if (first >= problem_->size() || effort_->used() < kGrowAfter) return bound;
   const Frontier& frontier = problem_->FrontierOf(first);
   for (int c = 0; c < hands_->num_roles() && bound < enough; ++c) {
@@ -112,7 +112,7 @@ Cost Bounds::RestWithHandoffs(int set, int first, const std::vector<int>& days, 
     Cost least = kInfiniteCost;
     for (const Way& way : {Way{set, 0}, Way{others, handoff}}) {
       if (way.handoffs >= least || least < enough) continue;
-      Growth growth{c, first, days, Rest(hands_->Free(way.set, c), first, days), enough, kMostSets};
+      Growth growth{c, first, days, Rest(hands_->Free(way.set, c), first, days, enough), enough, kMostSets};
       least = std::min(least, Grow(growth, way.set, way.handoffs, 0));
       // Who spoilt it once will do so again: better first than last.
       if (growth.failed != kNoHand) {
@@ -128,7 +128,7 @@ Cost Bounds::RestWithHandoffs(int set, int first, const std::vector<int>& days, 
 // The least cost of a plan whose hands in the role are those of `set` and some candidates from `next` on. Where that is
 // less than `enough`, it may be any bound.
 Cost Bounds::Grow(Growth& growth, int set, Cost handoffs, size_t next) {
-  Cost best = handoffs + Rest(set, growth.first, growth.days);
+  Cost best = handoffs + Rest(set, growth.first, growth.days, growth.enough - handoffs);
   const Cost more = handoffs + hands_->Weight(growth.role);
   if (best < growth.enough) return best;
   if (more + growth.any >= growth.enough) return std::min(best, more + growth.any);
@@ -143,31 +143,30 @@ Cost Bounds::Grow(Growth& growth, int set, Cost handoffs, size_t next) {
   return best;
 }
 
-Cost Bounds::At(int set, int position, int day, int parent_day) {
+Cost Bounds::At(int set, int position, int day, int parent_day, Cost enough) {
   if (!problem_->HasSecondLagBelow(position)) parent_day = kNoDay;
   const uint64_t key = Key(set, position, day, parent_day, /*at=*/true);
-  if (const Cost* known = known_.Find(key)) return *known;
+  const Cost* known = known_.Find(key);
+  if (known != nullptr && IsKnown(*known, enough)) return KnownCost(*known);
   if (effort_->Spent()) return 0;
   effort_->Spend(2);
   Cost cost = cells_->LeastWithin(set, position, day, cells_->At(position, day));
   if (cost < kInfiniteCost) cost += problem_->DayCostOf(position, day);
-  for (int child : problem_->Children(position)) {
-    if (cost >= kInfiniteCost) break;
-    cost += Below(set, child, day, parent_day);
-  }
+  if (cost < enough) cost += Children(set, position, day, parent_day, enough - cost);
   cost = std::min(cost, kInfiniteCost);
-  known_.Store(key, cost);
+  known_.Store(key, Remembered(cost, enough));
   return cost;
 }
 
-Cost Bounds::Below(int set, int position, int parent_day, int second_day) {
+Cost Bounds::Below(int set, int position, int parent_day, int second_day, Cost enough) {
   if (off_) return 0;
   set = Own(set, position);
   const PairLag* lag = problem_->ParentLag(position);
   const PairLag* second = problem_->SecondLag(position);
   if (second == nullptr) second_day = kNoDay;
   const uint64_t key = Key(set, position, parent_day, second_day, /*at=*/false);
-  if (const Cost* known = known_.Find(key)) return *known;
+  const Cost* known = known_.Find(key);
+  if (known != nullptr && IsKnown(*known, enough)) return KnownCost(*known);
   const DayRange apart = problem_->Between(lag->earlier, position), own = problem_->visit(position).days;
   int lo = std::max(own.lo, parent_day + apart.lo), hi = std::min(own.hi, parent_day + apart.hi);
   if (second != nullptr) {
@@ -175,7 +174,8 @@ Cost Bounds::Below(int set, int position, int parent_day, int second_day) {
     lo = std::max(lo, second_day + further.lo);
     hi = std::min(hi, second_day + further.hi);
   }
-  // From an ideal day outward: nothing beyond a gap that costs as much as the best so far can be better.
+  // From an ideal day outward: nothing beyond a gap that costs as much as the best so far can be better, and nothing
+  // that is enough matters.
   const Cost weight = problem_->clinic().weights.gap;
   auto gap_to = [&](const PairLag* to, int from, int day) {
     return to == nullptr || !to->has_ideal ? 0 : weight * std::abs(day - from - to->ideal);
@@ -184,37 +184,47 @@ Cost Bounds::Below(int set, int position, int parent_day, int second_day) {
   const PairLag* main = by_parent ? lag : second;
   const int ideal = (by_parent ? parent_day : second_day) + (main->has_ideal ? main->ideal : 0);
   const int middle = main->has_ideal ? std::clamp(ideal, lo, std::max(lo, hi)) : lo;
-  Cost best = kInfiniteCost;
+  Cost best = kInfiniteCost, least = enough;
   int down = middle, up = middle + 1;
   while (down >= lo || up <= hi) {
     const bool take_down = down >= lo && (up > hi || std::abs(down - ideal) <= std::abs(up - ideal));
     const int day = take_down ? down-- : up++;
     if (day > hi) continue;
     const Cost gap = main->has_ideal ? weight * std::abs(day - ideal) : 0;
-    if (gap >= best) break;
+    if (gap >= least) {
+      best = std::min(best, gap);
+      break;
+    }
+    if (!Counts(position, day)) continue;
     const Cost gaps = gap_to(lag, parent_day, day) + gap_to(second, second_day, day);
-    if (gaps >= best || !Counts(position, day)) continue;
+    if (gaps >= least) {
+      best = std::min(best, gaps);
+      continue;
+    }
     effort_->Spend(1);
-    best = std::min(best, gaps + At(set, position, day, parent_day));
+    best = std::min(best, gaps + At(set, position, day, parent_day, least - gaps));
+    least = std::min(least, best);
   }
-  best = std::min(best, kInfiniteCost);
-  known_.Store(key, best);
+  known_.Store(key, Remembered(best, enough));
   return best;
 }
 
-Cost Bounds::Root(int set, int position) {
+Cost Bounds::Root(int set, int position, Cost enough) {
   if (off_) return 0;
   set = Own(set, position);
   const uint64_t key = Key(set, position, kNoDay, kNoDay, /*at=*/false);
-  if (const Cost* known = known_.Find(key)) return *known;
+  const Cost* known = known_.Find(key);
+  if (known != nullptr && IsKnown(*known, enough)) return KnownCost(*known);
   const DayRange days = problem_->visit(position).days;
-  Cost best = kInfiniteCost;
+  Cost best = kInfiniteCost, least = enough;
   for (int day = days.lo; day <= days.hi && best > 0; ++day) {
     effort_->Spend(1);
-    if (Counts(position, day) && problem_->DayCostOf(position, day) < best)
-      best = std::min(best, At(set, position, day, kNoDay));
+    if (!Counts(position, day)) continue;
+    const Cost day_cost = problem_->DayCostOf(position, day);
+    best = std::min(best, day_cost < least ? At(set, position, day, kNoDay, least) : day_cost);
+    least = std::min(least, best);
   }
-  known_.Store(key, best);
+  known_.Store(key, Remembered(best, enough));
   return best;
 }
 

@@ -16,6 +16,8 @@ namespace kat::optimizer {
 // falls into trees; the best days for a tree are found exactly, its visits' meetings and other lags left aside. A tree
 // is bounded within the hands of a set, where the set may welcome any hands in some roles (Hands::Free). Of a plan that
 // goes on from a set this makes a bound by its Ways: in each role it either stays inside the set, or pays a handoff.
+//
+// A question comes with what is enough: from there on any bound that is enough will do, which takes less time.
 class Bounds {
  public:
   // A plan goes on within `set` and pays `handoffs` at least.
@@ -45,39 +47,40 @@ class Bounds {
 
   // Of the tree below `position`, with `position` itself, whose parent stands on `parent_day`, and the parent's parent,
   // where a lag asks for it, on `second_day`; without handoffs.
-  Cost Below(int set, int position, int parent_day, int second_day);
+  Cost Below(int set, int position, int parent_day, int second_day, Cost enough);
   // The same of a position without a parent.
-  Cost Root(int set, int position);
+  Cost Root(int set, int position, Cost enough);
   // Of the trees below `position` alone, which stands on `day`, and its parent on `parent_day`.
-  Cost Children(int set, int position, int day, int parent_day) {
+  Cost Children(int set, int position, int day, int parent_day, Cost enough) {
     Cost sum = 0;
-    for (int child : problem_->Children(position)) sum += Below(set, child, day, parent_day);
-    return sum < kInfiniteCost ? sum : kInfiniteCost;
+    for (int child : problem_->Children(position)) {
+      if (sum >= enough) break;
+      sum += Below(set, child, day, parent_day, enough - sum);
+    }
+    return std::min(sum, kInfiniteCost);
   }
   // Of the tree below `position`, with `position` itself, given the days of those before it.
-  Cost Tree(int set, int position, const std::vector<int>& days) {
+  Cost Tree(int set, int position, const std::vector<int>& days, Cost enough) {
     const int parent = problem_->Parent(position);
-    if (parent < 0) return Root(set, position);
+    if (parent < 0) return Root(set, position, enough);
     const PairLag* second = problem_->SecondLag(position);
-    return Below(set, position, days[parent], second == nullptr ? kNoDay : days[second->earlier]);
+    return Below(set, position, days[parent], second == nullptr ? kNoDay : days[second->earlier], enough);
   }
   // Of all positions from `first` on, given the days of those before it.
-  Cost Rest(int set, int first, const std::vector<int>& days) {
+  Cost Rest(int set, int first, const std::vector<int>& days, Cost enough) {
     Cost sum = 0;
-    for (int p = first; p < problem_->size(); ++p) {
-      if (problem_->Parent(p) >= first) continue;
-      sum += Tree(set, p, days);
-      if (sum >= kInfiniteCost) return kInfiniteCost;
+    for (int p = first; p < problem_->size() && sum < enough; ++p) {
+      if (problem_->Parent(p) < first) sum += Tree(set, p, days, enough - sum);
     }
-    return sum;
+    return std::min(sum, kInfiniteCost);
   }
 
   // Of all positions from `first` on, handoffs included, going on from `set`: looks at the hands that may come, one set
   // after another, as long as the bound may reach `enough`.
   Cost RestWithHandoffs(int set, int first, const std::vector<int>& days, Cost enough);
 
-  // The least of all ways on from a set, handoffs included, where within(s) bounds what goes on within s, and `any`
-  // what goes on in any hands. Where that is `enough`, it may be any bound that is enough.
+  // The least of all ways on from a set, handoffs included, where within(s, e) bounds what goes on within s (e is
+  // enough), and `any` what goes on in any hands. Where that is `enough`, it may be any bound that is enough.
   template <class F>
   Cost LeastWay(int set, Cost any, Cost enough, F&& within) {
     const std::span<const Way> ways = Ways(set);
@@ -86,7 +89,8 @@ class Bounds {
       if (any + way.handoffs >= std::min(least, enough)) {
         least = std::min(least, any + way.handoffs);
       } else {
-        const Cost bound = way.set == hands_->AnyHands() ? any : within(way.set);
+        const Cost most = std::min(least, enough) - way.handoffs;
+        const Cost bound = way.set == hands_->AnyHands() ? any : within(way.set, most);
         least = std::min(least, bound + way.handoffs);
         floor = std::max(floor, bound);
       }
@@ -131,7 +135,12 @@ class Bounds {
     return FindOwn(set, position);
   }
   int FindOwn(int set, int position);
-  Cost At(int set, int position, int day, int parent_day);
+  Cost At(int set, int position, int day, int parent_day, Cost enough);
+  // What is known of a question: the cost, or (below 0: its complement) what it is at least, enough or not.
+  static bool IsKnown(Cost known, Cost enough) { return known >= 0 || ~known >= enough; }
+  static Cost KnownCost(Cost known) { return known >= 0 ? known : ~known; }
+  // As it is remembered: a bound that was enough need not be the cost, unless there is no way at all.
+  static Cost Remembered(Cost bound, Cost enough) { return bound < enough || bound >= kInfiniteCost ? bound : ~bound; }
   uint64_t Key(int set, int position, int day, int other_day, bool at) const {
     const uint64_t days = num_days_ + 1;
     const uint64_t tree = static_cast<uint64_t>(set) * problem_->size() + position;

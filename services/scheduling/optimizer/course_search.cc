@@ -124,7 +124,7 @@ Cost CourseSearch::RestAfter(int position, int set, Level& level) {
   }
   Cost sum = 0;
   for (int p = position + 1; p < problem_->size() && sum < kInfiniteCost; ++p) {
-    if (problem_->Parent(p) < position) sum += bounds_.Tree(set, p, day_);
+    if (problem_->Parent(p) < position) sum += bounds_.Tree(set, p, day_, kInfiniteCost);
   }
   level.rests.push_back({set, std::min(sum, kInfiniteCost)});
   return level.rests.back().cost;
@@ -136,7 +136,8 @@ void CourseSearch::AddDay(int position, Cost cost, Step step, Cost& cut) {
   effort_.Spend(1);
   if (cell.least >= kInfiniteCost) return;
   step.kind = Step::kDay;
-  step.bound += bounds_.Children(hands_.AnyHands(), position, step.day, ParentDay(position)) + cell.least;
+  step.bound += cell.least;
+  step.bound += bounds_.Children(hands_.AnyHands(), position, step.day, ParentDay(position), best_ - cost - step.bound);
   Push(position, cost, step, cut);
 }
 
@@ -200,10 +201,10 @@ void CourseSearch::AddPart(int position, Cost cost, int set, Step step, const Op
 void CourseSearch::LookAtHands(int position, Cost cost, int set, Step step, Cost& cut) {
   Level& level = levels_[position];
   const int grown = hands_.Add(set, step.tuple).set;
-  const Cost bound = bounds_.LeastWay(grown, step.any + step.own, best_ - cost, [&](int within) {
+  const Cost bound = bounds_.LeastWay(grown, step.any + step.own, best_ - cost, [&](int within, Cost enough) {
     effort_.Spend(1);
-    return step.day_cost + step.own + RestAfter(position, within, level) +
-           bounds_.Children(within, position, step.day, ParentDay(position));
+    const Cost so_far = step.day_cost + step.own + RestAfter(position, within, level);
+    return so_far + bounds_.Children(within, position, step.day, ParentDay(position), enough - so_far);
   });
   step.bound = std::max(step.bound, bound);
   step.kind = Step::kHands;
