@@ -36,6 +36,14 @@ inline int First(const Word* words, int n) {
   return -1;
 }
 
+// The last bit, or -1.
+inline int Last(const Word* words, int n) {
+  for (int i = n; i-- > 0;) {
+    if (words[i] != 0) return i * 64 + 63 - std::countl_zero(words[i]);
+  }
+  return -1;
+}
+
 // The first bit of a & b, or -1.
 inline int FirstOfAnd(const Word* a, const Word* b, int n) {
   for (int i = 0; i < n; ++i) {

@@ -115,11 +115,7 @@ void Cells::Make(int position, int day, Cell& cell) {
   for (int w = 0; w < words; ++w) mask[w] &= held[w];
   cell.min_slot = bits::First(mask, words);
   if (cell.min_slot < 0) return;
-  for (int w = words - 1; w >= 0; --w) {
-    if (mask[w] == 0) continue;
-    cell.max_slot = w * 64 + 63 - std::countl_zero(mask[w]);
-    break;
-  }
+  cell.max_slot = bits::Last(mask, words);
   Word* preferred = mask + words;
   if (problem_->course().preferred.empty()) {
     std::fill(preferred, preferred + words, ~Word{0});

@@ -151,13 +151,12 @@ bool StartIndex::Keep(int pattern, int day, Word* mask) {
 void StartIndex::FindStarts(const Pattern& pattern, size_t candidate, int day, Word* out) const {
   const DaySlots slots = Slots(day);
   const int slot = clinic().slot_minutes, resource = pattern.candidates[candidate];
-  const Minute last = slots.first + (slots.count - 1) * slot;
   std::fill(out, out + words_, 0);
   if (slots.count == 0) return;
   bits::Fill<true>(out, 0, slots.count - 1);
+  int last = slots.count - 1;  // of the starts left
   for (const Segment& segment : pattern.pieces) {
-    const int end_day = DayOf(last + segment.to - 1);
-    for (int d = DayOf(slots.first + segment.from); d <= end_day; ++d) {
+    for (int d = DayOf(slots.first + segment.from); d <= DayOf(slots.first + last * slot + segment.to - 1); ++d) {
       ForEachBusy(picture_->Day(resource, d), segment.load, [&](Minute from, Minute to) {
         // A start is too early by its segment's end, or too late by its segment's beginning, for minutes [from, to).
         const Minute shift = d * kMinutesPerDay - slots.first;
@@ -167,6 +166,8 @@ void StartIndex::FindStarts(const Pattern& pattern, size_t candidate, int day, W
         const int end = std::min<int>(slots.count - 1, slot_of_[std::min(high, kMinutesPerDay - 1)]);
         if (first <= end) bits::Fill<false>(out, first, end);
       });
+      last = bits::Last(out, words_);
+      if (last < 0) return;
     }
   }
   if (!pattern.dated[candidate].empty()) KeepDated(pattern, candidate, slots, out);

@@ -108,11 +108,7 @@ void TidyStarts::Find(const Word* starts, int length, Word* tidy) const {
   const int words = index_->words(), first = bits::First(starts, words);
   std::fill(tidy, tidy + words, 0);
   if (first < 0) return;
-  int last = first;
-  for (int w = 0; w < words; ++w) {
-    if (starts[w] != 0) last = w * 64 + 63 - std::countl_zero(starts[w]);
-  }
-  const int n = last - first + 1;
+  const int n = bits::Last(starts, words) - first + 1;
   std::array<int16_t, kMinutesPerDay> before, after;  // how many can start before a slot; from it on
   int most = 0;
   for (int s = 0; s < n; ++s) {
