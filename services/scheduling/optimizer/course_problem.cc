@@ -146,6 +146,7 @@ void CourseProblem::AddFreeVisits(const StartIndex& index, const PlanOptions& op
     }
   }
   visits_.resize(n);
+  size_ = static_cast<int>(n);
 }
 
 void CourseProblem::AddFixed() {
@@ -243,7 +244,10 @@ bool CourseProblem::Close() {
   for (int i = 0; i <= n; ++i) {
     if (most_[i * stride + i] < 0) return false;
   }
-  for (int i = 0; i < n; ++i) visits_[i].days = Between(n, i);
+  for (int i = 0; i < n; ++i) {
+    visits_[i].days = Between(n, i);
+    visits_[i].by_day = visits_[i].index == 0 || !visits_[i].fixed_gaps.empty() || day_prices_ != nullptr;
+  }
   Order();
   return true;
 }
@@ -284,7 +288,7 @@ void CourseProblem::Order() {
   for (int p = 0; p < n; ++p) position_of_[visits_[p].index] = p;
 }
 
-Cost CourseProblem::DayCostOf(int position, int day) const {
+Cost CourseProblem::SumDayCost(int position, int day) const {
   const FreeVisit& free = visits_[position];
   Cost cost = 0;
   if (free.index == 0) {

@@ -45,6 +45,7 @@ struct FreeVisit {
   bool roles_touch = false;
   bool day_costs = false;  // some candidate of some role costs something to open
   bool quick = true;       // only hands (continuity roles) cost something to open
+  bool by_day = false;     // its day can cost something by itself
   Minute use_from = 0;     // [use_from, use_to) around the start holds all that it uses, the patient's time included
   Minute use_to = 0;
   Minute start_min = 0;  // from fixed visits, earliest day and horizon; both inclusive
@@ -79,7 +80,7 @@ class CourseProblem {
   // Returns false where the lags, fixed visits and horizon alone leave no plan.
   bool Build(const StartIndex& index, const Course& course, const PlanOptions& options);
 
-  int size() const { return static_cast<int>(visits_.size()); }
+  int size() const { return size_; }
   const Course& course() const { return *course_; }
   const Clinic& clinic() const { return *clinic_; }
   const FreeVisit& visit(int position) const { return visits_[position]; }
@@ -106,7 +107,7 @@ class CourseProblem {
   bool MeetsAny(int a) const { return meets_any_[a]; }
 
   // Costs that depend on the day of one visit alone: start delay, gaps to fixed visits and the day's price.
-  Cost DayCostOf(int position, int day) const;
+  Cost DayCostOf(int position, int day) const { return visits_[position].by_day ? SumDayCost(position, day) : 0; }
   // What any plan costs: gaps and handoffs between fixed visits.
   Cost constant() const { return constant_; }
   // PlanOptions::untidy.
@@ -122,6 +123,7 @@ class CourseProblem {
  private:
   static constexpr uint8_t kByDays = 1, kByMinutes = 2;
 
+  Cost SumDayCost(int position, int day) const;
   void AddFreeVisits(const StartIndex& index, const PlanOptions& options);
   void AddFixed();
   void AddLags();
@@ -136,6 +138,7 @@ class CourseProblem {
   const Course* course_ = nullptr;
   const Clinic* clinic_ = nullptr;
   std::vector<FreeVisit> visits_;
+  int size_ = 0;
   std::vector<int> position_of_;  // [index in Course::visits]; -1: fixed
   std::vector<int> most_;         // [a * (size + 1) + b]: day(b) - day(a) at most; position `size` stands for day 0
   std::vector<PairLag> lags_;

@@ -50,6 +50,7 @@ void ForEachBusy(const std::vector<Picture::Step>& steps, int64_t load, F&& f) {
 StartIndex::StartIndex(const Picture& picture) : picture_(&picture), num_days_(picture.clinic().days) {
   const Clinic& clinic = picture.clinic();
   words_ = (CeilDiv(kMinutesPerDay, clinic.slot_minutes) + 63) / 64;
+  even_slots_ = kMinutesPerDay % clinic.slot_minutes == 0 ? kMinutesPerDay / clinic.slot_minutes : 0;
   for (int minute = 0; minute < kMinutesPerDay; ++minute) {
     slot_of_.push_back(static_cast<uint16_t>(minute / clinic.slot_minutes));
   }
@@ -103,7 +104,7 @@ int StartIndex::AddPattern(const Role& role) {
   return static_cast<int>(patterns_.size()) - 1;
 }
 
-DaySlots StartIndex::Slots(int day) const {
+DaySlots StartIndex::UnevenSlots(int day) const {
   int slot = clinic().slot_minutes;
   int first = CeilDiv(day * kMinutesPerDay, slot), end = CeilDiv((day + 1) * kMinutesPerDay, slot);
   return {first * slot, end - first};

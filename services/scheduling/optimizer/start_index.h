@@ -43,7 +43,9 @@ class StartIndex {
   const Picture& picture() const { return *picture_; }
   const Clinic& clinic() const { return picture_->clinic(); }
   int words() const { return words_; }
-  DaySlots Slots(int day) const;
+  DaySlots Slots(int day) const {
+    return even_slots_ > 0 ? DaySlots{day * kMinutesPerDay, even_slots_} : UnevenSlots(day);
+  }
 
   int PatternOf(int type, int role) const { return pattern_of_[type][role]; }
   // Resources that hold the pattern's tag at any time, ascending.
@@ -114,6 +116,7 @@ class StartIndex {
     return entry.get();
   }
 
+  DaySlots UnevenSlots(int day) const;
   int AddPattern(const Role& role);
   std::unique_ptr<Word[]> MakeStates(size_t states) const;
   void RefreshType(int type, int day, uint64_t version, Word* now);
@@ -124,6 +127,7 @@ class StartIndex {
   const Picture* picture_;
   int num_days_;  // days on which a visit may start: [0, num_days)
   int words_;
+  int even_slots_;                 // of each day, where a day is a whole number of slots; else 0
   std::vector<uint16_t> slot_of_;  // [minute past a slot's start]: slots in it
   std::vector<Pattern> patterns_;
   std::vector<std::vector<int>> pattern_of_;           // [type][role]
