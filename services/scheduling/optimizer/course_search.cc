@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <tuple>
 
 namespace kat::optimizer {
 // `any_hands`: without regard to handoffs, and without bounds: for any plan, fast.
@@ -218,20 +217,23 @@ void CourseSearch::Push(int position, Cost cost, const Step& step, Cost& cut) {
     cut = std::min(cut, step.bound);
     return;
   }
-  std::vector<Step>& steps = levels_[position].steps;
-  steps.push_back(step);
-  std::push_heap(steps.begin(), steps.end(), earliest_ ? Step::Later : Step::Dearer);
+  Level& level = levels_[position];
+  level.turns.push_back({earliest_ ? 0 : step.bound, RankOf(step), static_cast<uint32_t>(level.steps.size())});
+  std::push_heap(level.turns.begin(), level.turns.end());
+  level.steps.push_back(step);
 }
 
-bool CourseSearch::Step::Dearer(const Step& a, const Step& b) {
-  if (a.bound != b.bound) return b.bound < a.bound;
-  return std::tie(a.whole, a.kind, b.day, b.slot, b.order) < std::tie(b.whole, b.kind, a.day, a.slot, a.order);
-}
-
-bool CourseSearch::Step::Later(const Step& a, const Step& b) {
-  if (a.day != b.day) return b.day < a.day;
-  const Kind kind_a = std::min(a.kind, kUnknownHands), kind_b = std::min(b.kind, kUnknownHands);
-  return std::tie(kind_a, b.slot, b.order) < std::tie(kind_b, a.slot, a.order);
+// Among steps of one bound: whole ones, then those known best, then by time; or by time alone, options of a day first.
+uint64_t CourseSearch::RankOf(const Step& step) const {
+  constexpr int kOrderBits = 26, kSlotBits = 11, kDayBits = 24;
+  const uint64_t order = std::min(step.order, (1 << kOrderBits) - 1), day = step.day;
+  const uint64_t in_day = static_cast<uint64_t>(step.slot) << kOrderBits | order;
+  if (!earliest_) {
+    const uint64_t known = (step.whole ? 0 : Step::kHands + 1) + (Step::kHands - step.kind);
+    return (known << kDayBits | day) << (kSlotBits + kOrderBits) | in_day;
+  }
+  const uint64_t known = Step::kUnknownHands - std::min(step.kind, Step::kUnknownHands);
+  return (day << 2 | known) << (kSlotBits + kOrderBits) | in_day;
 }
 
 Cost CourseSearch::Descend(int position, Cost cost, int set) {
@@ -260,6 +262,7 @@ Cost CourseSearch::Descend(int position, Cost cost, int set) {
   Level& level = levels_[position];
   level.rests.clear();
   level.steps.clear();
+  level.turns.clear();
   level.order = 0;
   Cost bound = kInfiniteCost;  // of going on from here: the least of all steps', cut ones included
   const Cost rest = RestAfter(position, hands_.AnyHands(), level);
@@ -282,10 +285,10 @@ Cost CourseSearch::Descend(int position, Cost cost, int set) {
           .any = 0},
          bound);
   }
-  while (!level.steps.empty()) {
-    std::pop_heap(level.steps.begin(), level.steps.end(), earliest_ ? Step::Later : Step::Dearer);
-    Step step = level.steps.back();
-    level.steps.pop_back();
+  while (!level.turns.empty()) {
+    std::pop_heap(level.turns.begin(), level.turns.end());
+    Step step = level.steps[level.turns.back().step];
+    level.turns.pop_back();
     if (cost + step.bound >= best_) {
       bound = std::min(bound, step.bound);
       if (!earliest_) break;  // and so are all that are left

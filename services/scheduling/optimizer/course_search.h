@@ -2,6 +2,7 @@
 #define KAT_SERVICES_SCHEDULING_OPTIMIZER_COURSE_SEARCH_H_
 
 #include <chrono>
+#include <cstdint>
 #include <deque>
 #include <vector>
 
@@ -60,10 +61,17 @@ class CourseSearch {
     Cost day_cost;  // of the day, and of lags back
     Cost own;       // of the option, or of all options in these hands, and of the handoffs
     Cost any;       // the day's bound without its cell: whatever the hands from then on
+  };
+  // When a step is taken: by bound, then what is known best; or by time.
+  struct Turn {
+    Cost bound;  // by time: 0
+    uint64_t rank;
+    uint32_t step;  // of Level::steps
 
-    // Orders of heaps, whose first comes last: by bound, then what is known best; by time.
-    static bool Dearer(const Step& a, const Step& b);
-    static bool Later(const Step& a, const Step& b);
+    // The first of a heap is the greatest.
+    friend bool operator<(const Turn& a, const Turn& b) {
+      return a.bound != b.bound ? b.bound < a.bound : b.rank < a.rank;
+    }
   };
   static constexpr int kNone = -1;
 
@@ -72,7 +80,8 @@ class CourseSearch {
     Cost cost;
   };
   struct Level {
-    std::vector<Step> steps;  // a heap
+    std::vector<Step> steps;
+    std::vector<Turn> turns;  // a heap of those to be taken
     std::vector<RestOfSet> rests;
     int order = 0;
   };
@@ -87,6 +96,7 @@ class CourseSearch {
   void AddHands(int position, Cost cost, int set, const Step& from, Cost& cut);
   void AddPart(int position, Cost cost, int set, Step step, const Option& part, Cost& cut);
   void LookAtHands(int position, Cost cost, int set, Step step, Cost& cut);
+  uint64_t RankOf(const Step& step) const;
   void Push(int position, Cost cost, const Step& step, Cost& cut);
   Cost TakeStep(int position, Cost cost, int set, Step step);
   int ParentDay(int position) const {
