@@ -36,7 +36,7 @@ std::vector<CalendarException> ExceptionsOf(const Absence& absence, absl::TimeZo
   return out;
 }
 
-bool WorksWithin(const Resource& resource, const Clinic& clinic, const TimeSpan& time) {
+bool OnDutyWithin(const Resource& resource, const Clinic& clinic, const TimeSpan& time) {
   const absl::TimeZone zone = clinic.Zone();
   const absl::CivilDay first = DayAt(time.start, zone);
   const absl::CivilDay last = DayAt(time.end - absl::Microseconds(1), zone);
@@ -51,7 +51,7 @@ bool WorksWithin(const Resource& resource, const Clinic& clinic, const TimeSpan&
 }
 
 Resource WithAbsence(Resource resource, const Clinic& clinic, const Absence& absence) {
-  if (!WorksWithin(resource, clinic, absence.time)) return resource;
+  if (!OnDutyWithin(resource, clinic, absence.time)) return resource;
   std::vector<CalendarException> exceptions = ExceptionsOf(absence, clinic.Zone());
   std::move(exceptions.begin(), exceptions.end(), std::back_inserter(resource.availability.exceptions));
   return resource;

@@ -22,7 +22,7 @@ struct Absence {
 std::vector<CalendarException> ExceptionsOf(const Absence& absence, absl::TimeZone zone);
 
 // Whether the resource, by its calendar, works or is on call at any minute of the time.
-bool WorksWithin(const Resource& resource, const Clinic& clinic, const TimeSpan& time);
+bool OnDutyWithin(const Resource& resource, const Clinic& clinic, const TimeSpan& time);
 
 // The resource with the absence in its calendar; as it is where it neither works nor is on call then anyway.
 Resource WithAbsence(Resource resource, const Clinic& clinic, const Absence& absence);

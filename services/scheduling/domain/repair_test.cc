@@ -30,10 +30,10 @@ TEST(AbsenceTest, DaysInPartAndWholeDaysBetweenAreSaidApart) {
   EXPECT_EQ(exceptions[1].until, kMonday + 3);
   EXPECT_EQ(exceptions[2].minutes, (Span{0, 10 * 60 + 30}));
   Resource nora = sample::AsMap(sample::MakeResources())[absence.resource];
-  EXPECT_TRUE(WorksWithin(nora, clinic, absence.time));
+  EXPECT_TRUE(OnDutyWithin(nora, clinic, absence.time));
   nora = WithAbsence(nora, clinic, absence);
-  EXPECT_FALSE(WorksWithin(nora, clinic, absence.time));
-  EXPECT_TRUE(WorksWithin(nora, clinic, {sample::At(kMonday, 12), sample::At(kMonday, 13)}));
+  EXPECT_FALSE(OnDutyWithin(nora, clinic, absence.time));
+  EXPECT_TRUE(OnDutyWithin(nora, clinic, {sample::At(kMonday, 12), sample::At(kMonday, 13)}));
   EXPECT_EQ(WithAbsence(nora, clinic, absence).availability.exceptions.size(), 3u);  // said once
 }
 

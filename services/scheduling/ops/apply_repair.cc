@@ -23,11 +23,11 @@ absl::StatusOr<const RepairPart*> FindPart(const Repair& repair, const RepairCho
                         [&](const RepairPart& part) { return part.Id() == choice.part; });
 }
 
-// Notes the absence in the resource's calendar, and in `facts`, unless it does not work then anyway.
+// Notes the absence in the resource's calendar, and in `facts`, unless it is not on duty then anyway.
 absl::Status NoteAbsence(Tx& tx, const Absence& absence, ClinicFacts& facts) {
   const auto resource = facts.resources.find(absence.resource);
   if (resource == facts.resources.end()) return ResourceNotFound("resource");
-  if (!WorksWithin(resource->second, facts.clinic, absence.time)) return absl::OkStatus();
+  if (!OnDutyWithin(resource->second, facts.clinic, absence.time)) return absl::OkStatus();
   resource->second = WithAbsence(resource->second, facts.clinic, absence);
   ++resource->second.version;
   resource->second.updated_at = tx.now();
