@@ -323,6 +323,30 @@ TEST_F(AuthorizationRpcTest, AWeeklyLimitThatBlocksRefusesTheBookingThatGoesBeyo
   EXPECT_EQ(GetErrorDetail(refused.status())->preconditions.at(0).type, "AUTHORIZATION_WEEKLY_LIMIT_EXCEEDED");
   EXPECT_EQ(Read(auth).reserved().visits(), 0);
   ASSERT_OK(CallAsPeer(&Stub::ReserveCoverage, Booking(2), "scheduling"));
+  // Where else they could stand, and how far apart the three of them would have to.
+  v1::GetCoverageRequest ask;
+  ask.set_parent(Clinic());
+  ask.set_patient(Name("patients/pat"));
+  ask.set_course(Booking(3).course());
+  ask.set_program("spravato-trd");
+  *ask.mutable_visits() = Booking(3).visits();
+  EXPECT_EQ(CallAsPeer(&Stub::GetCoverage, ask, "scheduling")->other_days_size(), 0);
+  *ask.mutable_other_days()->mutable_from() = rpc::ToProto(today_ - 10);
+  *ask.mutable_other_days()->mutable_until() = rpc::ToProto(today_ + 356);
+  const auto decision = CallAsPeer(&Stub::GetCoverage, ask, "scheduling");
+  ASSERT_OK(decision);
+  ASSERT_EQ(decision->other_days_size(), 3);
+  EXPECT_EQ(decision->other_days(2).visit_id(), "dose-3");
+  ASSERT_EQ(decision->other_days(2).days_size(), 1);
+  EXPECT_EQ(decision->other_days(2).days(0).SerializeAsString(), Read(auth).valid().SerializeAsString());
+  ASSERT_EQ(decision->spacings_size(), 1);
+  EXPECT_EQ(decision->spacings(0).from_visit(), "dose-1");
+  EXPECT_EQ(decision->spacings(0).to_visit(), "dose-3");
+  EXPECT_EQ(decision->spacings(0).min_days(), 7);
+  *ask.mutable_other_days()->mutable_until() = rpc::ToProto(today_ + 357);
+  const auto too_long = CallAsPeer(&Stub::GetCoverage, ask, "scheduling");
+  ASSERT_ERROR(too_long, StatusCode::kInvalidArgument, "FIELD_INVALID");
+  EXPECT_EQ(GetErrorDetail(too_long.status())->fields.at(0).field, "other_days.until");
 }
 
 TEST_F(AuthorizationRpcTest, ANewPolicyEndsTheOpenOneAndARunningAuthorizationKeepsItsOwn) {

@@ -5,6 +5,7 @@
 #include "kat/authorization/v1/prior_authorization.pb.h"
 #include "services/authorization/api/convert_common.h"
 #include "services/authorization/domain/coverage.h"
+#include "services/authorization/domain/other_days.h"
 #include "services/authorization/domain/reservation.h"
 
 namespace kat::authorization::api {
@@ -18,6 +19,11 @@ v1::AuthorizationPacket ToProto(const ClinicId& clinic, const domain::Packet& pa
 
 absl::StatusOr<std::vector<domain::Visit>> FromProto(
     const google::protobuf::RepeatedPtrField<v1::CoveredVisit>& protos);
+// INVALID_ARGUMENT on `other_days`.
+absl::StatusOr<domain::DaySpan> SpanFromProto(const v1::DateRange& proto);
+// Adds where else the dosing visits could stand, and how far apart.
+void TellOtherDays(const domain::CoverageFacts& facts, const std::vector<domain::Visit>& visits,
+                   const domain::DaySpan& span, v1::CoverageDecision& proto);
 // `zone` is the clinic's: the day on which a condition ends is told as its first instant there.
 v1::CoverageDecision ToProto(const ClinicId& clinic, absl::TimeZone zone, const PatientId& patient,
                              const domain::Coverage& coverage);

@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "libs/base/error.h"
 #include "services/authorization/api/convert_authorization.h"
+#include "services/authorization/domain/limits.h"
 #include "services/authorization/domain/uncovered.h"
 #include "services/authorization/ops/reservations.h"
 
@@ -56,6 +57,35 @@ absl::StatusOr<std::vector<domain::Visit>> FromProto(
     visits.push_back({proto.visit_id(), proto.session_number(), day});
   }
   return visits;
+}
+
+absl::StatusOr<domain::DaySpan> SpanFromProto(const v1::DateRange& proto) {
+  domain::DaySpan span;
+  ASSIGN_OR_RETURN(span.from, rpc::FromProto(proto.from(), "other_days.from"));
+  ASSIGN_OR_RETURN(span.until, rpc::FromProto(proto.until(), "other_days.until"));
+  if (span.until <= span.from || span.until - span.from > domain::kMostOtherDays) {
+    return InvalidField("other_days.until",
+                        absl::StrCat("must be after other_days.from, by at most ", domain::kMostOtherDays, " days"));
+  }
+  return span;
+}
+
+void TellOtherDays(const domain::CoverageFacts& facts, const std::vector<domain::Visit>& visits,
+                   const domain::DaySpan& span, v1::CoverageDecision& proto) {
+  for (const domain::Visit& visit : visits) {
+    if (visit.session_number <= 0) continue;
+    v1::OtherDays& to = *proto.add_other_days();
+    to.set_visit_id(visit.visit_id);
+    for (const domain::DaySpan& days : FindOtherDays(facts, visit, span)) {
+      *to.add_days() = RangeToProto(days.from, days.until);
+    }
+  }
+  for (const domain::VisitSpacing& spacing : FindSpacings(facts, visits)) {
+    v1::VisitSpacing& to = *proto.add_spacings();
+    to.set_from_visit(spacing.from_visit);
+    to.set_to_visit(spacing.to_visit);
+    to.set_min_days(spacing.min_days);
+  }
 }
 
 v1::CoverageDecision ToProto(const ClinicId& clinic, absl::TimeZone zone, const PatientId& patient,

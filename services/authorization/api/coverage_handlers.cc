@@ -1,3 +1,4 @@
+#include <optional>
 #include <utility>
 
 #include "libs/base/error.h"
@@ -36,12 +37,19 @@ void CoverageHandlers::Register(rpc::Service& service) {
 
 absl::StatusOr<v1::CoverageDecision> CoverageHandlers::Get(rpc::Call& call, const v1::GetCoverageRequest& request) {
   ASSIGN_OR_RETURN(const std::vector<domain::Visit> visits, FromProto(request.visits()));
+  std::optional<domain::DaySpan> other_days;
+  if (request.has_other_days()) {
+    ASSIGN_OR_RETURN(other_days, SpanFromProto(request.other_days()));
+  }
   const auto patient = IdOf<PatientId>(request.patient());
   return call.Read(store_, [&](Tx& tx) -> absl::StatusOr<v1::CoverageDecision> {
     ASSIGN_OR_RETURN(const domain::CoverageFacts facts,
                      LoadFacts(tx, patient, IdOf<domain::CourseId>(request.course()), request.program(), Lock::kRead));
     ASSIGN_OR_RETURN(const domain::Moment moment, MomentOf(tx));
-    return ToProto(call.clinic(), moment.zone, patient, Decide(facts, visits, request.allow_conditional()));
+    v1::CoverageDecision decision =
+        ToProto(call.clinic(), moment.zone, patient, Decide(facts, visits, request.allow_conditional()));
+    if (other_days) TellOtherDays(facts, visits, *other_days, decision);
+    return decision;
   });
 }
 

@@ -10,6 +10,9 @@ namespace kat::authorization::domain {
 // other visits.
 inline constexpr absl::Duration kLongestReservation = absl::Hours(24);
 
+// Days on which visits could stand instead: appointments reach a year ahead, and each day of each visit is decided on.
+inline constexpr int kMostOtherDays = 366;
+
 }  // namespace kat::authorization::domain
 
 #endif  // KAT_SERVICES_AUTHORIZATION_DOMAIN_LIMITS_H_

@@ -243,6 +243,16 @@ TEST_F(IntakeRpc, PeersAskForReadinessAndEvidenceAndAuthorizationGetsAll) {
     v1::Readiness readiness;
     EXPECT_TRUE(stub_->GetReadiness(&context, ask, &readiness).ok());
     EXPECT_TRUE(readiness.ready());
+    // The answer of the days until it changes, and then another.
+    ASSERT_TRUE(readiness.has_next_change_date());
+    const absl::CivilDay change = *rpc::FromProto(readiness.next_change_date(), "");
+    for (const absl::CivilDay day : {change - 1, change}) {
+      grpc::ClientContext later;
+      Service().AsPeer(later, clinic_, "scheduling");
+      *ask.mutable_as_of_date() = rpc::ToProto(day);
+      ASSERT_OK(rpc::FromGrpc(stub_->GetReadiness(&later, ask, &readiness)));
+      EXPECT_EQ(readiness.ready(), day < change) << day;
+    }
   }
   v1::GetAuthorizationEvidenceRequest request;
   request.set_name(patient);

@@ -55,6 +55,7 @@ v1::Readiness Shown(const Readiness& readiness, const IntakeCase* intake_case, c
     out->set_age_days(evidence.age_days);
     if (evidence.valid_through) *out->mutable_valid_through_date() = rpc::ToProto(*evidence.valid_through);
   }
+  if (readiness.next_change) *proto.mutable_next_change_date() = rpc::ToProto(*readiness.next_change);
   return proto;
 }
 
