@@ -106,7 +106,7 @@ struct Parts {
         outbox(app.worker_database()),
         audit(app.database(), app.clock()),
         watch(*store, outbox, audit, watch_options),
-        improvement_runner(*worker_store, *improver, *peers.authorization, improvement_options) {}
+        improvement_runner(*worker_store, *improver, {*peers.intake, *peers.authorization}, improvement_options) {}
 
   Peers peers;
   std::unique_ptr<Store> store, worker_store;

@@ -6,6 +6,7 @@
 #include <thread>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "libs/rpc/convert.h"
@@ -77,7 +78,7 @@ class ImprovementTest : public ServiceTest {
       assignment.set_role(role);
       assignment.set_resource(Name(resource));
     };
-    if (program == "talk") {
+    if (absl::StartsWith(program, "talk")) {
       assign("room", "rooms/therapy");
       assign("therapist", "staff/tess-rivera");
     } else {

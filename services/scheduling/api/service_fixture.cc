@@ -62,6 +62,7 @@ void ServiceTest::SetUp() {
   Readiness().unmet.clear();
   Readiness().error = absl::OkStatus();
   Readiness().prospects.clear();
+  Readiness().ready.reset();
   Improver().hold = false;
   Improver().error = absl::OkStatus();
   for (FakeReservingGate* gate : {&Billing(), &Authorization()}) {
@@ -69,6 +70,10 @@ void ServiceTest::SetUp() {
     gate->error = absl::OkStatus();
     gate->uncovered.clear();
     gate->covered.clear();
+    gate->paid.clear();
+    gate->spacings.clear();
+    gate->standing.clear();
+    gate->tells_spacings = true;
   }
   LoadSample("scheduling");
 }

@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -20,10 +21,22 @@ class FakeReadinessGate final : public ReadinessGate {
   Unmet unmet;
   absl::Status error;
   std::vector<Prospect> prospects;
+  std::optional<DaySpan> ready;  // on other days than these, the patient is not
 
-  absl::StatusOr<Unmet> Check(const rpc::Call&, const PatientId&, const std::string&, absl::CivilDay) override {
+  absl::StatusOr<Unmet> Check(const rpc::Call&, const PatientId&, const std::string&, absl::CivilDay day) override {
     if (!error.ok()) return error;
-    return unmet;
+    Unmet answer = unmet;
+    if (ready && !ready->Holds(day)) answer.push_back({"PHQ9_EXPIRED", "", "renew it"});
+    return answer;
+  }
+  absl::StatusOr<std::vector<DaySpan>> ReadyDays(const ClinicId&, const PatientId&, const std::string&,
+                                                 const DaySpan& span) override {
+    if (!error.ok()) return error;
+    std::vector<DaySpan> days;
+    for (absl::CivilDay day = span.from; day < span.until; ++day) {
+      if (unmet.empty() && (!ready || ready->Holds(day))) days.push_back({day, day + 1});
+    }
+    return days;
   }
   absl::StatusOr<std::vector<Prospect>> Prospects(const ClinicId&, const std::string& program, int) override {
     if (!error.ok()) return error;
@@ -33,6 +46,14 @@ class FakeReadinessGate final : public ReadinessGate {
     }
     return out;
   }
+};
+
+// The days of an authorization, the last one exclusive; an end that is absent is open.
+struct CoveredDays {
+  std::optional<absl::CivilDay> from;
+  std::optional<absl::CivilDay> until;
+
+  bool Holds(absl::CivilDay day) const { return (!from || *from <= day) && (!until || day < *until); }
 };
 
 class FakeReservingGate final : public CoverageGate {
@@ -45,10 +66,20 @@ class FakeReservingGate final : public CoverageGate {
   std::function<void()> on_uncovered;          // the same of Uncovered
   VisitConditions uncovered;                   // visits that only a conditional booking may have
   std::map<std::string, CoveredDays> covered;  // on other days than these, they are uncovered too
+  std::map<std::string, CoveredDays> paid;     // on other days than these, nobody pays for them
+  // Visits that are refused closer to each other, and where those stand that are not asked about.
+  std::vector<VisitLag> spacings;
+  std::map<std::string, absl::CivilDay> standing;
+  bool tells_spacings = true;  // before they are asked about
 
   absl::StatusOr<GateAnswer> Check(const rpc::Call&, const GateQuestion& question) override {
     std::lock_guard<std::mutex> lock(mutex_);
     last_question_ = question;
+    if (!error.ok()) return error;
+    return Answer(question);
+  }
+  absl::StatusOr<GateAnswer> Check(const ClinicId&, const GateQuestion& question) override {
+    std::lock_guard<std::mutex> lock(mutex_);
     if (!error.ok()) return error;
     return Answer(question);
   }
@@ -58,15 +89,18 @@ class FakeReservingGate final : public CoverageGate {
     if (!error.ok()) return error;
     return UncoveredOf(question);
   }
-  absl::StatusOr<std::map<std::string, CoveredDays>> Covered(const ClinicId&, const GateQuestion& question) override {
+  absl::StatusOr<DoseDays> OtherDays(const ClinicId&, const GateQuestion& question, const DaySpan& span) override {
     std::lock_guard<std::mutex> lock(mutex_);
     if (!error.ok()) return error;
-    std::map<std::string, CoveredDays> found;
+    DoseDays out;
+    if (tells_spacings) out.spacings = spacings;
     for (const GateVisit& visit : question.visits) {
-      const auto it = covered.find(visit.visit_id);
-      if (it != covered.end() && it->second.Holds(visit.day)) found.insert(*it);
+      std::vector<DaySpan>& days = out.days[visit.visit_id];
+      for (absl::CivilDay day = span.from; day < span.until; ++day) {
+        if (Holds(covered, visit.visit_id, day) && Holds(paid, visit.visit_id, day)) days.push_back({day, day + 1});
+      }
     }
-    return found;
+    return out;
   }
   // As the owners do: the same request id with the same body gets the first answer again, whatever has become of the
   // reservation since.
@@ -112,18 +146,32 @@ class FakeReservingGate final : public CoverageGate {
   }
 
  private:
+  static bool Holds(const std::map<std::string, CoveredDays>& days, const std::string& visit, absl::CivilDay day) {
+    const auto found = days.find(visit);
+    return found == days.end() || found->second.Holds(day);
+  }
   VisitConditions UncoveredOf(const GateQuestion& question) const {
     VisitConditions found;
     for (const GateVisit& visit : question.visits) {
       if (const auto it = uncovered.find(visit.visit_id); it != uncovered.end()) found.insert(*it);
-      const auto days = covered.find(visit.visit_id);
-      if (days == covered.end() || days->second.Holds(visit.day)) continue;
+      if (Holds(covered, visit.visit_id, visit.day)) continue;
       found.insert({visit.visit_id, {.code = "AUTHORIZATION_DATES_EXCEEDED", .since_visit = visit.visit_id}});
     }
     return found;
   }
   GateAnswer Answer(const GateQuestion& question) const {
     GateAnswer answer{.unmet = unmet, .conditional = UncoveredOf(question)};
+    std::map<std::string, absl::CivilDay> days = standing;
+    for (const GateVisit& visit : question.visits) {
+      days[visit.visit_id] = visit.day;
+      if (Holds(paid, visit.visit_id, visit.day)) continue;
+      answer.unmet.push_back({"INSURANCE_COVERAGE_MISSING", "", visit.visit_id});
+    }
+    for (const VisitLag& spacing : spacings) {
+      const auto from = days.find(spacing.from_visit), to = days.find(spacing.to_visit);
+      if (from == days.end() || to == days.end() || to->second - from->second >= spacing.gap.min_days) continue;
+      answer.unmet.push_back({"AUTHORIZATION_WEEKLY_LIMIT_EXCEEDED", "", spacing.to_visit});
+    }
     if (question.allow_conditional) return answer;
     for (const auto& [visit, condition] : std::exchange(answer.conditional, {})) {
       answer.unmet.push_back({condition.code, "", visit});

@@ -15,6 +15,7 @@
 #include "services/scheduling/domain/coverage_condition.h"
 #include "services/scheduling/domain/ids.h"
 #include "services/scheduling/domain/outlook.h"
+#include "services/scheduling/domain/protocol.h"
 
 // What other services must agree to before visits are booked and before a patient is treated. Errors are those of the
 // peer, UNAVAILABLE where it cannot be reached; an unmet condition is no error. Thread-safe.
@@ -38,12 +39,23 @@ struct GateQuestion {
 
 using Unmet = std::vector<PreconditionViolation>;
 
+// Days of the clinic, the last one exclusive.
+struct DaySpan {
+  absl::CivilDay from;
+  absl::CivilDay until;
+
+  bool Holds(absl::CivilDay day) const { return from <= day && day < until; }
+};
+
 // Intake: is the patient ready for the program on a day, and who is on the way?
 class ReadinessGate {
  public:
   virtual ~ReadinessGate() = default;
   virtual absl::StatusOr<Unmet> Check(const rpc::Call& call, const PatientId& patient, const std::string& program,
                                       absl::CivilDay day) = 0;
+  // The days of `span` on which the patient is ready as far as is known now, in order; asked as this service itself.
+  virtual absl::StatusOr<std::vector<DaySpan>> ReadyDays(const ClinicId& clinic, const PatientId& patient,
+                                                         const std::string& program, const DaySpan& span) = 0;
   // Patients in intake for the program, those whose cases are open before those that are ready, the oldest first, at
   // most `most` of each; asked as this service itself.
   virtual absl::StatusOr<std::vector<Prospect>> Prospects(const ClinicId& clinic, const std::string& program,
@@ -75,21 +87,24 @@ class ReservingGate {
   virtual absl::Status Release(const rpc::Call& call, const std::string& name, const std::string& request_id) = 0;
 };
 
-// The days of an authorization, the last one exclusive; an end that is absent is open.
-struct CoveredDays {
-  std::optional<absl::CivilDay> from;
-  std::optional<absl::CivilDay> until;
-
-  bool Holds(absl::CivilDay day) const { return (!from || *from <= day) && (!until || day < *until); }
+// Where else dosing visits could stand.
+struct DoseDays {
+  // By visit: the days on which it, moved by itself, would be as well covered as where it stands.
+  std::map<std::string, std::vector<DaySpan>> days;
+  // How far apart payers' weekly limits keep visits, in the order in which they stand.
+  std::vector<VisitLag> spacings;
 };
 
 // Authorization, which is also asked by events and by searches.
 class CoverageGate : public ReservingGate {
  public:
-  // The visits that an authorization covers, by id, each with the days on which that one would; asked as this service
-  // itself.
-  virtual absl::StatusOr<std::map<std::string, CoveredDays>> Covered(const ClinicId& clinic,
-                                                                     const GateQuestion& question) = 0;
+  // As for a caller, asked as this service itself.
+  using ReservingGate::Check;
+  virtual absl::StatusOr<GateAnswer> Check(const ClinicId& clinic, const GateQuestion& question) = 0;
+  // Where on the days of `span`, 366 at most, the dosing visits could stand instead, and how far apart; asked as this
+  // service itself.
+  virtual absl::StatusOr<DoseDays> OtherDays(const ClinicId& clinic, const GateQuestion& question,
+                                             const DaySpan& span) = 0;
   // Every visit that a payer has to authorize and no authorization covers, whether it could be booked conditionally or
   // not; asked as this service itself.
   virtual absl::StatusOr<VisitConditions> Uncovered(const ClinicId& clinic, const GateQuestion& question) = 0;

@@ -48,49 +48,61 @@ absl::StatusOr<VisitConditions> ConditionsOf(const Answer& answer) {
   return conditions;
 }
 
+absl::StatusOr<GateAnswer> Answer(const GateQuestion& question,
+                                  const absl::StatusOr<authorization::v1::CoverageDecision>& decision) {
+  if (!decision.ok()) return decision.status();
+  GateAnswer answer{.unmet = UnmetOf(decision->conditions())};
+  // Where the clinic refuses conditional visits they are unmet, and nothing else.
+  const bool refused = std::any_of(answer.unmet.begin(), answer.unmet.end(), [&](const auto& unmet) {
+    return std::any_of(decision->uncovered_visits().begin(), decision->uncovered_visits().end(),
+                       [&](const auto& visit) { return visit.code() == unmet.type; });
+  });
+  if (question.allow_conditional && !refused) {
+    ASSIGN_OR_RETURN(answer.conditional, ConditionsOf(*decision));
+  }
+  return answer;
+}
+
 class AuthorizationGate final : public CoverageGate {
  public:
   explicit AuthorizationGate(std::shared_ptr<grpc::Channel> channel)
       : stub_(authorization::v1::AuthorizationService::NewStub(std::move(channel))) {}
 
   absl::StatusOr<GateAnswer> Check(const rpc::Call& call, const GateQuestion& question) override {
-    const auto request = MakeRequest<authorization::v1::GetCoverageRequest>(call.clinic(), question);
     grpc::ClientContext context;
     rpc::PreparePeerCall(context, call);
-    authorization::v1::CoverageDecision decision;
-    const grpc::Status status = stub_->GetCoverage(&context, request, &decision);
-    if (!status.ok()) return rpc::FromPeer(kPeer, status);
-    GateAnswer answer{.unmet = UnmetOf(decision.conditions())};
-    // Where the clinic refuses conditional visits they are unmet, and nothing else.
-    const bool refused = std::any_of(answer.unmet.begin(), answer.unmet.end(), [&](const auto& unmet) {
-      return std::any_of(decision.uncovered_visits().begin(), decision.uncovered_visits().end(),
-                         [&](const auto& visit) { return visit.code() == unmet.type; });
-    });
-    if (question.allow_conditional && !refused) {
-      ASSIGN_OR_RETURN(answer.conditional, ConditionsOf(decision));
-    }
-    return answer;
+    return Answer(question, Ask(context, MakeRequest<authorization::v1::GetCoverageRequest>(call.clinic(), question)));
+  }
+
+  absl::StatusOr<GateAnswer> Check(const ClinicId& clinic, const GateQuestion& question) override {
+    return Answer(question, Ask(clinic, MakeRequest<authorization::v1::GetCoverageRequest>(clinic, question)));
   }
 
   absl::StatusOr<VisitConditions> Uncovered(const ClinicId& clinic, const GateQuestion& question) override {
-    ASSIGN_OR_RETURN(const authorization::v1::CoverageDecision decision, Ask(clinic, question));
+    ASSIGN_OR_RETURN(const authorization::v1::CoverageDecision decision,
+                     Ask(clinic, MakeRequest<authorization::v1::GetCoverageRequest>(clinic, question)));
     return ConditionsOf(decision);
   }
 
-  absl::StatusOr<std::map<std::string, CoveredDays>> Covered(const ClinicId& clinic,
-                                                             const GateQuestion& question) override {
-    ASSIGN_OR_RETURN(const authorization::v1::CoverageDecision decision, Ask(clinic, question));
-    std::map<std::string, CoveredDays> covered;
-    for (const authorization::v1::VisitAuthorization& visit : decision.visit_authorizations()) {
-      CoveredDays& days = covered[visit.visit_id()];
-      if (visit.valid().has_from()) {
-        ASSIGN_OR_RETURN(days.from, rpc::FromProto(visit.valid().from(), "visit_authorizations.valid"));
-      }
-      if (visit.valid().has_until()) {
-        ASSIGN_OR_RETURN(days.until, rpc::FromProto(visit.valid().until(), "visit_authorizations.valid"));
+  absl::StatusOr<DoseDays> OtherDays(const ClinicId& clinic, const GateQuestion& question,
+                                     const DaySpan& span) override {
+    auto request = MakeRequest<authorization::v1::GetCoverageRequest>(clinic, question);
+    *request.mutable_other_days()->mutable_from() = rpc::ToProto(span.from);
+    *request.mutable_other_days()->mutable_until() = rpc::ToProto(span.until);
+    ASSIGN_OR_RETURN(const authorization::v1::CoverageDecision decision, Ask(clinic, request));
+    DoseDays out;
+    for (const authorization::v1::OtherDays& visit : decision.other_days()) {
+      std::vector<DaySpan>& days = out.days[visit.visit_id()];
+      for (const authorization::v1::DateRange& range : visit.days()) {
+        days.emplace_back();
+        ASSIGN_OR_RETURN(days.back().from, rpc::FromProto(range.from(), "other_days.days.from"));
+        ASSIGN_OR_RETURN(days.back().until, rpc::FromProto(range.until(), "other_days.days.until"));
       }
     }
-    return covered;
+    for (const authorization::v1::VisitSpacing& spacing : decision.spacings()) {
+      out.spacings.push_back({spacing.from_visit(), spacing.to_visit(), {.min_days = spacing.min_days()}});
+    }
+    return out;
   }
 
   absl::StatusOr<Reserved> Reserve(const rpc::Call& call, const GateQuestion& question, const std::string& request_id,
@@ -120,15 +132,20 @@ class AuthorizationGate final : public CoverageGate {
   }
 
  private:
-  // As this service itself.
-  absl::StatusOr<authorization::v1::CoverageDecision> Ask(const ClinicId& clinic, const GateQuestion& question) {
-    const auto request = MakeRequest<authorization::v1::GetCoverageRequest>(clinic, question);
-    grpc::ClientContext context;
-    rpc::PreparePeerCall(context, clinic);
+  absl::StatusOr<authorization::v1::CoverageDecision> Ask(grpc::ClientContext& context,
+                                                          const authorization::v1::GetCoverageRequest& request) {
     authorization::v1::CoverageDecision decision;
     const grpc::Status status = stub_->GetCoverage(&context, request, &decision);
     if (!status.ok()) return rpc::FromPeer(kPeer, status);
     return decision;
+  }
+
+  // As this service itself.
+  absl::StatusOr<authorization::v1::CoverageDecision> Ask(const ClinicId& clinic,
+                                                          const authorization::v1::GetCoverageRequest& request) {
+    grpc::ClientContext context;
+    rpc::PreparePeerCall(context, clinic);
+    return Ask(context, request);
   }
 
   std::unique_ptr<authorization::v1::AuthorizationService::Stub> stub_;

@@ -1,4 +1,7 @@
 #include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
 
 #include "absl/time/clock.h"
 #include "grpcpp/grpcpp.h"
@@ -25,6 +28,16 @@ struct Peer : intake::v1::IntakeService::Service {
                             intake::v1::Readiness* response) override {
     asked = *request;
     *response = answer;
+    const absl::CivilDay day = *rpc::FromProto(request->as_of_date(), "");
+    days_asked.push_back(day);
+    std::optional<absl::CivilDay> next;
+    for (const DaySpan& span : ready) {
+      if (span.Holds(day)) response->set_ready(true);
+      for (const absl::CivilDay change : {span.from, span.until}) {
+        if (change > day && (!next || change < *next)) next = change;
+      }
+    }
+    if (next) *response->mutable_next_change_date() = rpc::ToProto(*next);
     return status;
   }
   grpc::Status ListIntakeCases(grpc::ServerContext*, const intake::v1::ListIntakeCasesRequest* request,
@@ -39,6 +52,8 @@ struct Peer : intake::v1::IntakeService::Service {
   }
   intake::v1::GetReadinessRequest asked;
   intake::v1::Readiness answer;
+  std::vector<DaySpan> ready;
+  std::vector<absl::CivilDay> days_asked;
   std::vector<intake::v1::ListIntakeCasesRequest> lists;
   std::map<int, std::vector<intake::v1::IntakeCase>> cases;  // by state
   grpc::Status status;
@@ -73,7 +88,7 @@ struct AuthorizationPeer : authorization::v1::AuthorizationService::Service {
       condition.set_state(state);
     }
     for (const authorization::v1::UncoveredVisit& visit : uncovered) *response->add_uncovered_visits() = visit;
-    for (const authorization::v1::VisitAuthorization& visit : covered) *response->add_visit_authorizations() = visit;
+    response->MergeFrom(places);
     response->set_first_uncovered_visit("infusion-1");
     response->mutable_renewal_request_date()->set_year(2026);
     response->mutable_renewal_request_date()->set_month(11);
@@ -82,7 +97,7 @@ struct AuthorizationPeer : authorization::v1::AuthorizationService::Service {
   }
   authorization::v1::GetCoverageRequest asked;
   std::vector<authorization::v1::UncoveredVisit> uncovered;
-  std::vector<authorization::v1::VisitAuthorization> covered;
+  authorization::v1::CoverageDecision places;  // where else the visits could stand
 };
 
 class GrpcGatesTest : public ::testing::Test {
@@ -213,19 +228,51 @@ TEST_F(GrpcGatesTest, ConditionalVisitsComeWithWhatIsMissingAndTheDayForTheRenew
   EXPECT_FALSE(all.at("infusion-1").renewal_request_by);
 }
 
-TEST_F(GrpcGatesTest, CoveredVisitsComeWithTheDaysOfTheirAuthorization) {
-  authorization::v1::VisitAuthorization visit;
+TEST_F(GrpcGatesTest, OtherDaysOfDosesComeWithHowFarApartTheyStand) {
+  authorization::v1::OtherDays& visit = *authorization_.places.add_other_days();
   visit.set_visit_id("infusion-1");
-  *visit.mutable_valid()->mutable_from() = rpc::ToProto(absl::CivilDay(2026, 11, 1));
-  *visit.mutable_valid()->mutable_until() = rpc::ToProto(absl::CivilDay(2026, 12, 5));
-  authorization_.covered = {visit};
-  ASSERT_OK_AND_ASSIGN(const auto covered, MakeAuthorizationGate(channel_)->Covered(ClinicId("lakeside"), Question()));
-  ASSERT_EQ(covered.count("infusion-1"), 1u);
-  const CoveredDays& days = covered.at("infusion-1");
-  EXPECT_FALSE(days.Holds(absl::CivilDay(2026, 10, 31)));
-  EXPECT_TRUE(days.Holds(absl::CivilDay(2026, 11, 1)));
+  authorization::v1::DateRange& range = *visit.add_days();
+  *range.mutable_from() = rpc::ToProto(absl::CivilDay(2026, 11, 25));
+  *range.mutable_until() = rpc::ToProto(absl::CivilDay(2026, 12, 5));
+  authorization::v1::VisitSpacing& spacing = *authorization_.places.add_spacings();
+  spacing.set_from_visit("infusion-1");
+  spacing.set_to_visit("infusion-3");
+  spacing.set_min_days(7);
+  const DaySpan span{absl::CivilDay(2026, 11, 20), absl::CivilDay(2026, 12, 18)};
+  ASSERT_OK_AND_ASSIGN(DoseDays found,
+                       MakeAuthorizationGate(channel_)->OtherDays(ClinicId("lakeside"), Question(), span));
+  EXPECT_EQ(authorization_.asked.other_days().from().day(), 20);
+  EXPECT_EQ(authorization_.asked.other_days().until().day(), 18);
+  ASSERT_EQ(found.days["infusion-1"].size(), 1u);
+  const DaySpan& days = found.days["infusion-1"][0];
+  EXPECT_FALSE(days.Holds(absl::CivilDay(2026, 11, 24)));
+  EXPECT_TRUE(days.Holds(absl::CivilDay(2026, 11, 25)));
   EXPECT_TRUE(days.Holds(absl::CivilDay(2026, 12, 4)));
   EXPECT_FALSE(days.Holds(absl::CivilDay(2026, 12, 5)));
+  EXPECT_EQ(found.spacings, (std::vector<VisitLag>{{"infusion-1", "infusion-3", {.min_days = 7}}}));
+}
+
+TEST_F(GrpcGatesTest, AReadyPatientIsSoUntilTheAnswerChanges) {
+  const absl::CivilDay monday(2026, 11, 23);
+  intake_.ready = {{monday, monday + 5}, {monday + 8, monday + 30}};
+  const auto gate = MakeIntakeGate(channel_);
+  const auto ask = [&](const DaySpan& span) {
+    intake_.days_asked.clear();
+    absl::StatusOr<std::vector<DaySpan>> days =
+        gate->ReadyDays(ClinicId("lakeside"), PatientId("ann"), "iv-ketamine", span);
+    EXPECT_OK(days);
+    std::vector<std::pair<absl::CivilDay, absl::CivilDay>> found;
+    for (const DaySpan& day : *days) found.emplace_back(day.from, day.until);
+    return found;
+  };
+  using Days = std::vector<std::pair<absl::CivilDay, absl::CivilDay>>;
+  EXPECT_EQ(ask({monday + 2, monday + 12}), (Days{{monday + 2, monday + 5}, {monday + 8, monday + 12}}));
+  EXPECT_EQ(intake_.days_asked, (std::vector<absl::CivilDay>{monday + 2, monday + 5, monday + 8}));
+  EXPECT_EQ(ask({monday + 5, monday + 6}), Days{});
+  EXPECT_EQ(ask({monday + 40, monday + 50}), Days{}) << "nothing changes any more";
+  intake_.status = grpc::Status(grpc::StatusCode::UNAVAILABLE, "down");
+  EXPECT_ERROR(gate->ReadyDays(ClinicId("lakeside"), PatientId("ann"), "iv-ketamine", {monday, monday + 1}),
+               Code::kUnavailable, "PEER_UNAVAILABLE");
 }
 
 TEST_F(GrpcGatesTest, OnlyUnmetConditionsStandInTheWay) {

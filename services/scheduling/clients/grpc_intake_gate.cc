@@ -37,16 +37,29 @@ class IntakeGate final : public ReadinessGate {
 
   absl::StatusOr<Unmet> Check(const rpc::Call& call, const PatientId& patient, const std::string& program,
                               absl::CivilDay day) override {
-    intake::v1::GetReadinessRequest request;
-    request.set_name(NameOf(call.clinic(), patient));
-    request.set_program(program);
-    *request.mutable_as_of_date() = rpc::ToProto(day);
     grpc::ClientContext context;
     rpc::PreparePeerCall(context, call);
-    intake::v1::Readiness readiness;
-    const grpc::Status status = stub_->GetReadiness(&context, request, &readiness);
-    if (!status.ok()) return rpc::FromPeer("intake", status);
+    ASSIGN_OR_RETURN(const intake::v1::Readiness readiness, Ask(context, call.clinic(), patient, program, day));
     return UnmetOf(readiness.conditions());
+  }
+
+  absl::StatusOr<std::vector<DaySpan>> ReadyDays(const ClinicId& clinic, const PatientId& patient,
+                                                 const std::string& program, const DaySpan& span) override {
+    std::vector<DaySpan> days;
+    absl::CivilDay day = span.from;
+    while (day < span.until) {
+      grpc::ClientContext context;
+      rpc::PreparePeerCall(context, clinic);
+      ASSIGN_OR_RETURN(const intake::v1::Readiness readiness, Ask(context, clinic, patient, program, day));
+      absl::CivilDay next = span.until;
+      if (readiness.has_next_change_date()) {
+        ASSIGN_OR_RETURN(next, rpc::FromProto(readiness.next_change_date(), "next_change_date"));
+      }
+      next = std::min(std::max(next, day + 1), span.until);
+      if (readiness.ready()) days.push_back({day, next});
+      day = next;
+    }
+    return days;
   }
 
   absl::StatusOr<std::vector<Prospect>> Prospects(const ClinicId& clinic, const std::string& program,
@@ -59,6 +72,18 @@ class IntakeGate final : public ReadinessGate {
   }
 
  private:
+  absl::StatusOr<intake::v1::Readiness> Ask(grpc::ClientContext& context, const ClinicId& clinic,
+                                            const PatientId& patient, const std::string& program, absl::CivilDay day) {
+    intake::v1::GetReadinessRequest request;
+    request.set_name(NameOf(clinic, patient));
+    request.set_program(program);
+    *request.mutable_as_of_date() = rpc::ToProto(day);
+    intake::v1::Readiness readiness;
+    const grpc::Status status = stub_->GetReadiness(&context, request, &readiness);
+    if (!status.ok()) return rpc::FromPeer("intake", status);
+    return readiness;
+  }
+
   absl::Status AddCases(const ClinicId& clinic, const std::string& program, intake::v1::IntakeCase::State state,
                         size_t end, std::vector<Prospect>* out) {
     intake::v1::ListIntakeCasesRequest request;

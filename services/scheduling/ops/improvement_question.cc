@@ -149,7 +149,8 @@ absl::Status LoadImprovementCase(Tx& tx, const ImprovementWish& wish, Improvemen
   return Reader(tx, wish, into).Read();
 }
 
-std::vector<ImprovementPart> PartsOf(const ImprovementCase& about, const ImproveAnswer& answer, int64_t min_gain) {
+std::vector<ImprovementPart> PartsOf(const ImprovementCase& about, const ImproveAnswer& answer, int64_t min_gain,
+                                     absl::FunctionRef<bool(const ImprovementPart&)> refused) {
   std::vector<ImprovementPart> parts;
   std::vector<PartLoads> loads;
   std::map<std::string, std::vector<Usage>> standing;
@@ -174,14 +175,18 @@ std::vector<ImprovementPart> PartsOf(const ImprovementCase& about, const Improve
   }
   for (const auto& [owner, usages] : standing) ground.loads.insert(ground.loads.end(), usages.begin(), usages.end());
   const std::vector<Grouping> grouping = GroupParts(std::move(ground), loads, min_gain);
-  // A part that would break a rule takes its group with it.
+  // A part that cannot be applied takes those with it that need it: of its group, all that are not alone.
+  std::set<size_t> left_out;
   std::set<int> broken;
   for (size_t i = 0; i < parts.size(); ++i) {
-    if (!parts[i].option().deviations.empty()) broken.insert(grouping[i].group);
+    if (!grouping[i].kept || (parts[i].option().deviations.empty() && !refused(parts[i]))) continue;
+    left_out.insert(i);
+    broken.insert(grouping[i].group);
   }
   std::vector<ImprovementPart> kept;
   for (size_t i = 0; i < parts.size(); ++i) {
-    if (!grouping[i].kept || broken.contains(grouping[i].group)) continue;
+    if (!grouping[i].kept || left_out.contains(i)) continue;
+    if (!grouping[i].alone && broken.contains(grouping[i].group)) continue;
     parts[i].group = grouping[i].group + 1;
     parts[i].alone = grouping[i].alone;
     kept.push_back(std::move(parts[i]));

@@ -4,6 +4,7 @@
 #include <optional>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "services/scheduling/domain/improvement.h"
 #include "services/scheduling/ops/repair_question.h"
@@ -27,8 +28,11 @@ struct ImprovementCase {
 // Reads what `wish` lets move into `into`.
 absl::Status LoadImprovementCase(Tx& tx, const ImprovementWish& wish, ImprovementCase& into);
 
-// What of the answer is worth it, by group, those that gain most first.
-std::vector<ImprovementPart> PartsOf(const ImprovementCase& about, const ImproveAnswer& answer, int64_t min_gain);
+// What of the answer is worth it, by group, those that gain most first. A part that would break a rule, or that
+// `refused` says could not be applied, is left out with those that need it; parts that are left out already are not
+// asked about.
+std::vector<ImprovementPart> PartsOf(const ImprovementCase& about, const ImproveAnswer& answer, int64_t min_gain,
+                                     absl::FunctionRef<bool(const ImprovementPart&)> refused);
 
 // What the answer was decided on.
 DecisionBasis BasisOf(const ImprovementCase& about, const ImproveAnswer& answer);

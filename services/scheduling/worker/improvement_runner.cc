@@ -19,7 +19,6 @@
 #include "services/scheduling/ops/events.h"
 #include "services/scheduling/ops/improvement.h"
 #include "services/scheduling/ops/improvement_question.h"
-#include "services/scheduling/worker/improvement_coverage.h"
 
 namespace kat::scheduling {
 namespace {
@@ -35,7 +34,7 @@ class ImprovementRunner::Search {
   Search(ImprovementRunner& runner, ClinicId clinic, Improvement improvement, std::string run)
       : store_(runner.store_),
         improver_(runner.improver_),
-        coverage_(runner.coverage_),
+        gates_(runner.gates_),
         options_(runner.options_),
         clinic_(std::move(clinic)),
         improvement_(std::move(improvement)),
@@ -79,15 +78,22 @@ class ImprovementRunner::Search {
       const std::lock_guard lock(mutex_);
       progress_.courses = static_cast<int>(about.courses.size());
     }
-    KeepCovered(
-        clinic_, coverage_, improvement_.wish, [this] { return !end_search_; }, about);
+    const absl::Duration asks = improvement_.wish.time_limit / 2;  // at most: the rest is for the search
+    LimitDoses(
+        clinic_, gates_, improvement_.wish, [&] { return !end_search_ && Elapsed() < asks; }, about);
     const SearchControl control{
         .used = [this] { return end_search_ ? 1.0 : absl::FDivDuration(Elapsed(), improvement_.wish.time_limit); },
         .report = [this](const SearchProgress& progress) { Note(progress); }};
     ASSIGN_OR_RETURN(const ImproveAnswer answer, improver_.Improve(*about.picture, about.question, control));
     if (given_up_ || lost_) return absl::CancelledError("given up");
     Note(answer.progress);
-    improvement_.parts = PartsOf(about, answer, improvement_.wish.min_gain);
+    bool reachable = true;
+    improvement_.parts = PartsOf(about, answer, improvement_.wish.min_gain, [&](const ImprovementPart& part) {
+      const absl::StatusOr<bool> refused = reachable ? IsRefused(clinic_, gates_, about, part) : false;
+      if (refused.ok()) return *refused;
+      reachable = !absl::IsUnavailable(refused.status());  // it is asked again when the part is applied
+      return reachable;                                    // any other error would come again then
+    });
     improvement_.basis = BasisOf(about, answer);
     improvement_.state = ImprovementState::kReady;
     return End();
@@ -171,7 +177,7 @@ class ImprovementRunner::Search {
 
   Store& store_;
   Improver& improver_;
-  CoverageGate& coverage_;
+  const DoseGates gates_;
   const ImprovementOptions options_;
   const ClinicId clinic_;
   Improvement improvement_;
@@ -185,9 +191,9 @@ class ImprovementRunner::Search {
   std::thread thread_;
 };
 
-ImprovementRunner::ImprovementRunner(Store& worker_store, Improver& improver, CoverageGate& coverage,
+ImprovementRunner::ImprovementRunner(Store& worker_store, Improver& improver, const DoseGates& gates,
                                      ImprovementOptions options)
-    : store_(worker_store), improver_(improver), coverage_(coverage), options_(options) {}
+    : store_(worker_store), improver_(improver), gates_(gates), options_(options) {}
 
 ImprovementRunner::~ImprovementRunner() = default;
 

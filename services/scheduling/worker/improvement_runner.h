@@ -9,9 +9,9 @@
 #include "absl/time/time.h"
 #include "libs/base/id.h"
 #include "libs/tx/transaction.h"
-#include "services/scheduling/clients/gates.h"
 #include "services/scheduling/planning/improver.h"
 #include "services/scheduling/store/store.h"
+#include "services/scheduling/worker/improvement_doses.h"
 
 namespace kat::scheduling {
 
@@ -26,7 +26,7 @@ struct ImprovementOptions {
 // still has the improvement: a process may end at any point. Thread-safe.
 class ImprovementRunner {
  public:
-  ImprovementRunner(Store& worker_store, Improver& improver, CoverageGate& coverage, ImprovementOptions options);
+  ImprovementRunner(Store& worker_store, Improver& improver, const DoseGates& gates, ImprovementOptions options);
   // Ends its searches and gives them up, for another replica to begin at once.
   ~ImprovementRunner();
 
@@ -41,7 +41,7 @@ class ImprovementRunner {
 
   Store& store_;
   Improver& improver_;
-  CoverageGate& coverage_;
+  const DoseGates gates_;
   const ImprovementOptions options_;
   std::mutex mutex_;
   std::list<std::unique_ptr<Search>> searches_;  // guarded by mutex_
