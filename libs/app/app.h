@@ -54,13 +54,15 @@ class App {
   // parks for a person.
   template <class T>
   void OnJob(tx::Store<T>& worker_store, std::string kind, std::function<absl::Status(T&, const tx::Job&)> handle) {
-    AddJobHandler(std::move(kind),
-                  [&worker_store, handle](const ClinicId& clinic, const tx::Job& job, const Settle& settle) {
-                    return worker_store.Run({.clinic = clinic}, [&](T& tx) {
-                      absl::Status status = settle(tx);
-                      return status.ok() ? handle(tx, job) : status;
-                    });
-                  });
+    AddJobHandler(
+        std::move(kind),
+        [&worker_store, handle](const ClinicId& clinic, const tx::Job& job, const Settle& settle) {
+          return worker_store.Run({.clinic = clinic}, [&](T& tx) {
+            absl::Status status = settle(tx);
+            return status.ok() ? handle(tx, job) : status;
+          });
+        },
+        /*prepared=*/false);
   }
 
   template <class T>
@@ -68,15 +70,18 @@ class App {
 
   // The same for a job that takes long to decide, which would hold back every feed in a transaction that writes:
   // `handle` reads and reckons first, then calls `apply` once with what it writes, which runs with the job's removal;
-  // or not at all, where nothing is to be done.
+  // or not at all, where nothing is to be done. Its turn comes once no job of another sort is due, so that these wait
+  // for eight of them at most.
   template <class T>
   void OnPreparedJob(tx::Store<T>& worker_store, std::string kind,
                      std::function<absl::Status(const ClinicId&, const tx::Job&, const Apply<T>&)> handle) {
-    AddJobHandler(std::move(kind),
-                  [&worker_store, handle](const ClinicId& clinic, const tx::Job& job, const Settle& settle) {
-                    return ApplyOnce<T>(worker_store, clinic, settle,
-                                        [&](const Apply<T>& apply) { return handle(clinic, job, apply); });
-                  });
+    AddJobHandler(
+        std::move(kind),
+        [&worker_store, handle](const ClinicId& clinic, const tx::Job& job, const Settle& settle) {
+          return ApplyOnce<T>(worker_store, clinic, settle,
+                              [&](const Apply<T>& apply) { return handle(clinic, job, apply); });
+        },
+        /*prepared=*/true);
   }
 
   // Subscribes to another service's feed; once a feed. `handle` may ask peers first, then must call `apply` exactly
@@ -114,7 +119,8 @@ class App {
     return apply([](T&) { return absl::OkStatus(); });
   }
   virtual void AddJobHandler(std::string kind,
-                             std::function<absl::Status(const ClinicId&, const tx::Job&, const Settle&)> handle) = 0;
+                             std::function<absl::Status(const ClinicId&, const tx::Job&, const Settle&)> handle,
+                             bool prepared) = 0;
   virtual void AddFeedHandler(
       std::string feed, std::vector<std::string> types,
       std::function<absl::Status(const ClinicId&, const common::v1::Event&, const Settle&)> handle) = 0;

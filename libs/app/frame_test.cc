@@ -259,6 +259,30 @@ TEST_F(Frame, DoesWhatIsBehindManyJobsThatOthersHave) {
   EXPECT_GE(rest, 120);
 }
 
+TEST_F(Frame, DoesAPreparedJobOnlyOnceNoOtherIsDueAndLooksForOthersAfterEight) {
+  ASSERT_OK(Create(Request("first")));  // its reminder is due in an hour, the plans now: they are the longer due
+  for (int i = 0; i < 120; ++i) ASSERT_OK(Create(Request("plan")));  // more than are looked at at once
+  Service().clock().Advance(absl::Hours(2));
+  ASSERT_OK(Create(Request("late")));
+  std::vector<std::string> done;
+  TheHooks().on_job = [&](const tx::Job&) {
+    done.push_back("remind");
+    return absl::OkStatus();
+  };
+  TheHooks().on_plan = [&](const tx::Job&) {
+    if (done.size() == 121) Service().clock().Advance(absl::Hours(1));  // now the late one's is due too
+    done.push_back("plan");
+  };
+  ASSERT_OK(Service().RunDueJobs());
+  TheHooks().on_job = nullptr;
+  TheHooks().on_plan = nullptr;
+  ASSERT_EQ(done.size(), 242u);
+  EXPECT_EQ(std::count(done.begin(), done.begin() + 121, "remind"), 121);
+  EXPECT_EQ(std::count(done.begin() + 121, done.begin() + 129, "plan"), 8);
+  EXPECT_EQ(done[129], "remind");
+  EXPECT_EQ(std::count(done.begin() + 130, done.end(), "plan"), 112);
+}
+
 TEST_F(Frame, RollsBackAFailedJobAndTriesItAgainLater) {
   ASSERT_OK(Create(Request()));
   Service().clock().Advance(absl::Hours(1));

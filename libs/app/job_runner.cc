@@ -21,6 +21,10 @@ constexpr int kMaxAttempts = 8;
 constexpr absl::Duration kFirstBackoff = absl::Seconds(1);
 constexpr absl::Duration kLongestBackoff = absl::Minutes(10);
 
+// Jobs whose turn is the last are done so many at a time; then others may have become due. A look goes through all that
+// are due, so that not each of these jobs is worth one.
+constexpr int kLastAtATime = 8;
+
 constexpr absl::Duration kFirstHoldUp = absl::Milliseconds(100);  // after an outage, in real time
 constexpr absl::Duration kLongestHoldUp = absl::Seconds(30);
 
@@ -51,7 +55,10 @@ JobRunner::JobRunner(pg::Database& worker_database, tx::Store<tx::Transaction>& 
       due_(prometheus::BuildGauge().Name("kat_jobs_due").Help("Jobs due and not yet done").Register(registry).Add({})) {
 }
 
-void JobRunner::Handle(std::string kind, Handler handler) { handlers_[std::move(kind)] = std::move(handler); }
+void JobRunner::Handle(std::string kind, Handler handler, JobTurn turn) {
+  if (turn == JobTurn::kLast) last_.push_back(kind);
+  handlers_[std::move(kind)] = std::move(handler);
+}
 
 void JobRunner::Park(const tx::DueJob& due, const absl::Status& why) {
   const std::string error = absl::StrCat(absl::StatusCodeToString(why.code()), " ", ErrorReason(why));
@@ -112,6 +119,10 @@ bool JobRunner::RunOne(const tx::DueJob& due) {
   return false;
 }
 
+bool JobRunner::IsLast(const tx::DueJob& due) const {
+  return std::find(last_.begin(), last_.end(), due.job.kind) != last_.end();
+}
+
 std::vector<int64_t> JobRunner::HeldUpAt(absl::Time now) {
   std::erase_if(held_up_, [&](const auto& entry) { return entry.second.until + 2 * kLongestHoldUp < now; });
   std::vector<int64_t> jobs;
@@ -133,11 +144,13 @@ absl::StatusOr<int> JobRunner::RunDueButHeldUp() {
   std::set<int64_t> passed(held_up.begin(), held_up.end());  // over, as is what others have: the rest has its turn
   while (!stop_) {
     ASSIGN_OR_RETURN(const std::vector<tx::DueJob> due,
-                     queue_.Due(clock_.Now(), kBatch, {passed.begin(), passed.end()}));
+                     queue_.Due(clock_.Now(), kBatch, {passed.begin(), passed.end()}, last_));
     due_.Set(static_cast<double>(due.size() + passed.size()));
     if (due.empty()) break;
+    int last = 0;
     for (const tx::DueJob& job : due) {
       if (stop_) break;
+      if (IsLast(job) && ++last > kLastAtATime) break;
       if (RunOne(job)) {
         ++done;
       } else {

@@ -22,6 +22,12 @@
 
 namespace kat::app {
 
+// When a job's turn comes.
+enum class JobTurn {
+  kWhenDue,  // the longest due first
+  kLast,     // once nothing else is due: it takes long, and the others would wait for it
+};
+
 // Does due jobs: one transaction each. One that fails is put off in the clinic's time and, when hopeless, parked for a
 // person. One that only an outage (a peer, the database) stands in the way of stays due, is tried again as soon as real
 // time allows and is never parked: nothing is known to be wrong with it.
@@ -35,7 +41,7 @@ class JobRunner {
             prometheus::Registry& registry);
   ~JobRunner() { Stop(); }
 
-  void Handle(std::string kind, Handler handler);  // before Start
+  void Handle(std::string kind, Handler handler, JobTurn turn = JobTurn::kWhenDue);  // before Start
   void Start();
   void Stop();
 
@@ -52,6 +58,7 @@ class JobRunner {
 
   absl::StatusOr<int> RunDueButHeldUp();
   std::vector<int64_t> HeldUpAt(absl::Time now);
+  bool IsLast(const tx::DueJob& due) const;
   bool RunOne(const tx::DueJob& due);
   void Park(const tx::DueJob& due, const absl::Status& why);
   void Loop();
@@ -62,6 +69,7 @@ class JobRunner {
   const absl::Duration poll_;
   tx::JobQueue queue_;
   std::map<std::string, Handler> handlers_;
+  std::vector<std::string> last_;      // kinds whose turn is the last
   std::map<int64_t, HeldUp> held_up_;  // by id of the job; forgotten with the process, which then tries at once
   prometheus::Family<prometheus::Counter>& done_;
   prometheus::Gauge& due_;

@@ -65,8 +65,9 @@ rpc::Service& Runtime::AddService(absl::string_view full_name) {
 }
 
 void Runtime::AddJobHandler(std::string kind,
-                            std::function<absl::Status(const ClinicId&, const tx::Job&, const Settle&)> handle) {
-  jobs_->Handle(std::move(kind), std::move(handle));
+                            std::function<absl::Status(const ClinicId&, const tx::Job&, const Settle&)> handle,
+                            bool prepared) {
+  jobs_->Handle(std::move(kind), std::move(handle), prepared ? JobTurn::kLast : JobTurn::kWhenDue);
 }
 
 void Runtime::AddFeed(std::string key, std::string feed, std::vector<std::string> types, FeedClient::Handler handle) {

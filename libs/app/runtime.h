@@ -66,7 +66,8 @@ class Runtime final : public App {
 
  private:
   void AddJobHandler(std::string kind,
-                     std::function<absl::Status(const ClinicId&, const tx::Job&, const Settle&)> handle) override;
+                     std::function<absl::Status(const ClinicId&, const tx::Job&, const Settle&)> handle,
+                     bool prepared) override;
   void AddFeedHandler(
       std::string feed, std::vector<std::string> types,
       std::function<absl::Status(const ClinicId&, const common::v1::Event&, const Settle&)> handle) override;

@@ -8,15 +8,17 @@
 
 namespace kat::tx {
 
-absl::StatusOr<std::vector<DueJob>> JobQueue::Due(absl::Time now, int limit, const std::vector<int64_t>& except) {
+absl::StatusOr<std::vector<DueJob>> JobQueue::Due(absl::Time now, int limit, const std::vector<int64_t>& except,
+                                                  const std::vector<std::string>& last) {
   const std::string excepted = absl::StrCat("{", absl::StrJoin(except, ","), "}");
+  const std::string kinds = absl::StrCat("{", absl::StrJoin(last, ","), "}");  // kinds are names: nothing to quote
   std::vector<DueJob> due;
   RETURN_IF_ERROR(database_.Run({.read_only = true}, [&](pg::Tx& tx) -> absl::Status {
     due.clear();
     ASSIGN_OR_RETURN(const pg::Rows rows, tx.Query("select clinic, id, kind, key, due_at, payload, attempts from jobs"
                                                    " where due_at <= $1 and id <> all ($3::bigint[])"
-                                                   " order by due_at, id limit $2",
-                                                   {now, limit, excepted}));
+                                                   " order by kind = any ($4::text[]), due_at, id limit $2",
+                                                   {now, limit, excepted, kinds}));
     for (const pg::Row& row : rows) {
       due.push_back({.id = row.Get<int64_t>("id"),
                      .clinic = row.Get<ClinicId>("clinic"),

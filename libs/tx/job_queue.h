@@ -36,9 +36,11 @@ class JobQueue {
  public:
   explicit JobQueue(pg::Database& worker_database) : database_(worker_database) {}
 
-  // Up to `limit` jobs due at `now` but those of the ids in `except`, the longest due first. Looks only: two replicas
-  // may see the same job, and FinishJob lets one do it.
-  absl::StatusOr<std::vector<DueJob>> Due(absl::Time now, int limit, const std::vector<int64_t>& except = {});
+  // Up to `limit` jobs due at `now` but those of the ids in `except`: those of the kinds in `last` after all others,
+  // and of each sort the longest due first. Looks only: two replicas may see the same job, and FinishJob lets one do
+  // it.
+  absl::StatusOr<std::vector<DueJob>> Due(absl::Time now, int limit, const std::vector<int64_t>& except = {},
+                                          const std::vector<std::string>& last = {});
   // Puts a failed job off and counts the attempt.
   absl::Status Retry(int64_t id, absl::Time due_at);
   // Takes a job that cannot be done out of the queue, with its error, for a person.

@@ -154,6 +154,30 @@ TEST_F(JobQueueTest, PassesOverWhatItIsToldTo) {
   EXPECT_EQ(counted, 2) << "what is passed over is due all the same";
 }
 
+TEST_F(JobQueueTest, KindsThatComeLastAreAfterAllOthersHoweverLongTheyAreDue) {
+  const auto schedule = [&](absl::string_view kind, absl::string_view key, absl::Time due_at) {
+    return store_.Run({.clinic = clinic_}, [&](BareTx& tx) {
+      return tx.Schedule({.kind = std::string(kind), .key = std::string(key), .due_at = due_at, .payload = "{}"});
+    });
+  };
+  ASSERT_OK(schedule("plan", "second", clock_.Now() - absl::Hours(1)));
+  ASSERT_OK(schedule("plan.again", "first", clock_.Now() - absl::Hours(2)));
+  ASSERT_OK(schedule("end", "third", clock_.Now() - absl::Minutes(1)));
+  ASSERT_OK(schedule("end", "fourth", clock_.Now()));
+  const auto keys = [&](int limit, const std::vector<std::string>& last) {
+    std::vector<std::string> keys;
+    for (const DueJob& due : queue_.Due(clock_.Now(), limit, {}, last).value_or(std::vector<DueJob>())) {
+      keys.push_back(due.job.key);
+    }
+    return keys;
+  };
+  using Keys = std::vector<std::string>;
+  EXPECT_EQ(keys(100, {}), (Keys{"first", "second", "third", "fourth"}));
+  EXPECT_EQ(keys(100, {"plan", "plan.again"}), (Keys{"third", "fourth", "first", "second"}));
+  EXPECT_EQ(keys(2, {"plan", "plan.again"}), (Keys{"third", "fourth"}));
+  EXPECT_EQ(keys(100, {"plan"}), (Keys{"first", "third", "fourth", "second"}));
+}
+
 TEST_F(JobQueueTest, ARetryCountsAndWaits) {
   ASSERT_OK(Schedule("again", clock_.Now()));
   ASSERT_OK(queue_.Retry(Due().at(0).id, clock_.Now() + absl::Minutes(1)));

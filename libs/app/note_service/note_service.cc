@@ -65,6 +65,9 @@ class Handlers {
                                   .related = {{"patient", note.patient()}}}));
       RETURN_IF_ERROR(tx.Schedule(
           {.kind = "note.remind", .key = note.name(), .due_at = tx.now() + absl::Hours(1), .payload = "{}"}));
+      if (absl::StrContains(note.text(), "plan")) {
+        RETURN_IF_ERROR(tx.Schedule({.kind = "note.plan", .key = note.name(), .due_at = tx.now(), .payload = "{}"}));
+      }
       if (absl::StrContains(note.text(), "refuse")) return WrongState("note", "REFUSED", "created");
       return note;
     });
@@ -96,6 +99,11 @@ app::AppSpec Spec(Hooks& hooks) {
       RETURN_IF_ERROR(tx.Publish({.type = "note.reminded", .subject = job.key, .subject_version = 2}));
       return hooks.on_job ? hooks.on_job(job) : absl::OkStatus();
     });
+    app.OnPreparedJob<Tx>(parts->worker_store, "note.plan",
+                          [&hooks](const ClinicId&, const tx::Job& job, const app::App::Apply<Tx>& apply) {
+                            if (hooks.on_plan) hooks.on_plan(job);
+                            return apply([](Tx&) { return absl::OkStatus(); });
+                          });
     app.OnEvents<Tx>(
         parts->worker_store, "billing", {}, [&hooks](const common::v1::Event& event, const app::App::Apply<Tx>& apply) {
           return apply([&](Tx& tx) -> absl::Status {

@@ -13,6 +13,7 @@ namespace kat::note {
 struct Hooks {
   std::atomic<int> writes = 0;                                     // times that a write's body ran
   std::function<absl::Status(const tx::Job&)> on_job;              // what a `note.remind` job does
+  std::function<void(const tx::Job&)> on_plan;                     // what a `note.plan` job does before it writes
   std::function<absl::Status(const common::v1::Event&)> on_event;  // what an event of `billing` does
 };
 

@@ -167,8 +167,8 @@ class FeedCatcher final : public app::App {
   app::FeedClient::Handler scheduling;
 
  private:
-  void AddJobHandler(std::string,
-                     std::function<absl::Status(const ClinicId&, const tx::Job&, const Settle&)>) override {}
+  void AddJobHandler(std::string, std::function<absl::Status(const ClinicId&, const tx::Job&, const Settle&)>,
+                     bool) override {}
   void AddFeedHandler(
       std::string feed, std::vector<std::string>,
       std::function<absl::Status(const ClinicId&, const common::v1::Event&, const Settle&)> handle) override {

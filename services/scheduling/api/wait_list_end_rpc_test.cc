@@ -5,6 +5,8 @@
 #include "absl/strings/str_cat.h"
 #include "libs/rpc/convert.h"
 #include "services/scheduling/api/service_fixture.h"
+#include "services/scheduling/ops/backfill.h"
+#include "services/scheduling/store/pg_store.h"
 
 // An entry of the wait list whose appointment is over, or whose course is stopped, waits for nothing.
 namespace kat::scheduling {
@@ -144,6 +146,39 @@ TEST_F(WaitListEndRpcTest, AnEntryEndsWhenThePatientHasCheckedIn) {
   ASSERT_OK(Call(&Stub::CheckIn, check_in, {common::v1::ROLE_NURSE}));
   ASSERT_OK(Service().RunDueJobs());
   EXPECT_EQ(Entry(entry).end_reason(), State::APPOINTMENT_STARTED);
+}
+
+TEST_F(WaitListEndRpcTest, AnEntryEndsBeforeCapacityIsOfferedHoweverMuchOfThatIsDueLonger) {
+  const v1::Appointment early = BookConsult(10, "ann");
+  const v1::Appointment moot = BookConsult(14, "bob");
+  ASSERT_OK_AND_ASSIGN(const v1::WaitListEntry ends, Wait(moot.name()));
+  ASSERT_OK_AND_ASSIGN(const v1::WaitListEntry waits, Wait(BookConsult(16, "cy").name()));
+  ASSERT_OK(Cancel(early));
+  // More than are taken at once, of times at which nobody can come.
+  const absl::Time now = Service().clock().Now();
+  const absl::Time night = InstantOf(kDay, 60, *LoadZone("America/New_York"));
+  ASSERT_OK(MakePgStore(Service().database().service(), Service().clock())
+                ->Run({.clinic = ClinicId(clinic_)}, [&](Tx& tx) -> absl::Status {
+                  for (int i = 0; i < 150; ++i) {
+                    const int64_t from = absl::ToUnixMicros(night + absl::Minutes(i % 60));
+                    RETURN_IF_ERROR(tx.Schedule({.kind = kBackfillJob,
+                                                 .key = absl::StrCat(from, "-", from + i + 1),
+                                                 .due_at = now - absl::Hours(1),
+                                                 .payload = "{}"}));
+                  }
+                  return absl::OkStatus();
+                }));
+  Service().clock().Advance(absl::Minutes(1));
+  ASSERT_OK(Cancel(moot));
+  ASSERT_OK_AND_ASSIGN(const int done, Service().RunDueJobs());
+  EXPECT_GE(done, 152);
+  std::vector<std::string> told;
+  for (const common::v1::Event& event : Service().Events(clinic_)) {
+    if (event.type() == "wait_list_entry.ended" || event.type() == "wait_list_offer.made") told.push_back(event.type());
+  }
+  EXPECT_EQ(told, (std::vector<std::string>{"wait_list_entry.ended", "wait_list_offer.made"}));
+  EXPECT_EQ(Entry(ends).state(), State::ENDED);
+  EXPECT_EQ(Entry(waits).state(), State::OFFERED);
 }
 
 TEST_F(WaitListEndRpcTest, ItsOpenOfferIsWithdrawnAndGoesToTheNext) {
