@@ -130,6 +130,56 @@ TEST_F(ImprovementRunTest, AReplicaThatIsStoppedGivesItUpForAnotherAtOnce) {
   EXPECT_EQ(ready.attempts(), 1);
 }
 
+TEST_F(ImprovementRunTest, WhoTakesOverFromAReplicaThatIsStoppedGoesOnFromWhatItFound) {
+  Talk("ann", 10, 14, 17);
+  Improver().hold = true;
+  v1::StartImprovementRequest request = Request();
+  request.mutable_improvement()->set_time_limit_seconds(600);
+  const v1::Improvement started = Start(request);
+  {
+    testing::TestService stopped(ReplicaSpec({}), Service());
+    EXPECT_OK(stopped.RunDueJobs());
+    AwaitHolding();  // it has found a better time
+  }
+  Improver().hold = false;
+  Improver().hurry = true;
+  EXPECT_OK(Service().RunDueJobs());
+  const v1::Improvement ready = AwaitEnd(started);
+  EXPECT_EQ(ready.state(), v1::Improvement::READY);
+  EXPECT_EQ(ready.parts_size(), 1);
+  EXPECT_EQ(Run(Request()).parts_size(), 0) << "who begins anew and has no time finds nothing";
+}
+
+TEST_F(ImprovementRunTest, WhatWasFoundBeforeIsGoneOnFromAsFarAsItStillStandsAndWithTheRestOfTheTime) {
+  const v1::Appointment ann = Talk("ann", 10, 14, 15);
+  const v1::Appointment bob = Talk("bob", 11, 15, 16);
+  const v1::Improvement started = Start(Request());
+  const ImprovementId id(rpc::LastSegment(started.name()));
+  const auto talk_at = [&](const v1::Appointment& appointment, int hour) {
+    return FoundCourse{CourseId(rpc::LastSegment(appointment.course())),
+                       {{"talk-1",
+                         rpc::FromProto(At(kThatDay, hour)),
+                         {{"room", ResourceKey("rooms/therapy")}, {"therapist", ResourceKey("staff/tess-rivera")}}}}};
+  };
+  ASSERT_OK(InStore([&](Tx& tx) -> absl::Status {
+    RETURN_IF_ERROR(tx.improvements().Begin(id, "run", absl::Minutes(1)).status());
+    return tx.improvements().GiveUp(
+        id, "run",
+        {{talk_at(ann, 14), talk_at(bob, 15), {CourseId("gone"), {{"talk-1", absl::UnixEpoch(), {}}}}},
+         absl::Milliseconds(1400)});
+  }));
+  Talk("eve", 15, 8, 18);  // bob's place is taken since
+  Improver().hurry = true;
+  EXPECT_OK(Service().RunDueJobs());
+  const v1::Improvement ready = AwaitEnd(started);
+  EXPECT_EQ(ready.state(), v1::Improvement::READY);
+  EXPECT_GE(ready.progress().elapsed_ms(), 1400);
+  ASSERT_EQ(ready.parts_size(), 1);
+  ASSERT_OK(Apply(ready));
+  EXPECT_EQ(Hour(ann), 14);
+  EXPECT_EQ(Hour(bob), 11);
+}
+
 TEST_F(ImprovementRunTest, ASearchThatCannotBeMadeEndsAsFailedAndSaysWhy) {
   Talk("ann", 10, 14, 17);
   Improver().error = absl::InvalidArgumentError("$.clinic.days: too many");

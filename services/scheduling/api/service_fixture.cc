@@ -64,6 +64,7 @@ void ServiceTest::SetUp() {
   Readiness().prospects.clear();
   Readiness().ready.reset();
   Improver().hold = false;
+  Improver().hurry = false;
   Improver().error = absl::OkStatus();
   for (FakeReservingGate* gate : {&Billing(), &Authorization()}) {
     gate->unmet.clear();

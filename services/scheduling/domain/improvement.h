@@ -11,6 +11,7 @@
 #include "absl/status/statusor.h"
 #include "services/scheduling/domain/clinic.h"
 #include "services/scheduling/domain/limits.h"
+#include "services/scheduling/domain/plan.h"
 #include "services/scheduling/domain/repair.h"
 
 // An improvement: a search over a whole clinic for a better schedule of what is booked already. It runs as an
@@ -47,6 +48,18 @@ struct ImprovementProgress {
   int courses = 0;
   int patients_moved = 0;
   int64_t search_steps = 0;
+  absl::Duration elapsed;
+};
+
+// Where a search that has not ended would have the visits of a course that may move.
+struct FoundCourse {
+  CourseId course;
+  std::vector<PlannedVisit> visits;
+};
+
+// The best that a search had found when its run was given up, and the part of its time that it had used by then.
+struct FoundSchedule {
+  std::vector<FoundCourse> courses;  // that it changes
   absl::Duration elapsed;
 };
 

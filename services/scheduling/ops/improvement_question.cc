@@ -197,6 +197,23 @@ std::vector<ImprovementPart> PartsOf(const ImprovementCase& about, const Improve
   return kept;
 }
 
+std::vector<FoundCourse> FoundOf(const ImprovementCase& about, const ImproveAnswer& answer) {
+  std::vector<FoundCourse> found;
+  for (const ImprovedCourse& improved : answer.courses) {
+    found.push_back({about.courses[improved.course].facts.course.id, improved.after.visits});
+  }
+  return found;
+}
+
+void BeginFrom(const std::vector<FoundCourse>& found, ImprovementCase& about) {
+  std::map<CourseId, int> courses;
+  for (size_t i = 0; i < about.courses.size(); ++i) courses[about.courses[i].facts.course.id] = static_cast<int>(i);
+  for (const FoundCourse& course : found) {
+    const auto asked = courses.find(course.course);
+    if (asked != courses.end()) about.question.begin.push_back({asked->second, course.visits});
+  }
+}
+
 DecisionBasis BasisOf(const ImprovementCase& about, const ImproveAnswer& answer) {
   std::vector<const CourseFacts*> courses;
   for (const CourseInRepair& course : about.courses) courses.push_back(&course.facts);

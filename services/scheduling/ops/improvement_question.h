@@ -34,6 +34,12 @@ absl::Status LoadImprovementCase(Tx& tx, const ImprovementWish& wish, Improvemen
 std::vector<ImprovementPart> PartsOf(const ImprovementCase& about, const ImproveAnswer& answer, int64_t min_gain,
                                      absl::FunctionRef<bool(const ImprovementPart&)> refused);
 
+// Where the answer has the courses that it changes.
+std::vector<FoundCourse> FoundOf(const ImprovementCase& about, const ImproveAnswer& answer);
+
+// Has the search begin from there, as far as its courses are still asked about.
+void BeginFrom(const std::vector<FoundCourse>& found, ImprovementCase& about);
+
 // What the answer was decided on.
 DecisionBasis BasisOf(const ImprovementCase& about, const ImproveAnswer& answer);
 

@@ -294,6 +294,34 @@ std::optional<std::string> ClinicModel::PinnedRole(absl::string_view tag) {
   return std::string(tag.substr(tag.rfind(':') + 1));
 }
 
+std::optional<std::vector<optimizer::Placement>> ClinicModel::Placements(
+    const PlanningQuestion& question, const optimizer::Course& course, const std::vector<PlannedVisit>& visits) const {
+  std::vector<optimizer::Placement> out;
+  for (size_t i = 0; i < course.visits.size(); ++i) {
+    const optimizer::Visit& visit = course.visits[i];
+    if (visit.fixed) {
+      out.push_back({.start = visit.current->start});
+      continue;
+    }
+    const auto planned = std::find_if(visits.begin(), visits.end(), [&](const PlannedVisit& candidate) {
+      return candidate.visit_id == question.visits[i].visit_id;
+    });
+    if (planned == visits.end()) return std::nullopt;
+    optimizer::Placement placement{.start = line_.MinuteAt(planned->start)};
+    for (const optimizer::Role& role : clinic_.visit_types[visit.type].roles) {
+      const auto assigned =
+          std::find_if(planned->assignments.begin(), planned->assignments.end(),
+                       [&](const Assignment& candidate) { return candidate.role == clinic_.role_names[role.name]; });
+      if (assigned == planned->assignments.end()) return std::nullopt;
+      const auto resource = resources_.find(assigned->resource);
+      if (resource == resources_.end()) return std::nullopt;
+      placement.resources.push_back(resource->second);
+    }
+    out.push_back(std::move(placement));
+  }
+  return out;
+}
+
 CoursePlan ClinicModel::Answer(const PlanningQuestion& question, const optimizer::Course& course,
                                const std::vector<optimizer::Placement>& placements,
                                const optimizer::CostTerms& cost) const {

@@ -52,6 +52,11 @@ class ClinicModel {
   // The role that a tag was made for which one pinned resource alone has; nullopt for a tag of the clinic's.
   static std::optional<std::string> PinnedRole(absl::string_view tag);
 
+  // Where `course`, which is of `question`, has its visits when those that are not fixed stand as `visits` says;
+  // nullopt where one of them is not there, or has no resource for a role.
+  std::optional<std::vector<optimizer::Placement>> Placements(const PlanningQuestion& question,
+                                                              const optimizer::Course& course,
+                                                              const std::vector<PlannedVisit>& visits) const;
   // `course` is of `question`.
   CoursePlan Answer(const PlanningQuestion& question, const optimizer::Course& course,
                     const std::vector<optimizer::Placement>& placements, const optimizer::CostTerms& cost) const;

@@ -11,10 +11,18 @@
 // Improving what stands, of a whole clinic, in the domain's words.
 namespace kat::scheduling {
 
+// Where a search before this one had the visits of a course that are not fixed.
+struct FoundPlan {
+  int course = 0;  // index in the question
+  std::vector<PlannedVisit> visits;
+};
+
 struct ImproveQuestion {
   // Every visit stands; what is not fixed may move.
   std::vector<CourseToRepair> courses;
   int64_t move_cost = 0;  // of an appointment that gets another time
+  // Where the search begins, as far as that can still stand and costs less than what stands.
+  std::vector<FoundPlan> begin;
 };
 
 // Costs are of all courses asked about.

@@ -1,6 +1,7 @@
 #include "services/scheduling/planning/optimizer_improver.h"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "libs/base/status_macros.h"
@@ -37,7 +38,8 @@ class ClinicSearch {
     RETURN_IF_ERROR(optimizer::ValidateInstance(instance_));
     Stand();
     Tell({.objective = answer_.progress.initial_cost});
-    optimizer::SolveOptions options{.used = control_.used, .initial = &standing_};
+    const optimizer::Plans begin = BeginWith();
+    optimizer::SolveOptions options{.used = control_.used, .initial = &begin};
     options.report = [this](const optimizer::SolveProgress& progress) { Tell(progress); };
     const optimizer::SolveResult solved = optimizer::SolveWhole(instance_, options);
     Tell({solved.objective, solved.lower_bound, solved.ops});
@@ -93,6 +95,38 @@ class ClinicSearch {
       }
       answer_.progress.initial_cost = schedule.objective();
     }
+  }
+
+  // What stands, with courses where they were found before: those of them that can stand there, all together, where
+  // that costs less.
+  optimizer::Plans BeginWith() const {
+    std::map<int, std::vector<optimizer::Placement>> found;
+    for (const FoundPlan& plan : question_.begin) {
+      if (!standing_[plan.course]) continue;
+      auto placements =
+          model_.Placements(question_.courses[plan.course].question, instance_.courses[plan.course], plan.visits);
+      if (placements) found[plan.course] = *std::move(placements);
+    }
+    while (!found.empty()) {  // each round but the last leaves a course or more as it stands
+      optimizer::Plans begin = standing_;
+      optimizer::Schedule schedule(instance_);
+      for (int i = 0; i < schedule.size(); ++i) {
+        if (standing_[i] && !found.contains(i)) schedule.Place(i, *standing_[i]);
+      }
+      const size_t before = found.size();
+      for (auto it = found.begin(); it != found.end();) {
+        const auto& [course, plan] = *it;
+        if (!schedule.Fits(course, plan)) {
+          it = found.erase(it);
+          continue;
+        }
+        schedule.Place(course, plan);
+        begin[course] = plan;
+        ++it;
+      }
+      if (found.size() == before) return schedule.objective() < answer_.progress.initial_cost ? begin : standing_;
+    }
+    return standing_;
   }
 
   void Tell(const optimizer::SolveProgress& progress) {

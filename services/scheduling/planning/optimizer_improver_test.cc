@@ -35,7 +35,17 @@ class OptimizerImproverTest : public ::testing::Test {
     return course;
   }
 
-  ImproveAnswer Improve(std::vector<CourseToRepair> courses, int64_t move_cost = 25) {
+  // Where a search before had the visits of a course, days after Monday at 9.
+  static FoundPlan Found(int course, const std::vector<int>& days) {
+    FoundPlan plan{.course = course};
+    for (size_t i = 0; i < days.size(); ++i) {
+      plan.visits.push_back({absl::StrCat("dose-", i + 1), sample::At(kMonday + days[i], 9), kServed});
+    }
+    return plan;
+  }
+
+  ImproveAnswer Improve(std::vector<CourseToRepair> courses, int64_t move_cost = 25,
+                        std::vector<FoundPlan> begin = {}) {
     const PlanningPicture picture{.clinic = clinic_,
                                   .resources = resources_,
                                   .visit_types = types_,
@@ -45,7 +55,8 @@ class OptimizerImproverTest : public ::testing::Test {
     int64_t asked = 0;
     const SearchControl control{.used = [&] { return stopped_ ? 1.0 : static_cast<double>(++asked) / 20'000; },
                                 .report = [this](const SearchProgress& progress) { reports_.push_back(progress); }};
-    const auto answer = improver_.Improve(picture, {.courses = std::move(courses), .move_cost = move_cost}, control);
+    const auto answer = improver_.Improve(
+        picture, {.courses = std::move(courses), .move_cost = move_cost, .begin = std::move(begin)}, control);
     EXPECT_TRUE(answer.ok()) << answer.status();
     return answer.value_or(ImproveAnswer());
   }
@@ -66,6 +77,30 @@ class OptimizerImproverTest : public ::testing::Test {
   bool stopped_ = false;
   std::vector<SearchProgress> reports_;
 };
+
+TEST_F(OptimizerImproverTest, ASearchBeginsWhereAnotherHasLeftOffAsFarAsThatCanStandAndCostsLess) {
+  stopped_ = true;  // it finds nothing itself
+  const std::vector<CourseToRepair> courses = {Weekly("ann", {0, 9, 14, 21}), Weekly("bob", {1, 10, 15, 22})};
+  EXPECT_TRUE(Improve(courses).courses.empty());
+  const FoundPlan ann = Found(0, {0, 7, 14, 21}), bob = Found(1, {1, 8, 15, 22});
+  EXPECT_EQ(Improve(courses, 25, {ann, bob}).progress.cost, 50);
+  const auto only_ann = [&](const FoundPlan& of_bob) {
+    const ImproveAnswer answer = Improve(courses, 25, {of_bob, ann});
+    ASSERT_EQ(answer.courses.size(), 1u);
+    EXPECT_EQ(answer.courses[0].course, 0);
+    EXPECT_EQ(DaysOf(answer.courses[0].after), (std::vector<int>{0, 7, 14, 21}));
+    EXPECT_EQ(answer.progress.cost, 25 + 48);
+  };
+  only_ann(Found(1, {1, 6, 15, 22}));  // nobody is there on Sundays
+  only_ann(Found(1, {1, 4, 15, 22}));  // too close
+  FoundPlan gone = bob;
+  gone.visits[1].assignments[1].resource = ResourceKey("staff/gone");
+  only_ann(gone);
+  gone = bob;
+  gone.visits.pop_back();  // it was not asked about then
+  only_ann(gone);
+  EXPECT_TRUE(Improve(courses, 25, {Found(0, {0, 8, 14, 21})}).courses.empty()) << "it costs more than what stands";
+}
 
 TEST_F(OptimizerImproverTest, AVisitOffItsIdealGapsMovesWhereThatIsWorthMoreThanTheMove) {
   const ImproveAnswer answer = Improve({Weekly("ann", {0, 9, 14, 21})});

@@ -1,6 +1,11 @@
 #include "services/scheduling/store/improvement_json.h"
 
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "libs/base/business_time.h"
+#include "services/scheduling/store/plan_json.h"
 #include "services/scheduling/store/repair_json.h"
 
 namespace kat::scheduling {
@@ -67,6 +72,26 @@ void FromJson(const Json& json, Improvement* improvement) {
   improvement->failure_description = json.value("failure_description", "");
   improvement->started_by = json.value("started_by", "");
   improvement->applied_by = json.value("applied_by", "");
+}
+
+// Each as a plan of its course, which it is but for version and phases.
+std::string ToText(const FoundSchedule& found) {
+  std::vector<std::string> plans;
+  for (const FoundCourse& course : found.courses) {
+    plans.push_back(ToText(BlockPlan{.course = course.course, .visits = course.visits}));
+  }
+  return absl::StrCat("{\"elapsed_ms\": ", absl::ToInt64Milliseconds(found.elapsed), ", \"courses\": [",
+                      absl::StrJoin(plans, ","), "]}");
+}
+
+void FromJson(const Json& json, FoundSchedule* found) {
+  found->elapsed = absl::Milliseconds(json.value("elapsed_ms", int64_t{0}));
+  found->courses.clear();
+  for (const Json& item : json.value("courses", Json::array())) {
+    BlockPlan plan;
+    FromJson(item, &plan);
+    found->courses.push_back({plan.course, std::move(plan.visits)});
+  }
 }
 
 Json ToJson(const ImprovementProgress& progress) {

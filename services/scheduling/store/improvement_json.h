@@ -11,6 +11,9 @@ namespace kat::scheduling {
 Json ToJson(const Improvement& improvement);
 void FromJson(const Json& json, Improvement* improvement);
 
+std::string ToText(const FoundSchedule& found);
+void FromJson(const Json& json, FoundSchedule* found);
+
 Json ToJson(const ImprovementProgress& progress);
 void FromJson(const Json& json, ImprovementProgress* progress);
 

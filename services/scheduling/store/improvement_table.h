@@ -37,8 +37,11 @@ class ImprovementTable {
   // improvement.
   virtual absl::StatusOr<std::optional<bool>> Renew(const ImprovementId& id, const std::string& run,
                                                     const ImprovementProgress& progress, absl::Duration lease) = 0;
-  // Gives the run up, for another to begin at once: the attempt does not count.
-  virtual absl::Status GiveUp(const ImprovementId& id, const std::string& run) = 0;
+  // Gives the run up, for another to begin at once: the attempt does not count. Keeps the best that it has found,
+  // unless that is nothing, for all that begin after it.
+  virtual absl::Status GiveUp(const ImprovementId& id, const std::string& run, const FoundSchedule& found) = 0;
+  // What was kept last; nothing once the improvement has ended.
+  virtual absl::StatusOr<FoundSchedule> Found(const ImprovementId& id) = 0;
 };
 
 }  // namespace kat::scheduling

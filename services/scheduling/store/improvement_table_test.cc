@@ -133,12 +133,51 @@ TEST_F(ImprovementTableTest, OneRunHasItUntilItsLeasePassesAndThenCannotWriteAny
 TEST_F(ImprovementTableTest, ARunThatIsGivenUpIsFreeAtOnceAndDoesNotCount) {
   ASSERT_OK(Insert("i"));
   EXPECT_TRUE(Begin("i", "run-1", absl::Minutes(1)));
-  ASSERT_OK(Run([](Tx& tx) { return tx.improvements().GiveUp(ImprovementId("i"), "another"); }));
+  ASSERT_OK(Run([](Tx& tx) { return tx.improvements().GiveUp(ImprovementId("i"), "another", {}); }));
   EXPECT_FALSE(Begin("i", "run-2", absl::Minutes(1)));
-  ASSERT_OK(Run([](Tx& tx) { return tx.improvements().GiveUp(ImprovementId("i"), "run-1"); }));
+  ASSERT_OK(Run([](Tx& tx) { return tx.improvements().GiveUp(ImprovementId("i"), "run-1", {}); }));
   EXPECT_EQ(Get("i").state, ImprovementState::kRunning);
   EXPECT_TRUE(Begin("i", "run-2", absl::Minutes(1)));
   EXPECT_EQ(Get("i").attempts, 1);
+}
+
+TEST_F(ImprovementTableTest, WhatARunThatIsGivenUpHadFoundIsKeptUntilTheImprovementEnds) {
+  ASSERT_OK(Insert("i"));
+  const auto give_up = [&](const std::string& run, std::vector<FoundCourse> courses) {
+    return Run([&](Tx& tx) {
+      return tx.improvements().GiveUp(ImprovementId("i"), run, {std::move(courses), absl::Milliseconds(12'345)});
+    });
+  };
+  const auto found = [&] {
+    FoundSchedule read;
+    EXPECT_OK(Run([&](Tx& tx) -> absl::Status {
+      ASSIGN_OR_RETURN(read, tx.improvements().Found(ImprovementId("i")));
+      return absl::OkStatus();
+    }));
+    return read;
+  };
+  const FoundCourse course{CourseId("c"),
+                           {{"dose-1", sample::At(kMonday, 9), {{"nurse", ResourceKey("staff/nora")}}},
+                            {"dose-2", sample::At(kMonday, 10)}}};
+  EXPECT_TRUE(Begin("i", "run-1", absl::Minutes(1)));
+  ASSERT_OK(give_up("another", {course}));
+  EXPECT_TRUE(found().courses.empty());
+  ASSERT_OK(give_up("run-1", {course}));
+  const FoundSchedule kept = found();
+  EXPECT_EQ(kept.elapsed, absl::Milliseconds(12'345));
+  ASSERT_EQ(kept.courses.size(), 1u);
+  EXPECT_EQ(kept.courses[0].course, CourseId("c"));
+  ASSERT_EQ(kept.courses[0].visits.size(), 2u);
+  EXPECT_EQ(kept.courses[0].visits[0].visit_id, "dose-1");
+  EXPECT_EQ(kept.courses[0].visits[0].start, sample::At(kMonday, 9));
+  EXPECT_EQ(kept.courses[0].visits[0].assignments, (std::vector<Assignment>{{"nurse", ResourceKey("staff/nora")}}));
+
+  EXPECT_TRUE(Begin("i", "run-2", -absl::Seconds(1)));  // dies
+  EXPECT_TRUE(Begin("i", "run-3", absl::Minutes(1)));
+  ASSERT_OK(give_up("run-3", {}));
+  EXPECT_EQ(found().courses.size(), 1u) << "who has found nothing takes nothing away";
+  EXPECT_OK(End("i", ImprovementState::kCancelled));
+  EXPECT_TRUE(found().courses.empty());
 }
 
 TEST_F(ImprovementTableTest, WhatHasEndedHasNoRunAndDoesNotBeginAgain) {

@@ -54,17 +54,20 @@ absl::Status PgImprovementTable::Update(const Improvement& improvement) {
       db_.Execute(
           "update improvements set state = $3, body = $4, progress = $5, stop_early = $6, version = $7, "
           "updated_at = $8, run = case when $3 = 'RUNNING' then run else '' end, lease_until = case when $3 = "
-          "'RUNNING' then lease_until end where clinic = $1 and id = $2 and version = $7::bigint - 1",
+          "'RUNNING' then lease_until end, found = case when $3 = 'RUNNING' then found end where clinic = $1 and id = "
+          "$2 and version = $7::bigint - 1",
           {clinic_, improvement.id, StateName(improvement.state), ToJson(improvement).dump(),
            ToJson(improvement.progress).dump(), improvement.stop_early, improvement.version, improvement.updated_at}),
       "improvement");
 }
 
 absl::StatusOr<Improvement> PgImprovementTable::Get(const ImprovementId& id, Lock lock) {
-  ASSIGN_OR_RETURN(const std::optional<pg::Row> row,
-                   db_.QueryOptional(absl::StrCat("select * from improvements where clinic = $1 and id = $2",
-                                                  lock == Lock::kForUpdate ? " for update" : ""),
-                                     {clinic_, id}));
+  ASSIGN_OR_RETURN(
+      const std::optional<pg::Row> row,
+      db_.QueryOptional(absl::StrCat("select id, state, body, progress, stop_early, attempts, run, version, "
+                                     "created_at, updated_at from improvements where clinic = $1 and id = $2",
+                                     lock == Lock::kForUpdate ? " for update" : ""),
+                        {clinic_, id}));
   if (!row) return ResourceNotFound("improvement");
   return ImprovementOf(*row);
 }
@@ -112,13 +115,23 @@ absl::StatusOr<std::optional<bool>> PgImprovementTable::Renew(const ImprovementI
   return row ? std::optional(row->Get<bool>("stop_early")) : std::nullopt;
 }
 
-absl::Status PgImprovementTable::GiveUp(const ImprovementId& id, const std::string& run) {
+absl::Status PgImprovementTable::GiveUp(const ImprovementId& id, const std::string& run, const FoundSchedule& found) {
   return db_
       .Execute(
-          "update improvements set run = '', lease_until = null, attempts = attempts - 1 where clinic = $1 and id = $2 "
-          "and run = $3",
-          {clinic_, id, run})
+          "update improvements set run = '', lease_until = null, attempts = attempts - 1, found = coalesce($4::jsonb, "
+          "found) where clinic = $1 and id = $2 and run = $3",
+          {clinic_, id, run, found.courses.empty() ? pg::Param(std::nullopt) : pg::Param(ToText(found))})
       .status();
+}
+
+absl::StatusOr<FoundSchedule> PgImprovementTable::Found(const ImprovementId& id) {
+  ASSIGN_OR_RETURN(
+      const std::optional<pg::Row> row,
+      db_.QueryOptional("select found from improvements where clinic = $1 and id = $2 and found is not null",
+                        {clinic_, id}));
+  FoundSchedule found;
+  if (row) FromJson(ParseJson(row->Get<std::string>("found")), &found);
+  return found;
 }
 
 }  // namespace kat::scheduling

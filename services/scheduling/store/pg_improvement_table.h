@@ -22,7 +22,8 @@ class PgImprovementTable final : public ImprovementTable {
   absl::StatusOr<bool> Begin(const ImprovementId& id, const std::string& run, absl::Duration lease) override;
   absl::StatusOr<std::optional<bool>> Renew(const ImprovementId& id, const std::string& run,
                                             const ImprovementProgress& progress, absl::Duration lease) override;
-  absl::Status GiveUp(const ImprovementId& id, const std::string& run) override;
+  absl::Status GiveUp(const ImprovementId& id, const std::string& run, const FoundSchedule& found) override;
+  absl::StatusOr<FoundSchedule> Found(const ImprovementId& id) override;
 
  private:
   pg::Tx& db_;

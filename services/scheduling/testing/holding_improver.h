@@ -12,13 +12,16 @@ namespace kat::scheduling {
 class HoldingImprover final : public Improver {
  public:
   std::atomic<bool> hold = false;
-  std::atomic<int> holding = 0;  // searches that go on because of it
-  absl::Status error;            // what it answers instead; set while nothing searches
+  std::atomic<int> holding = 0;     // searches that go on because of it
+  std::atomic<bool> hurry = false;  // it has no time to find anything
+  absl::Status error;               // what it answers instead; set while nothing searches
 
   absl::StatusOr<ImproveAnswer> Improve(const PlanningPicture& picture, const ImproveQuestion& question,
                                         const SearchControl& control) override {
     if (!error.ok()) return error;
-    absl::StatusOr<ImproveAnswer> answer = improver_.Improve(picture, question, control);
+    SearchControl own = control;
+    if (hurry) own.used = [] { return 1.0; };
+    absl::StatusOr<ImproveAnswer> answer = improver_.Improve(picture, question, own);
     ++holding;
     while (hold && control.used() < 1) std::this_thread::yield();
     --holding;

@@ -26,6 +26,9 @@ namespace {
 // Who waits for an answer goes first: of the searching thread, and of those that it starts.
 constexpr int kNiceness = 10;
 
+// Of its time that a search may have used before: the rest is enough to settle again.
+constexpr double kMostBefore = 0.75;
+
 }  // namespace
 
 // One run of one improvement: a thread that searches, and one that tells how far it is and hears whether to stop.
@@ -51,7 +54,10 @@ class ImprovementRunner::Search {
   bool over() const { return over_; }
 
  private:
-  absl::Duration Elapsed() const { return absl::FromChrono(std::chrono::steady_clock::now() - began_); }
+  // Of the time limit, with what the search had used that this one goes on from.
+  absl::Duration Elapsed() const {
+    return elapsed_before_ + absl::FromChrono(std::chrono::steady_clock::now() - began_);
+  }
 
   void Run() {
     std::thread renewer([this] { KeepRenewing(); });
@@ -69,22 +75,28 @@ class ImprovementRunner::Search {
 
   absl::Status SearchAndEnd() {
     ImprovementCase about;
+    FoundSchedule before;
     RETURN_IF_ERROR(store_.Run({.clinic = clinic_, .read_only = true}, [&](Tx& tx) -> absl::Status {
       about.courses.clear();
       about.question = {};
-      return LoadImprovementCase(tx, improvement_.wish, about);
+      RETURN_IF_ERROR(LoadImprovementCase(tx, improvement_.wish, about));
+      ASSIGN_OR_RETURN(before, tx.improvements().Found(improvement_.id));
+      return absl::OkStatus();
     }));
+    BeginFrom(before.courses, about);
     {
       const std::lock_guard lock(mutex_);
       progress_.courses = static_cast<int>(about.courses.size());
+      elapsed_before_ = std::min(before.elapsed, improvement_.wish.time_limit * kMostBefore);
     }
-    const absl::Duration asks = improvement_.wish.time_limit / 2;  // at most: the rest is for the search
+    const absl::Duration asks = Elapsed() + improvement_.wish.time_limit / 2;  // at most: the rest is for the search
     LimitDoses(
         clinic_, gates_, improvement_.wish, [&] { return !end_search_ && Elapsed() < asks; }, about);
     const SearchControl control{
         .used = [this] { return end_search_ ? 1.0 : absl::FDivDuration(Elapsed(), improvement_.wish.time_limit); },
         .report = [this](const SearchProgress& progress) { Note(progress); }};
     ASSIGN_OR_RETURN(const ImproveAnswer answer, improver_.Improve(*about.picture, about.question, control));
+    if (given_up_) found_ = {FoundOf(about, answer), Elapsed()};
     if (given_up_ || lost_) return absl::CancelledError("given up");
     Note(answer.progress);
     bool reachable = true;
@@ -131,8 +143,8 @@ class ImprovementRunner::Search {
     if (lost_ || absl::IsAborted(status)) return;
     absl::Status written;
     if (given_up_) {
-      written =
-          store_.Run({.clinic = clinic_}, [&](Tx& tx) { return tx.improvements().GiveUp(improvement_.id, run_); });
+      written = store_.Run({.clinic = clinic_},
+                           [&](Tx& tx) { return tx.improvements().GiveUp(improvement_.id, run_, found_); });
     } else {
       log::Warning("improvement.interrupted", {{"clinic", clinic_.str()},
                                                {"code", absl::StatusCodeToString(status.code())},
@@ -183,10 +195,12 @@ class ImprovementRunner::Search {
   Improvement improvement_;
   const std::string run_;
   const std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
+  FoundSchedule found_;  // once it is given up
   std::mutex mutex_;
   std::condition_variable wake_;
-  ImprovementProgress progress_;  // guarded by mutex_
-  bool done_ = false;             // likewise
+  ImprovementProgress progress_;   // guarded by mutex_
+  bool done_ = false;              // likewise
+  absl::Duration elapsed_before_;  // likewise, and read without by the searching thread, which alone writes it
   std::atomic<bool> end_search_ = false, lost_ = false, given_up_ = false, over_ = false;
   std::thread thread_;
 };
