@@ -96,8 +96,10 @@ class ImprovementRunner::Search {
         .used = [this] { return end_search_ ? 1.0 : absl::FDivDuration(Elapsed(), improvement_.wish.time_limit); },
         .report = [this](const SearchProgress& progress) { Note(progress); }};
     ASSIGN_OR_RETURN(const ImproveAnswer answer, improver_.Improve(*about.picture, about.question, control));
-    if (given_up_) found_ = {FoundOf(about, answer), Elapsed()};
-    if (given_up_ || lost_) return absl::CancelledError("given up");
+    if (given_up_ || lost_) {
+      found_ = {FoundOf(about, answer), Elapsed()};
+      return absl::CancelledError("given up");
+    }
     Note(answer.progress);
     bool reachable = true;
     improvement_.parts = PartsOf(about, answer, improvement_.wish.min_gain, [&](const ImprovementPart& part) {

@@ -22,9 +22,9 @@ struct ImprovementOptions {
 };
 
 // Runs improvements on threads of their own. One that another replica runs is left to it, until it lets its lease pass;
-// then it begins here, from the best
-// that was found where a replica that was stopped has left it. Whatever is written of a run is written in one
-// transaction that first sees that the run still has the improvement: a process may end at any point. Thread-safe.
+// then it begins here, from the best that was found where a replica that was stopped has left it. Whatever is written
+// of a run is written in one transaction that first sees that the run still has the improvement: a process may end at
+// any point. Thread-safe.
 class ImprovementRunner {
  public:
   ImprovementRunner(Store& worker_store, Improver& improver, const DoseGates& gates, ImprovementOptions options);
