@@ -13,16 +13,87 @@ uint64_t Mix(uint64_t x) {
   return x ^ (x >> 31);
 }
 
+// An odd number of its own for a resource loaded from `from` on; `what`: the key of a usage, or the inverted end of any
+// other load.
+uint64_t Place(int resource, Minute from, uint64_t what) {
+  return Mix(static_cast<uint64_t>(resource) * 0xD6E8FEB86659FD93u + static_cast<uint64_t>(from) * 0xA0761D6478BD642Fu +
+             what * 0xE7037ED1A0B428DBu) |
+         1;
+}
+
+// Takes `load` from what is free in minutes [from, to) of a day. `hint`: no step after it begins later than `from`.
+// Returns one for what comes later in the day.
+size_t LoadSteps(std::vector<Picture::Step>& steps, size_t hint, int from, int to, int64_t load) {
+  size_t first = hint;  // the step that `from` lies in
+  while (first + 1 < steps.size() && steps[first + 1].from <= from) ++first;
+  size_t end = first + 1;  // past the step that ends at `to` or after it
+  while (end < steps.size() && steps[end].from < to) ++end;
+  // Both ends are split off where they lie inside a step, or melt into the neighbor that they now equal.
+  const int last = end < steps.size() ? steps[end].from : kMinutesPerDay;
+  const bool split_first = steps[first].from < from, split_last = to < last;
+  const bool melt_first = !split_first && first > 0 && steps[first - 1].free == steps[first].free - load;
+  const bool melt_last = !split_last && end < steps.size() && steps[end].free == steps[end - 1].free - load;
+  const int64_t rest = steps[end - 1].free;
+  const int shift = (split_first ? 1 : 0) - (melt_first ? 1 : 0);  // of what is loaded
+  const size_t tail = end + (melt_last ? 1 : 0), moved = end + shift + (split_last ? 1 : 0), old_size = steps.size();
+  if (moved > tail) {
+    steps.resize(old_size + moved - tail);
+    std::copy_backward(steps.begin() + tail, steps.begin() + old_size, steps.end());
+  }
+  if (shift > 0) {
+    for (size_t i = end; i-- > first;) steps[i + 1] = {steps[i].from, steps[i].free - load};
+    steps[first + 1].from = from;
+  } else if (shift < 0) {
+    for (size_t i = first + 1; i < end; ++i) steps[i - 1] = {steps[i].from, steps[i].free - load};
+  } else {
+    for (size_t i = first; i < end; ++i) steps[i].free -= load;
+  }
+  if (split_last) steps[moved - 1] = {to, rest};
+  if (moved < tail) {
+    std::copy(steps.begin() + tail, steps.end(), steps.begin() + moved);
+    steps.resize(old_size + moved - tail);
+  }
+  return shift < 0 ? first - 1 : first;
+}
+
 }  // namespace
 
+std::vector<Segment> Pieces(const std::vector<Segment>& usage) {
+  std::vector<Minute> cuts;
+  for (const Segment& segment : usage) cuts.insert(cuts.end(), {segment.from, segment.to});
+  std::sort(cuts.begin(), cuts.end());
+  std::vector<Segment> pieces;
+  for (size_t i = 0; i + 1 < cuts.size(); ++i) {
+    Segment piece = {cuts[i], cuts[i + 1], 0};
+    for (const Segment& segment : usage) {
+      if (segment.from <= piece.from && piece.to <= segment.to) piece.load += segment.load;
+    }
+    if (piece.from == piece.to || piece.load == 0) continue;
+    if (!pieces.empty() && pieces.back().to == piece.from && pieces.back().load == piece.load) {
+      pieces.back().to = piece.to;
+    } else {
+      pieces.push_back(piece);
+    }
+  }
+  return pieces;
+}
+
 Picture::Picture(const Clinic& clinic) : clinic_(&clinic), reach_before_(0), reach_after_(1) {
+  std::vector<const std::vector<Segment>*> known;
   for (const VisitType& type : clinic.visit_types) {
     reach_after_ = std::max(reach_after_, type.duration);
+    std::vector<RoleUse>& uses = uses_.emplace_back();
     for (const Role& role : type.roles) {
-      for (const Segment& segment : role.usage) {
-        reach_before_ = std::max(reach_before_, -segment.from);
-        reach_after_ = std::max(reach_after_, segment.to);
+      RoleUse& use = uses.emplace_back();
+      use.pieces = Pieces(role.usage);
+      if (!use.pieces.empty()) {
+        use.from = use.pieces.front().from;
+        use.to = use.pieces.back().to;
       }
+      while (use.key < known.size() && *known[use.key] != role.usage) ++use.key;
+      if (use.key == known.size()) known.push_back(&role.usage);
+      reach_before_ = std::max(reach_before_, -use.from);
+      reach_after_ = std::max(reach_after_, use.to);
     }
   }
   first_day_ = DayOf(-reach_before_);
@@ -44,7 +115,7 @@ void Picture::RemoveBlock(const Block& block) { Load(block.resource, block.inter
 void Picture::AddVisit(int type, const Placement& placement, int patient) {
   const VisitType& visit_type = clinic_->visit_types[type];
   for (size_t i = 0; i < visit_type.roles.size(); ++i) {
-    Use(placement.resources[i], visit_type.roles[i], placement.start, 1);
+    Use(placement.resources[i], type, static_cast<int>(i), placement.start, 1);
   }
   AddPatientTime(patient, {placement.start, placement.start + visit_type.duration});
 }
@@ -52,7 +123,7 @@ void Picture::AddVisit(int type, const Placement& placement, int patient) {
 void Picture::RemoveVisit(int type, const Placement& placement, int patient) {
   const VisitType& visit_type = clinic_->visit_types[type];
   for (size_t i = 0; i < visit_type.roles.size(); ++i) {
-    Use(placement.resources[i], visit_type.roles[i], placement.start, -1);
+    Use(placement.resources[i], type, static_cast<int>(i), placement.start, -1);
   }
   RemovePatientTime(patient, {placement.start, placement.start + visit_type.duration});
 }
@@ -66,8 +137,9 @@ void Picture::UseStanding(int type, const Standing& standing, int patient, int s
   const VisitType& visit_type = clinic_->visit_types[type];
   for (const RoleAssignment& assigned : standing.assign) {
     if (assigned.resource >= static_cast<int>(clinic_->resources.size())) continue;
-    for (const Role& role : visit_type.roles) {
-      if (role.name == assigned.role_name) Use(assigned.resource, role, standing.start, sign);
+    for (size_t i = 0; i < visit_type.roles.size(); ++i) {
+      if (visit_type.roles[i].name != assigned.role_name) continue;
+      Use(assigned.resource, type, static_cast<int>(i), standing.start, sign);
     }
   }
   Interval time = {standing.start, standing.start + visit_type.duration};
@@ -142,11 +214,25 @@ bool Picture::SameAs(const Picture& other) const {
   return true;
 }
 
-void Picture::Use(int resource, const Role& role, Minute start, int sign) {
-  for (const Segment& segment : role.usage) {
-    Load(resource, {start + segment.from, start + segment.to}, int64_t{sign} * segment.load);
-    Open(resource, DayOf(start + segment.from), sign);
+void Picture::Use(int resource, int type, int role, Minute start, int sign) {
+  const RoleUse& use = uses_[type][role];
+  const Interval span = {start + use.from, start + use.to};
+  const std::vector<Segment>& segments = clinic_->visit_types[type].roles[role].usage;
+  const int day = DayOf(span.from);
+  const Minute midnight = day * kMinutesPerDay;
+  if (day >= first_day_ && day < end_day() && span.to <= midnight + kMinutesPerDay) {
+    std::vector<Step>& steps = steps_[Index(resource, day)];
+    size_t at = 0;
+    for (const Segment& piece : use.pieces) {
+      at = LoadSteps(steps, at, start + piece.from - midnight, start + piece.to - midnight, int64_t{sign} * piece.load);
+    }
+  } else {
+    for (const Segment& piece : use.pieces) {
+      LoadDays(resource, {start + piece.from, start + piece.to}, int64_t{sign} * piece.load);
+    }
   }
+  for (const Segment& segment : segments) Open(resource, DayOf(start + segment.from), sign);
+  Touch(resource, span, Place(resource, start, use.key) * static_cast<uint64_t>(int64_t{sign}));
 }
 
 void Picture::Open(int resource, int day, int sign) {
@@ -154,50 +240,27 @@ void Picture::Open(int resource, int day, int sign) {
 }
 
 void Picture::Load(int resource, Interval interval, int64_t load) {
-  Minute from = std::max(interval.from, first_day_ * kMinutesPerDay);
-  Minute to = std::min(interval.to, end_day() * kMinutesPerDay);
+  LoadDays(resource, interval, load);
+  Touch(resource, interval,
+        Place(resource, interval.from, ~static_cast<uint64_t>(interval.to)) * static_cast<uint64_t>(load));
+}
+
+void Picture::LoadDays(int resource, Interval interval, int64_t load) {
+  const Minute from = std::max(interval.from, first_day_ * kMinutesPerDay);
+  const Minute to = std::min(interval.to, end_day() * kMinutesPerDay);
   if (from >= to) return;
   for (int day = DayOf(from); day <= DayOf(to - 1); ++day) {
-    Minute midnight = day * kMinutesPerDay;
-    LoadDay(resource, day, std::max(0, from - midnight), std::min(kMinutesPerDay, to - midnight), load);
-  }
-  Touch(resource, {from, to}, load);
-}
-
-void Picture::LoadDay(int resource, int day, int from, int to, int64_t load) {
-  std::vector<Step>& steps = steps_[Index(resource, day)];
-  size_t first = 0;  // the step that `from` lies in
-  while (first + 1 < steps.size() && steps[first + 1].from <= from) ++first;
-  size_t end = first + 1;  // past the step that ends at `to` or after it
-  while (end < steps.size() && steps[end].from < to) ++end;
-  // Both ends are split off where they lie inside a step, or melt into the neighbor that they now equal.
-  const int last = end < steps.size() ? steps[end].from : kMinutesPerDay;
-  const bool split_first = steps[first].from < from, split_last = to < last;
-  const bool melt_first = !split_first && first > 0 && steps[first - 1].free == steps[first].free - load;
-  const bool melt_last = !split_last && end < steps.size() && steps[end].free == steps[end - 1].free - load;
-  const Step rest = {to, steps[end - 1].free};
-  for (size_t i = first; i < end; ++i) steps[i].free -= load;
-  if (split_last) {
-    steps.insert(steps.begin() + end, rest);
-  } else if (melt_last) {
-    steps.erase(steps.begin() + end);
-  }
-  if (split_first) {
-    steps.insert(steps.begin() + first, {steps[first].from, steps[first].free + load});
-    steps[first + 1].from = from;
-  } else if (melt_first) {
-    steps.erase(steps.begin() + first);
+    const Minute midnight = day * kMinutesPerDay;
+    LoadSteps(steps_[Index(resource, day)], 0, std::max(0, from - midnight), std::min(kMinutesPerDay, to - midnight),
+              load);
   }
 }
 
-// A version is the sum of what each load adds to it: the load times a number of its own for the resource and interval.
-void Picture::Touch(int resource, Interval interval, int64_t load) {
-  const uint64_t place = static_cast<uint64_t>(resource) * 0xD6E8FEB86659FD93u +
-                         static_cast<uint64_t>(interval.from) * 0xA0761D6478BD642Fu +
-                         static_cast<uint64_t>(interval.to) * 0xE7037ED1A0B428DBu;
-  const uint64_t change = (Mix(place) | 1) * static_cast<uint64_t>(load);
-  int first = std::max(first_day_, DayOf(interval.from - reach_after_ + 1));
-  int last = std::min(end_day() - 1, DayOf(interval.to + reach_before_ - 1));
+// A version is the sum of what each load adds to it: a number of its own for the resource, the time and the load.
+void Picture::Touch(int resource, Interval interval, uint64_t change) {
+  if (interval.from >= interval.to) return;
+  const int first = std::max(first_day_, DayOf(interval.from - reach_after_ + 1));
+  const int last = std::min(end_day() - 1, DayOf(interval.to + reach_before_ - 1));
   for (int day = first; day <= last; ++day) versions_[Index(resource, day)] += change;
 }
 

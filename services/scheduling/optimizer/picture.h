@@ -9,6 +9,9 @@
 
 namespace kat::optimizer {
 
+// A usage as pieces, one after another: loads at the same minutes are summed.
+std::vector<Segment> Pieces(const std::vector<Segment>& usage);
+
 // What stands: how much of each resource is free at each minute, which resources work on which day already, and when
 // each patient is busy. Per resource and day it holds the free capacity as a step function over minutes, exact for
 // every slot length and segment, so that adding and taking away again leaves no trace.
@@ -84,15 +87,23 @@ class Picture {
   size_t Index(int resource, int day) const {
     return static_cast<size_t>(day - first_day_) * clinic_->resources.size() + resource;
   }
+  // How a role uses a resource: in pieces, and all that they span.
+  struct RoleUse {
+    std::vector<Segment> pieces;
+    Minute from = 0, to = 0;
+    uint64_t key = 0;  // alike for the same usage
+  };
+
   void Load(int resource, Interval interval, int64_t load);
-  void LoadDay(int resource, int day, int from, int to, int64_t load);
+  void LoadDays(int resource, Interval interval, int64_t load);
   void Open(int resource, int day, int sign);
-  void Touch(int resource, Interval interval, int64_t load);
-  void Use(int resource, const Role& role, Minute start, int sign);
+  void Touch(int resource, Interval interval, uint64_t change);
+  void Use(int resource, int type, int role, Minute start, int sign);
   void UseStanding(int type, const Standing& standing, int patient, int sign);
 
   const Clinic* clinic_;
-  int first_day_;  // a visit's segments may begin before day 0 and end past the horizon
+  std::vector<std::vector<RoleUse>> uses_;  // [type][role]
+  int first_day_;                           // a visit's segments may begin before day 0 and end past the horizon
   int num_days_;
   Minute reach_before_;  // how far before and past its start any visit type uses a resource
   Minute reach_after_;

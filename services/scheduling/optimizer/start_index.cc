@@ -7,26 +7,6 @@
 namespace kat::optimizer {
 namespace {
 
-std::vector<Segment> Pieces(const std::vector<Segment>& usage) {
-  std::vector<Minute> cuts;
-  for (const Segment& segment : usage) cuts.insert(cuts.end(), {segment.from, segment.to});
-  std::sort(cuts.begin(), cuts.end());
-  std::vector<Segment> pieces;
-  for (size_t i = 0; i + 1 < cuts.size(); ++i) {
-    Segment piece = {cuts[i], cuts[i + 1], 0};
-    for (const Segment& segment : usage) {
-      if (segment.from <= piece.from && piece.to <= segment.to) piece.load += segment.load;
-    }
-    if (piece.from == piece.to || piece.load == 0) continue;
-    if (!pieces.empty() && pieces.back().to == piece.from && pieces.back().load == piece.load) {
-      pieces.back().to = piece.to;
-    } else {
-      pieces.push_back(piece);
-    }
-  }
-  return pieces;
-}
-
 // Calls f(from, to) for stretches of minutes of the day with less than `load` free, together all such minutes. What is
 // free changes hither and thither: which steps are meant is found without a branch on each.
 template <class F>
