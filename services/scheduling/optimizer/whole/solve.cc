@@ -62,7 +62,7 @@ class Solver {
     crew_.OnAll([&](int t) {
       if (t == 0) {
         first_fit.Construct(given, stop_);
-        options_.report({first_fit.objective(), 0, first_fit.ops()});
+        options_.report({first_fit.objective(), 0, first_fit.ops(), &first_fit.plans()});
       }
       if (t == crew_.size() - 1) alone_ = PlanAlone(instance_, 20 * options_.plan_ops);
     });
@@ -174,7 +174,7 @@ class Solver {
     }
   }
 
-  void Report() { options_.report({best(), std::min(lower_bound_, best()), ops_}); }
+  void Report() { options_.report({best(), std::min(lower_bound_, best()), ops_, &searches_[holder_]->best()}); }
 
   static constexpr int64_t kFirstLooks = 10;
   static constexpr double kHurry = 0.35;  // of the time: who is so late can't wait for plans that pay for days

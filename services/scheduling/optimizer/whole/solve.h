@@ -13,6 +13,7 @@ struct SolveProgress {
   Cost objective = 0;
   Cost lower_bound = 0;
   int64_t ops = 0;
+  const Plans* plans = nullptr;  // the schedule that costs `objective`, while it is told; none where a bound is sought
 };
 
 struct SolveOptions {
@@ -23,8 +24,9 @@ struct SolveOptions {
   // Of one course's plan within the search; the best that it finds by then is good enough. A course without one gets
   // more the next time.
   int64_t plan_ops = 10'000;
-  // How much of the steps goes into the lower bound while there is a gap, percent.
-  int bound_percent = 10;
+  // How much of the steps goes into the lower bound while there is a gap, percent. They are quick ones: a tenth of the
+  // time.
+  int bound_percent = 16;
   // The part of the time given that is over: from 1 on, the best so far is the answer. Called often, from all threads.
   std::function<double()> used = [] { return 0.0; };
   // Called when there is something new to tell, never by two threads at once.
