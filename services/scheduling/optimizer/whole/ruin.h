@@ -62,7 +62,18 @@ class Ruiner {
   int RandomWanted(Chance& chance);
   double WorthOf(int course) const { return Worth((*alone_)[course], schedule_->DropCost(course)); }
   int Dearest(Chance& chance);
-  void TakeNeighbors(int course, const std::vector<Placement>& visits, size_t most, Chance& chance, Ruin& ruin);
+  // Courses in the order of RuinKind, `most` in all.
+  void TakeRandom(size_t most, Chance& chance, Ruin& ruin);
+  void TakeNeighbors(size_t most, Chance& chance, Ruin& ruin);
+  void TakeDays(size_t most, Chance& chance, Ruin& ruin);
+  void TakeFromResource(size_t most, Chance& chance, Ruin& ruin);
+  void TakeDearest(size_t most, Chance& chance, Ruin& ruin);
+  void TakeAlike(size_t most, Chance& chance, Ruin& ruin);
+  void Squeeze(Chance& chance, Ruin& ruin);
+  void PutInto(int course, size_t most, Chance& chance, Ruin& ruin);
+  void LiftFromDays(Chance& chance, Ruin& ruin);
+  void EdgeIn(int course, Chance& chance, Ruin& ruin);
+  void TakeFound(size_t most, Chance& chance, Ruin& ruin);
   void TakeRivals(int course, size_t most, Chance& chance, Ruin& ruin);
   void AddWanted(Chance& chance, Ruin& ruin);
   const std::vector<Placement>& Ideal(int course, Chance& chance) const;

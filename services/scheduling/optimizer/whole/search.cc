@@ -27,18 +27,14 @@ Search::Search(const Instance& instance, const std::vector<Alone>& alone, const 
       journal_(schedule_),
       packer_(schedule_, starts_, journal_),
       mover_(schedule_, starts_, journal_),
+      plan_variation_(schedule_),
       trail_(schedule_),
       chance_(seed),
       kinds_(kRuinKinds),
       orders_(kOrders),
       best_(schedule_.plans()),
       best_objective_(schedule_.objective()),
-      differs_(alone.size()),
-      holders_(instance.clinic.tag_names.size()) {
-  for (size_t r = 0; r < instance.clinic.resources.size(); ++r) {
-    for (const HeldTag& held : instance.clinic.resources[r].tags) holders_[held.tag].push_back(static_cast<int>(r));
-  }
-}
+      differs_(alone.size()) {}
 
 std::vector<int> Search::TakeOutOthers(const Plans& plans) {
   std::vector<int> changed;
@@ -277,73 +273,12 @@ bool Search::PutIn(int course, Cost limit) {
   if (plans.plans.empty()) {
     optimistic_ += drop - floor;
   } else {
-    if (chance_.Percent(kVaried)) Vary(course, plans.plans[0]);
+    if (chance_.Percent(kVaried)) plan_variation_.Vary(course, plans.plans[0], chance_);
     const CostTerms cost = plans.plans[0].cost;
     schedule_.Place(course, std::move(plans.plans[0].visits), cost);
     optimistic_ += cost.Total() - floor;
   }
   return optimistic_ < limit;
-}
-
-// The exact search takes the first of equal plans, always the same resources and hours. Others may leave more room to
-// those that come: visits go to another resource or hour of their day where that costs nothing; all of them to whoever
-// has most to spare, or some to whatever chance says.
-void Search::Vary(int course, CoursePlan& plan) {
-  const Course& c = schedule_.course(course);
-  const Clinic& clinic = schedule_.clinic();
-  const bool spread = chance_.Percent(50);
-  for (size_t v = 0; v < c.visits.size(); ++v) {
-    if (c.visits[v].fixed || (!spread && !chance_.Percent(50))) continue;
-    const std::vector<Role>& roles = clinic.visit_types[c.visits[v].type].roles;
-    Placement& placement = plan.visits[v];
-    for (size_t r = 0; spread && r < roles.size(); ++r) {
-      const int before = placement.resources[r];
-      placement.resources[r] = MostFree(roles[r], placement.start, before);
-      if (placement.resources[r] != before && !Holds(course, plan)) placement.resources[r] = before;
-    }
-    if (spread && !chance_.Percent(40)) continue;
-    const Placement before = placement;
-    if (!roles.empty() && chance_.Percent(50)) {
-      const int role = chance_.Below(static_cast<int>(roles.size()));
-      placement.resources[role] = chance_.Of(holders_[roles[role].tag]);
-    } else {
-      const Minute midnight = DayOf(placement.start) * kMinutesPerDay;
-      const int slots = kMinutesPerDay / clinic.slot_minutes;
-      placement.start = (midnight / clinic.slot_minutes + chance_.Below(slots + 1)) * clinic.slot_minutes;
-      if (DayOf(placement.start) != DayOf(before.start)) placement.start = before.start;
-    }
-    if (placement != before && !Holds(course, plan)) placement = before;
-  }
-}
-
-// Whether the plan can stand and costs no more than it did; then its cost is what it is now.
-bool Search::Holds(int course, CoursePlan& plan) {
-  if (!schedule_.Fits(course, plan.visits)) return false;
-  const CostTerms cost = CostOfPlan(schedule_.picture(), schedule_.course(course), plan.visits);
-  if (cost.Total() > plan.cost.Total()) return false;
-  plan.cost = cost;
-  return true;
-}
-
-// A holder of the role's tag with most capacity left through all of the role's use, any among equals.
-int Search::MostFree(const Role& role, Minute start, int now) {
-  auto free_of = [&](int resource) {
-    int64_t least = schedule_.clinic().resources[resource].capacity;
-    for (const Segment& segment : role.usage) {
-      least = std::min(
-          least, schedule_.picture().MinFree(resource, {start + segment.from, start + segment.to}) - segment.load);
-    }
-    return least;
-  };
-  int best = now;
-  int64_t most = free_of(now);
-  for (int resource : holders_[role.tag]) {
-    const int64_t free = free_of(resource);
-    if (free < most || (free == most && chance_.Percent(50))) continue;
-    most = free;
-    best = resource;
-  }
-  return best;
 }
 
 void Search::SortForRecreate(std::vector<int>& courses) {

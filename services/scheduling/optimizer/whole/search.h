@@ -12,6 +12,7 @@
 #include "services/scheduling/optimizer/whole/chance.h"
 #include "services/scheduling/optimizer/whole/day_packer.h"
 #include "services/scheduling/optimizer/whole/guide.h"
+#include "services/scheduling/optimizer/whole/plan_variation.h"
 #include "services/scheduling/optimizer/whole/ruin.h"
 #include "services/scheduling/optimizer/whole/schedule.h"
 #include "services/scheduling/optimizer/whole/trail.h"
@@ -62,9 +63,6 @@ class Search {
   bool Recreate(const Ruin& ruin, Cost limit);
   bool RecreateVisits(const Ruin& ruin, Cost limit);
   bool PutIn(int course, Cost limit);
-  void Vary(int course, CoursePlan& plan);
-  bool Holds(int course, CoursePlan& plan);
-  int MostFree(const Role& role, Minute start, int now);
   void SortForRecreate(std::vector<int>& courses);
   void Revert();
   // Takes out what stands otherwise in `plans`: these courses.
@@ -87,6 +85,7 @@ class Search {
   VisitJournal journal_;
   DayPacker packer_;
   VisitMover mover_;
+  PlanVariation plan_variation_;
   Trail trail_;
   Chance chance_;
   Wheel kinds_, orders_;
@@ -97,9 +96,8 @@ class Search {
   std::vector<uint8_t> differs_;  // [course]: may stand otherwise than in best_
   std::vector<int> differing_;
   std::vector<Undo> undo_;
-  std::vector<std::vector<int>> holders_;  // [tag]: resources that hold it at any time
-  Cost packed_ = 0;                        // what it cost to pack days, before it is known what goes back
-  Cost optimistic_ = 0;                    // the objective, were every course still to be put in at its floor
+  Cost packed_ = 0;      // what it cost to pack days, before it is known what goes back
+  Cost optimistic_ = 0;  // the objective, were every course still to be put in at its floor
   int64_t ops_ = 0;
 };
 
