@@ -78,6 +78,21 @@ TEST_F(DecisionTableTest, ADecisionIsReadAsItWasMadeWhateverItsTextsHold) {
   EXPECT_TRUE(read.basis.proved);
 }
 
+TEST_F(DecisionTableTest, ADecisionThatAReplicaOfTheLastVersionWritesAsJsonbIsRead) {
+  ASSERT_OK(database_.service().Run({.clinic = clinic_.str()}, [&](pg::Tx& tx) {
+    return tx
+        .Execute("insert into decisions (clinic, id, course, body, created_at) values ($1, 'd', 'c', $2::jsonb, $3)",
+                 {clinic_, "{\"phases\": [\"induction\"], \"days\": 84}", clock_.Now()})
+        .status();
+  }));
+  ASSERT_OK(Run([&](Tx& tx) -> absl::Status {
+    ASSIGN_OR_RETURN(const Decision read, tx.decisions().Get(DecisionId("d")));
+    EXPECT_EQ(read.phases, std::vector<std::string>{"induction"});
+    EXPECT_EQ(read.days, 84);
+    return absl::OkStatus();
+  }));
+}
+
 TEST_F(DecisionTableTest, OldDecisionsThatNoBlockNamesAreDeletedTheOldestFirst) {
   ASSERT_OK(Run([&](Tx& tx) -> absl::Status {
     for (const auto& [id, age] : {std::pair("d40", 40), {"d50", 50}, {"d60", 60}, {"d5", 5}, {"booked", 100}}) {
