@@ -60,6 +60,8 @@ offers = rows("scheduling", "select *, start_at at time zone 'UTC' as start_utc,
 entries = {e["id"]: e for e in rows("scheduling", "select * from wait_list_entries where clinic = '$clinic'")}
 occupancies = rows("scheduling", "select owner, resource, role, load, lower(during) at time zone 'UTC' as start_utc, upper(during) at time zone 'UTC' as end_utc from occupancies where clinic = '$clinic'")
 patient_times = rows("scheduling", "select owner, patient, lower(during) at time zone 'UTC' as start_utc, upper(during) at time zone 'UTC' as end_utc from patient_times where clinic = '$clinic'")
+treatments = {t["appointment"]: t for t in rows("scheduling", "select appointment, state, version from treatment_records where clinic = '$clinic'")}
+events = rows("scheduling", "select subject, type, subject_version as version from outbox where clinic = '$clinic' and type like 'appointment.%'")
 stranded = {e["subject"].split("/")[-1] for e in rows("scheduling", "select distinct subject from outbox where clinic = '$clinic' and type = 'appointment.stranded'")}
 for row in appointments + offers + occupancies + patient_times:
     row["start"] = instant(row["start_utc"]).replace(tzinfo=dt.timezone.utc)
@@ -195,6 +197,35 @@ for key, block in known.items():
         breach(f"block {key} is cancelled and {sorted(standing)} stand")
     looked_at["blocks"] += 1
 
+# A visit that is over stays as it was when it ended, whatever is moved and repaired around it; nothing moves whoever is checked in.
+OVER = {"appointment.completed": "COMPLETED", "appointment.no_show": "NO_SHOW", "appointment.cancelled": "CANCELLED"}
+by_id = {a["id"]: a for a in appointments}
+told_of = collections.defaultdict(list)
+for event in events:
+    told_of[event["subject"].split("/")[-1]].append((event["version"], event["type"]))
+for a in appointments:
+    arrived = [version for version, what in told_of[a["id"]] if what == "appointment.checked_in"]
+    ended = [(version, what) for version, what in told_of[a["id"]] if what in OVER]
+    if arrived and any(version > arrived[0] and what == "appointment.moved" for version, what in told_of[a["id"]]):
+        breach(f"appointment {a['id']} was moved after check-in: {sorted(told_of[a['id']])}")
+    if len(ended) != (a["state"] in OVER.values()):
+        breach(f"appointment {a['id']} is {a['state']} and ended {len(ended)} times: {sorted(told_of[a['id']])}")
+    for version, what in ended:
+        if a["version"] != version or a["state"] != OVER[what]:
+            breach(f"appointment {a['id']} ended at {version} by {what} and is {a['state']} at {a['version']}")
+    looked_at[f"visits {a['state'].lower().replace('_', ' ')}"] += 1
+
+# The record of a treatment and its visit go together.
+VISIT_OF = {"CHECKED_IN": "CHECKED_IN", "TREATING": "CHECKED_IN", "OBSERVING": "CHECKED_IN", "COMPLETED": "COMPLETED", "NOT_TREATED": "CANCELLED"}
+for name, t in treatments.items():
+    a = by_id.get(name)
+    if a is None or a["state"] != VISIT_OF[t["state"]]:
+        breach(f"the treatment of appointment {name} is {t['state']} and the visit {a and a['state']}")
+for a in appointments:
+    if a["state"] in ("CHECKED_IN", "COMPLETED") and types[a["visit_type"]]["dosing"] and a["id"] not in treatments:
+        breach(f"appointment {a['id']} is {a['state']} and has no treatment record")
+looked_at["treatments"] = len(treatments)
+
 # Gaps of the protocol, between visits that stand, unless somebody answers for it.
 for course in courses.values():
     body = protocols[(course["protocol"], course["protocol_version"])]
@@ -299,7 +330,12 @@ if len(sys.argv) > 3:
         answer = ack["answer"]
         looked_at["acknowledged"] += 1
         told = answer.get("appointments", [])
-        if "/appointments/" in answer.get("name", ""):
+        if answer.get("name", "").endswith("/treatmentRecord"):
+            there = treatments.get(answer["name"].split("/")[-2])
+            version = int(answer["etag"].strip('"v'))
+            if there is None or there["version"] < version or (there["version"] == version and there["state"] != answer["state"]):
+                breach(f"{ack['method']} said {answer['state']} at {version} of {answer['name']}, and there is {there}")
+        elif "/appointments/" in answer.get("name", ""):
             told = told + [answer]
         if "appointment" in answer:
             told = told + [answer["appointment"]]

@@ -1,10 +1,12 @@
 #include "tests/e2e/storm.h"
 
+#include <algorithm>
 #include <optional>
 #include <set>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "deploy/katctl/clock.h"
 #include "deploy/katctl/schema.h"
 #include "deploy/katctl/story/story.h"
@@ -18,6 +20,8 @@ namespace {
 
 constexpr char kZone[] = "America/New_York";
 constexpr int kMany = 1'000;  // more than there are courses
+constexpr int kSoonDays = 3;
+constexpr size_t kAtATime = 3;  // visits of a day that a desk attends to
 
 const std::vector<std::string>& Absentees() {
   static const auto* const names =
@@ -41,7 +45,14 @@ void Ledger::Acknowledged(const std::string& method, const Json& request, const 
 
 void Ledger::Refused(const std::string& method, const Json& request, const absl::Status& status) {
   const std::lock_guard<std::mutex> lock(mutex_);
-  ++refusals_[absl::StrCat(method, " ", absl::StatusCodeToString(status.code()), " ", ErrorReason(status))];
+  std::string refusal = absl::StrCat(method, " ", absl::StatusCodeToString(status.code()), " ", ErrorReason(status));
+  const std::optional<ErrorDetail> detail = GetErrorDetail(status);
+  std::set<std::string> unmet;
+  if (detail) {
+    for (const PreconditionViolation& violation : detail->preconditions) unmet.insert(violation.type);
+  }
+  if (!unmet.empty()) absl::StrAppend(&refusal, " for ", absl::StrJoin(unmet, ", "));
+  ++refusals_[refusal];
   if (!IsExpected(status)) wrong_.push_back(absl::StrCat(method, ": ", Explain(status), "\n", request.dump()));
 }
 
@@ -143,29 +154,30 @@ const std::string& FrontDesk::AnyAbsentee() { return Absentees()[Below(static_ca
 
 void FrontDesk::DoSomething() {
   const int errand = Below(100);
-  if (errand < 55) {
+  if (errand < 48) {
     const std::string course = place_.courses.At(Below(kMany));
     const std::vector<Json> open = OpenAppointments(course);
     if (open.empty()) return Book(course);
     const Json& appointment = open[Below(static_cast<int>(open.size()))];
-    if (errand < 30) return Move(appointment);
-    if (errand < 42) return Cancel(appointment);
+    if (errand < 34) return Move(appointment);
+    if (errand < 44) return Cancel(appointment);
     return CancelBlock(course, appointment);
   }
-  if (errand < 61) return SickDay();
-  if (errand < 73) return BookByItself();
-  if (errand < 77) return Wait();
-  if (errand < 80) return WaitNoMore();
-  if (errand < 87) return AnswerOffer();
+  if (errand < 54) return SickDay();
+  if (errand < 64) return BookByItself();
+  if (errand < 68) return Wait();
+  if (errand < 71) return WaitNoMore();
+  if (errand < 77) return AnswerOffer();
   if (errand < 95) return TheDay();
-  if (errand < 97) return Discharge(place_.courses.At(Below(kMany)));
+  if (errand < 96) return Discharge(place_.courses.At(Below(kMany)));
   Rename();
 }
 
 void FrontDesk::Book(const std::string& course) {
+  // Every second one soon, so that there are visits left when their day comes.
+  const int days = Below(Below(2) == 0 ? kSoonDays : place_.days);
   const auto proposed =
-      Ask("ProposeBlock",
-          {{"name", course}, {"max_proposals", 2}, {"earliest_date", Date(Today() + 1 + Below(place_.days))}});
+      Ask("ProposeBlock", {{"name", course}, {"max_proposals", 2}, {"earliest_date", Date(Today() + 1 + days)}});
   if (!proposed || !proposed->contains("proposals")) return;
   const Json& proposals = (*proposed)["proposals"];
   const Json plan = proposals[Below(static_cast<int>(proposals.size()))]["plan"];
@@ -282,28 +294,83 @@ void FrontDesk::Rename() {
           {"update_mask", "displayName"}});
 }
 
-// One of yesterday's, today's or tomorrow's: those to come are called off late, of the others some did not come, and
-// those without a dose are done.
+// Some of yesterday's, today's and tomorrow's, one after another.
 void FrontDesk::TheDay() {
   const absl::CivilDay today = Today();
   const auto listed = Ask("ListAppointments", {{"parent", place_.clinic},
                                                {"start_date", Date(today - 1)},
                                                {"end_date", Date(today + 2)},
-                                               {"states", {"BOOKED", "CONFIRMED"}},
+                                               {"states", {"BOOKED", "CONFIRMED", "CHECKED_IN"}},
                                                {"page_size", 200}});
   if (!listed || !listed->contains("appointments")) return;
   const Json& all = (*listed)["appointments"];
-  const Json& appointment =
-      all[Below(2) == 0 ? 0 : Below(static_cast<int>(all.size()))];  // the first is due the longest
+  const size_t first = Below(2) == 0 ? 0 : Below(static_cast<int>(all.size()));  // the first is due the longest
+  for (size_t i = first; i < std::min(all.size(), first + kAtATime); ++i) Attend(all[i]);
+}
+
+// Of those with a dose today, most patients come, whatever the hour; of the rest, those to come are called off late, of
+// the others some did not come, and those without a dose are done.
+void FrontDesk::Attend(const Json& appointment) {
+  if (appointment["state"] == "CHECKED_IN") return SendHome(appointment);
+  const absl::Time start = ParseTimestamp(appointment["start_time"]).value();
+  const bool dosing = appointment.value("session_number", 0) > 0;
+  if (dosing && DayAt(start, LoadZone(kZone).value()) == Today() && Below(4) > 0) return Treat(appointment);
   Json request = {{"name", appointment["name"]}, {"etag", appointment["etag"]}};
-  if (ParseTimestamp(appointment["start_time"]).value() > SimulatedNow(place_.replicas[0]).value()) {
+  if (start > SimulatedNow(place_.replicas[0]).value()) {
     request["reason"] = "a storm";
-    if (Below(3) == 0) Change("CancelAppointment", request);  // late
-  } else if (appointment.value("session_number", 0) > 0 || Below(2) == 0) {
+    if (Below(8) == 0) Change("CancelAppointment", request);  // late
+  } else if (dosing || Below(2) == 0) {
     Change("MarkNoShow", request);
   } else {
     Change("CompleteAppointment", request);
   }
+}
+
+bool FrontDesk::Measure(const std::string& record, const char* point) {
+  return Change("RecordVitalSigns", {{"name", record},
+                                     {"vital_signs",
+                                      {{"point", point},
+                                       {"measure_time", Timestamp(SimulatedNow(place_.replicas[0]).value())},
+                                       {"systolic", 120 + Below(20)},
+                                       {"diastolic", 80},
+                                       {"oxygen_saturation", 98}}}})
+      .has_value();
+}
+
+// From the door to the dose; a few go home without one.
+void FrontDesk::Treat(const Json& appointment) {
+  const std::string record = absl::StrCat(appointment["name"].get<std::string>(), "/treatmentRecord");
+  if (!Change("CheckIn", {{"name", appointment["name"]},
+                          {"etag", appointment["etag"]},
+                          {"transport", {{"driver_arranged", true}, {"driver_name", "Robin Quill"}}},
+                          {"monitored_by", absl::StrCat(place_.clinic, "/staff/nora-kim")}})) {
+    return;
+  }
+  if (Below(5) == 0) {
+    Change("EndWithoutTreatment", {{"name", record}, {"reason", "a storm"}});
+  } else if (Measure(record, "BASELINE")) {
+    Change("RecordDose", {{"name", record},
+                          {"dose",
+                           {{"drug", "ketamine"},
+                            {"amount_micrograms", 35'000},
+                            {"route", "intravenous"},
+                            {"lot_number", "LOT-1"},
+                            {"give_time", Timestamp(SimulatedNow(place_.replicas[0]).value())},
+                            {"given_by", absl::StrCat(place_.clinic, "/staff/sam-ortiz")}}},
+                          {"last_dose", true}});
+  }
+}
+
+// Whoever has had the dose.
+void FrontDesk::SendHome(const Json& appointment) {
+  const std::string record = absl::StrCat(appointment["name"].get<std::string>(), "/treatmentRecord");
+  const auto read = Ask("GetTreatmentRecord", {{"name", record}});
+  if (!read || (*read)["state"] != "OBSERVING" || !Measure(record, "BEFORE_DISCHARGE")) return;
+  Change("DischargePatient", {{"name", record},
+                              {"discharge",
+                               {{"monitoring_end_time", Timestamp(SimulatedNow(place_.replicas[0]).value())},
+                                {"stable", true},
+                                {"decided_by", absl::StrCat(place_.clinic, "/staff/sam-ortiz")}}}});
 }
 
 // What is left of it is called off, it is stopped, and its patient begins another.

@@ -89,7 +89,7 @@ class FrontDesk {
   FrontDesk(Place& place, Ledger& ledger, uint32_t seed);
 
   // One random errand: book, hold, release, move, cancel, repair, wait, change the setup, end a course, and what the
-  // day brings: who does not come, who calls off late, who is done.
+  // day brings: who comes and is treated, who does not, who calls off late, who is done.
   void DoSomething();
 
   // A mutation, with a request id of its own; nullopt where it was refused.
@@ -118,6 +118,11 @@ class FrontDesk {
   void AnswerOffer();
   void Rename();
   void TheDay();
+  void Attend(const Json& appointment);
+  void Treat(const Json& appointment);
+  void SendHome(const Json& appointment);
+  // Whether it was recorded.
+  bool Measure(const std::string& record, const char* point);
   void Discharge(const std::string& course);
 
   Place& place_;

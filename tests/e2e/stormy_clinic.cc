@@ -24,7 +24,9 @@ constexpr absl::Duration kPatience = absl::Minutes(1);
 }  // namespace
 
 Caller StormCaller(const std::string& clinic) {
-  return {.clinic = clinic.substr(clinic.find('/') + 1), .roles = {"assistant", "clinic_admin"}, .subject = "storm"};
+  return {.clinic = clinic.substr(clinic.find('/') + 1),
+          .roles = {"assistant", "clinic_admin", "nurse"},
+          .subject = "storm"};
 }
 
 absl::StatusOr<Json> StormyClinic::Call(const std::string& method, Json request) {
