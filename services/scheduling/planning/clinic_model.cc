@@ -322,11 +322,9 @@ std::optional<std::vector<optimizer::Placement>> ClinicModel::Placements(
   return out;
 }
 
-CoursePlan ClinicModel::Answer(const PlanningQuestion& question, const optimizer::Course& course,
-                               const std::vector<optimizer::Placement>& placements,
-                               const optimizer::CostTerms& cost) const {
-  CoursePlan out{.cost = cost.Total()};
-  int64_t shifted_days = 0;
+std::vector<PlannedVisit> ClinicModel::Visits(const PlanningQuestion& question, const optimizer::Course& course,
+                                              const std::vector<optimizer::Placement>& placements) const {
+  std::vector<PlannedVisit> out;
   for (size_t i = 0; i < question.visits.size(); ++i) {
     if (course.visits[i].fixed) continue;
     PlannedVisit visit{.visit_id = question.visits[i].visit_id, .start = line_.TimeOf(placements[i].start)};
@@ -335,10 +333,19 @@ CoursePlan ClinicModel::Answer(const PlanningQuestion& question, const optimizer
       visit.assignments.push_back(
           {clinic_.role_names[type.roles[role].name], resource_keys_[placements[i].resources[role]]});
     }
-    if (question.visits[i].near_day) {
-      shifted_days += std::abs(optimizer::DayOf(placements[i].start) - line_.DayNumber(*question.visits[i].near_day));
-    }
-    out.visits.push_back(std::move(visit));
+    out.push_back(std::move(visit));
+  }
+  return out;
+}
+
+CoursePlan ClinicModel::Answer(const PlanningQuestion& question, const optimizer::Course& course,
+                               const std::vector<optimizer::Placement>& placements,
+                               const optimizer::CostTerms& cost) const {
+  CoursePlan out{.visits = Visits(question, course, placements), .cost = cost.Total()};
+  int64_t shifted_days = 0;
+  for (size_t i = 0; i < question.visits.size(); ++i) {
+    if (course.visits[i].fixed || !question.visits[i].near_day) continue;
+    shifted_days += std::abs(optimizer::DayOf(placements[i].start) - line_.DayNumber(*question.visits[i].near_day));
   }
   out.terms = Explain(cost, shifted_days, clinic_.weights);
   return out;

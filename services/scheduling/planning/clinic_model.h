@@ -57,6 +57,9 @@ class ClinicModel {
   std::optional<std::vector<optimizer::Placement>> Placements(const PlanningQuestion& question,
                                                               const optimizer::Course& course,
                                                               const std::vector<PlannedVisit>& visits) const;
+  // The other way round: the visits of `course`, which is of `question`, that are not fixed.
+  std::vector<PlannedVisit> Visits(const PlanningQuestion& question, const optimizer::Course& course,
+                                   const std::vector<optimizer::Placement>& placements) const;
   // `course` is of `question`.
   CoursePlan Answer(const PlanningQuestion& question, const optimizer::Course& course,
                     const std::vector<optimizer::Placement>& placements, const optimizer::CostTerms& cost) const;

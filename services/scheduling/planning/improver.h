@@ -11,7 +11,7 @@
 // Improving what stands, of a whole clinic, in the domain's words.
 namespace kat::scheduling {
 
-// Where a search before this one had the visits of a course that are not fixed.
+// Where a search has the visits of a course that are not fixed.
 struct FoundPlan {
   int course = 0;  // index in the question
   std::vector<PlannedVisit> visits;
@@ -21,23 +21,31 @@ struct ImproveQuestion {
   // Every visit stands; what is not fixed may move.
   std::vector<CourseToRepair> courses;
   int64_t move_cost = 0;  // of an appointment that gets another time
-  // Where the search begins, as far as that can still stand and costs less than what stands.
+  // Where a search before this one had them. This one begins there, as far as that can still stand and costs less than
+  // what stands.
   std::vector<FoundPlan> begin;
 };
 
 // Costs are of all courses asked about.
 struct SearchProgress {
   int64_t initial_cost = 0;
-  int64_t cost = 0;
+  int64_t cost = 0;  // of the best so far; what it began with counts
   int64_t lower_bound = 0;
   int64_t steps = 0;
 };
+
+// The courses that the best schedule so far has elsewhere than they stand. Thread-safe; good as long as the picture and
+// the question are there. It costs something: for who is to keep it.
+using FoundSoFar = std::function<std::vector<FoundPlan>()>;
 
 struct SearchControl {
   // The part of the time given that is over: from 1 on, the best so far is the answer. Called often.
   std::function<double()> used;
   // Called where there is something new to tell.
   std::function<void(const SearchProgress&)> report;
+  // Called where the search has a better schedule than it began with, and with each better one, before `report` says
+  // what it costs.
+  std::function<void(FoundSoFar)> found = [](const FoundSoFar&) {};
 };
 
 // A course that goes elsewhere. The plans are of its visits that are not fixed.

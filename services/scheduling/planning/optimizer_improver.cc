@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <memory>
 #include <utility>
 
 #include "libs/base/status_macros.h"
@@ -27,7 +28,8 @@ optimizer::Weights WeightsOf(const ImproveQuestion& question) {
   return weights;
 }
 
-class ClinicSearch {
+// Lives as long as anybody may ask what it has found.
+class ClinicSearch : public std::enable_shared_from_this<ClinicSearch> {
  public:
   ClinicSearch(const PlanningPicture& picture, const ImproveQuestion& question, const SearchControl& control)
       : question_(question), control_(control), model_(picture, WeightsOf(question)) {}
@@ -37,12 +39,12 @@ class ClinicSearch {
     for (optimizer::Course& course : instance_.courses) AllowWhatStands(instance_.clinic, course);
     RETURN_IF_ERROR(optimizer::ValidateInstance(instance_));
     Stand();
-    Tell({.objective = answer_.progress.initial_cost});
     const optimizer::Plans begin = BeginWith();
+    Tell({.objective = best_});
     optimizer::SolveOptions options{.used = control_.used, .initial = &begin};
     options.report = [this](const optimizer::SolveProgress& progress) { Tell(progress); };
     const optimizer::SolveResult solved = optimizer::SolveWhole(instance_, options);
-    Tell({solved.objective, solved.lower_bound, solved.ops});
+    Tell({solved.objective, solved.lower_bound, solved.ops, &solved.plans});
     answer_.weights = Explain(WeightsOf(question_));
     answer_.proved = solved.objective == solved.lower_bound;
     const optimizer::Picture picture(instance_.clinic);  // no day costs anything: what stands in it does not matter
@@ -93,13 +95,13 @@ class ClinicSearch {
         for (optimizer::Visit& visit : course.visits) visit.fixed = true;
         all = false;
       }
-      answer_.progress.initial_cost = schedule.objective();
+      answer_.progress.initial_cost = best_ = schedule.objective();
     }
   }
 
   // What stands, with courses where they were found before: those of them that can stand there, all together, where
   // that costs less.
-  optimizer::Plans BeginWith() const {
+  optimizer::Plans BeginWith() {
     std::map<int, std::vector<optimizer::Placement>> found;
     for (const FoundPlan& plan : question_.begin) {
       if (!standing_[plan.course]) continue;
@@ -124,16 +126,35 @@ class ClinicSearch {
         begin[course] = plan;
         ++it;
       }
-      if (found.size() == before) return schedule.objective() < answer_.progress.initial_cost ? begin : standing_;
+      if (found.size() != before) continue;
+      if (schedule.objective() >= best_) return standing_;
+      best_ = schedule.objective();
+      return begin;
     }
     return standing_;
   }
 
+  // The search tells of what stands too where it was given better.
   void Tell(const optimizer::SolveProgress& progress) {
-    answer_.progress.cost = progress.objective;
+    if (progress.plans != nullptr && progress.objective < best_) {
+      best_ = progress.objective;
+      auto plans = std::make_shared<const optimizer::Plans>(*progress.plans);  // it goes on from there at once
+      control_.found([search = shared_from_this(), plans = std::move(plans)] { return search->FoundIn(*plans); });
+    }
+    answer_.progress.cost = best_;
     answer_.progress.lower_bound = progress.lower_bound;
     answer_.progress.steps = progress.ops;
     control_.report(answer_.progress);
+  }
+
+  std::vector<FoundPlan> FoundIn(const optimizer::Plans& plans) const {
+    std::vector<FoundPlan> found;
+    for (size_t i = 0; i < plans.size(); ++i) {
+      const optimizer::Course& course = instance_.courses[i];
+      if (!standing_[i] || !plans[i] || !Changes(course, *plans[i])) continue;
+      found.push_back({static_cast<int>(i), model_.Visits(question_.courses[i].question, course, *plans[i])});
+    }
+    return found;
   }
 
   bool Changes(const optimizer::Course& course, const std::vector<optimizer::Placement>& plan) const {
@@ -157,6 +178,7 @@ class ClinicSearch {
   ClinicModel model_;
   optimizer::Instance instance_;
   optimizer::Plans standing_;
+  optimizer::Cost best_ = 0;
   ImproveAnswer answer_;
 };
 
@@ -166,7 +188,7 @@ absl::StatusOr<ImproveAnswer> OptimizerImprover::Improve(const PlanningPicture& 
                                                          const ImproveQuestion& question,
                                                          const SearchControl& control) {
   if (question.courses.empty()) return ImproveAnswer{.weights = Explain(WeightsOf(question)), .proved = true};
-  return ClinicSearch(picture, question, control).Run();
+  return std::make_shared<ClinicSearch>(picture, question, control)->Run();
 }
 
 }  // namespace kat::scheduling

@@ -54,9 +54,13 @@ class OptimizerImproverTest : public ::testing::Test {
                                   .days = 42};
     int64_t asked = 0;
     const SearchControl control{.used = [&] { return stopped_ ? 1.0 : static_cast<double>(++asked) / 20'000; },
-                                .report = [this](const SearchProgress& progress) { reports_.push_back(progress); }};
-    const auto answer = improver_.Improve(
-        picture, {.courses = std::move(courses), .move_cost = move_cost, .begin = std::move(begin)}, control);
+                                .report = [this](const SearchProgress& progress) { reports_.push_back(progress); },
+                                .found = [this](FoundSoFar found) { asks_.push_back(std::move(found)); }};
+    const ImproveQuestion question{.courses = std::move(courses), .move_cost = move_cost, .begin = std::move(begin)};
+    asks_.clear();
+    found_.clear();
+    const auto answer = improver_.Improve(picture, question, control);
+    for (const FoundSoFar& ask : asks_) found_.push_back(ask());
     EXPECT_TRUE(answer.ok()) << answer.status();
     return answer.value_or(ImproveAnswer());
   }
@@ -76,6 +80,8 @@ class OptimizerImproverTest : public ::testing::Test {
   OptimizerImprover improver_;
   bool stopped_ = false;
   std::vector<SearchProgress> reports_;
+  std::vector<FoundSoFar> asks_;
+  std::vector<std::vector<FoundPlan>> found_;  // what each of them said
 };
 
 TEST_F(OptimizerImproverTest, ASearchBeginsWhereAnotherHasLeftOffAsFarAsThatCanStandAndCostsLess) {
@@ -100,6 +106,30 @@ TEST_F(OptimizerImproverTest, ASearchBeginsWhereAnotherHasLeftOffAsFarAsThatCanS
   gone.visits.pop_back();  // it was not asked about then
   only_ann(gone);
   EXPECT_TRUE(Improve(courses, 25, {Found(0, {0, 8, 14, 21})}).courses.empty()) << "it costs more than what stands";
+}
+
+TEST_F(OptimizerImproverTest, WhatItHasFoundSoFarCanBeBegunWithAndCostsLessEachTime) {
+  const std::vector<CourseToRepair> courses = {Weekly("ann", {0, 9, 14, 21}), Weekly("bob", {1, 10, 15, 22})};
+  const ImproveAnswer answer = Improve(courses);
+  const std::vector<std::vector<FoundPlan>> found = found_;
+  ASSERT_FALSE(found.empty());
+  stopped_ = true;
+  int64_t before = answer.progress.initial_cost;
+  for (const std::vector<FoundPlan>& begin : found) {
+    const int64_t cost = Improve(courses, 25, begin).progress.cost;
+    EXPECT_LT(cost, before);
+    before = cost;
+    EXPECT_TRUE(found_.empty()) << "it has found nothing better than it began with";
+    EXPECT_EQ(reports_.back().cost, cost);
+  }
+  EXPECT_EQ(before, answer.progress.cost);
+}
+
+TEST_F(OptimizerImproverTest, ItNeverTellsOfAScheduleThatCostsMoreThanTheOneItBeganWith) {
+  Improve({Weekly("ann", {0, 9, 14, 21}), Weekly("bob", {1, 10, 15, 22})}, 25, {Found(0, {0, 7, 14, 21})});
+  EXPECT_EQ(reports_.at(0).initial_cost, 2 * 48);
+  EXPECT_EQ(reports_.at(0).cost, 25 + 48);
+  for (size_t i = 1; i < reports_.size(); ++i) EXPECT_LE(reports_[i].cost, reports_[i - 1].cost);
 }
 
 TEST_F(OptimizerImproverTest, AVisitOffItsIdealGapsMovesWhereThatIsWorthMoreThanTheMove) {
