@@ -1,11 +1,12 @@
-// A search for a better schedule whose replica is killed in the middle of it: the other one takes over, finishes it,
-// and what it found is applied. tests/e2e/takeover kills, once this has said that the search runs.
+// A search for a better schedule whose replica is killed in the middle of it: the other one goes on from what that had
+// found, finishes it, and what it found is applied. tests/e2e/takeover kills, once this has said that the search runs.
 //   KAT_INSTALLATION  the installation file       KAT_SECOND_REPLICA  host:port of the scheduling that takes over
 //   KAT_SAMPLE        folder of the sample data
 //   KAT_TAKEOVER_COURSES, KAT_TAKEOVER_LANES (rooms for infusions beside the sample's two), KAT_TAKEOVER_SECONDS (of
 //   search)
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cstdio>
 #include <cstdlib>
@@ -25,6 +26,9 @@ namespace {
 
 constexpr int kCallers = 8;
 constexpr absl::Duration kPatience = absl::Minutes(1);
+// What has been found is kept within this, of the search's time: every 5 s with the word of its progress of each
+// second.
+constexpr int64_t kKeptWithinMs = 7'000;
 
 std::string Env(const char* name) {
   const char* value = std::getenv(name);
@@ -106,14 +110,22 @@ TEST_F(TakeoverTest, ASearchWhoseReplicaIsKilledIsTakenOverAndItsResultApplied) 
                                          {"time_limit_seconds", std::stoi(Env("KAT_TAKEOVER_SECONDS"))}}}});
   ASSERT_TRUE(started.ok()) << Explain(started.status());
   const std::string name = (*started)["name"];
-  const auto steps = [](const Json& improvement) {
-    return std::stoll(improvement.value("progress", Json::object()).value("search_steps", "0"));
+  const auto progress_of = [](const Json& read, const char* field) {
+    return std::stoll(read.value("progress", Json::object()).value(field, "0"));
   };
+  const auto gain = [&](const Json& read) { return progress_of(read, "initial_cost") - progress_of(read, "cost"); };
   absl::StatusOr<Json> improvement =
-      clinic.Await("GetImprovement", {{"name", name}}, [&](const Json& read) { return steps(read) > 0; });
+      clinic.Await("GetImprovement", {{"name", name}}, [&](const Json& read) { return gain(read) > 0; });
   ASSERT_TRUE(improvement.ok()) << Explain(improvement.status());
-  ASSERT_EQ((*improvement)["state"], "RUNNING");
+  const int64_t kept_cost = progress_of(*improvement, "cost");
+  const int64_t kept_by = progress_of(*improvement, "elapsed_ms") + kKeptWithinMs;
+  improvement = clinic.Await("GetImprovement", {{"name", name}}, [&](const Json& read) {
+    return read["state"] != "RUNNING" || progress_of(read, "elapsed_ms") >= kept_by;
+  });
+  ASSERT_TRUE(improvement.ok()) << Explain(improvement.status());
+  ASSERT_EQ((*improvement)["state"], "RUNNING") << "give it more courses";
   EXPECT_EQ((*improvement).value("attempts", 0), 1);
+  const Json told = *improvement;
   std::printf("the search runs\n");  // now its replica is killed
   std::fflush(stdout);
 
@@ -126,6 +138,16 @@ TEST_F(TakeoverTest, ASearchWhoseReplicaIsKilledIsTakenOverAndItsResultApplied) 
   ASSERT_TRUE(improvement.ok()) << Explain(improvement.status());
   ASSERT_EQ((*improvement).value("attempts", 0), 2);
   std::printf("taken over after %.1f s\n", absl::ToDoubleSeconds(absl::Now() - killed));
+  const Json last = (*improvement)["progress"];
+  improvement = rest.Await("GetImprovement", {{"name", name}}, [&](const Json& read) {
+    return read["progress"] != last && progress_of(read, "initial_cost") > 0;
+  });
+  ASSERT_TRUE(improvement.ok()) << Explain(improvement.status());
+  std::printf("goes on from %s; it was at %s\n", (*improvement)["progress"].dump().c_str(),
+              told["progress"].dump().c_str());
+  EXPECT_LE(progress_of(*improvement, "cost"), kept_cost);
+  const int64_t most_before = std::stoll(Env("KAT_TAKEOVER_SECONDS")) * 750;  // the rest is for the one that takes over
+  EXPECT_GE(progress_of(*improvement, "elapsed_ms"), std::min<int64_t>(progress_of(told, "elapsed_ms"), most_before));
   for (absl::Time until = absl::Now() + absl::Minutes(12);
        improvement.ok() && (*improvement)["state"] == "RUNNING" && absl::Now() < until;) {
     improvement =

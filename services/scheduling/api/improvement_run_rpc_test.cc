@@ -150,6 +150,53 @@ TEST_F(ImprovementRunTest, WhoTakesOverFromAReplicaThatIsStoppedGoesOnFromWhatIt
   EXPECT_EQ(Run(Request()).parts_size(), 0) << "who begins anew and has no time finds nothing";
 }
 
+TEST_F(ImprovementRunTest, WhoTakesOverFromAReplicaThatDiedGoesOnFromWhatItHadKeptWithTheRestOfTheTime) {
+  Talk("ann", 10, 14, 17);
+  Improver().hold = true;
+  v1::StartImprovementRequest request = Request();
+  request.mutable_improvement()->set_time_limit_seconds(600);
+  const v1::Improvement started = Start(request);
+  const ImprovementId id(rpc::LastSegment(started.name()));
+  absl::Duration used;
+  {
+    testing::TestService dies(ReplicaSpec({}, {.renew_every = absl::Milliseconds(10), .keep_every = {}}), Service());
+    EXPECT_OK(dies.RunDueJobs());
+    Await(started, [](const v1::Improvement& read) { return read.progress().cost() == 1; });
+    FoundSchedule kept;
+    const auto read_kept = [&](Tx& tx) -> absl::Status {
+      ASSIGN_OR_RETURN(kept, tx.improvements().Found(id));
+      return absl::OkStatus();
+    };
+    ASSERT_OK(InStore(read_kept));
+    ASSERT_EQ(kept.courses.size(), 1u) << "it is kept before it is told";
+    const absl::Duration then = kept.elapsed;
+    Await(started, [&](const v1::Improvement& read) {
+      return absl::Milliseconds(read.progress().elapsed_ms()) > then + absl::Milliseconds(200);
+    });
+    ASSERT_OK(InStore(read_kept));
+    EXPECT_EQ(kept.elapsed, then) << "it has found nothing better since";
+    // All at once, so that the run cannot even give itself up: as one that died, and after it one that died before it
+    // had found anything.
+    ASSERT_OK(InStore([&](Tx& tx) -> absl::Status {
+      ASSIGN_OR_RETURN(const Improvement held, tx.improvements().Get(id, Lock::kForUpdate));
+      used = held.progress.elapsed;
+      RETURN_IF_ERROR(tx.improvements().Renew(id, held.run, held.progress, -absl::Seconds(1)).status());
+      ASSIGN_OR_RETURN(const bool begun, tx.improvements().Begin(id, NewId(), -absl::Seconds(1)));
+      EXPECT_TRUE(begun);
+      return absl::OkStatus();
+    }));
+  }
+  EXPECT_GE(used, absl::Milliseconds(200));
+  Improver().hold = false;
+  Improver().hurry = true;
+  EXPECT_OK(Service().RunDueJobs());
+  const v1::Improvement ready = AwaitEnd(started);
+  EXPECT_EQ(ready.state(), v1::Improvement::READY);
+  EXPECT_EQ(ready.attempts(), 3);
+  EXPECT_EQ(ready.parts_size(), 1);
+  EXPECT_GE(ready.progress().elapsed_ms(), absl::ToInt64Milliseconds(used));
+}
+
 TEST_F(ImprovementRunTest, WhatWasFoundBeforeIsGoneOnFromAsFarAsItStillStandsAndWithTheRestOfTheTime) {
   const v1::Appointment ann = Talk("ann", 10, 14, 15);
   const v1::Appointment bob = Talk("bob", 11, 15, 16);

@@ -57,7 +57,7 @@ struct FoundCourse {
   std::vector<PlannedVisit> visits;
 };
 
-// The best that a search had found when its run was given up, and the part of its time that it had used by then.
+// The best that a search has found so far, and the part of its time that it had used by then.
 struct FoundSchedule {
   std::vector<FoundCourse> courses;  // that it changes
   absl::Duration elapsed;

@@ -197,10 +197,10 @@ std::vector<ImprovementPart> PartsOf(const ImprovementCase& about, const Improve
   return kept;
 }
 
-std::vector<FoundCourse> FoundOf(const ImprovementCase& about, const ImproveAnswer& answer) {
+std::vector<FoundCourse> FoundOf(const ImprovementCase& about, std::vector<FoundPlan> plans) {
   std::vector<FoundCourse> found;
-  for (const ImprovedCourse& improved : answer.courses) {
-    found.push_back({about.courses[improved.course].facts.course.id, improved.after.visits});
+  for (FoundPlan& plan : plans) {
+    found.push_back({about.courses[plan.course].facts.course.id, std::move(plan.visits)});
   }
   return found;
 }

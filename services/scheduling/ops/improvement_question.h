@@ -34,8 +34,8 @@ absl::Status LoadImprovementCase(Tx& tx, const ImprovementWish& wish, Improvemen
 std::vector<ImprovementPart> PartsOf(const ImprovementCase& about, const ImproveAnswer& answer, int64_t min_gain,
                                      absl::FunctionRef<bool(const ImprovementPart&)> refused);
 
-// Where the answer has the courses that it changes.
-std::vector<FoundCourse> FoundOf(const ImprovementCase& about, const ImproveAnswer& answer);
+// What a search has found, in words that outlive the question.
+std::vector<FoundCourse> FoundOf(const ImprovementCase& about, std::vector<FoundPlan> plans);
 
 // Has the search begin from there, as far as its courses are still asked about.
 void BeginFrom(const std::vector<FoundCourse>& found, ImprovementCase& about);

@@ -33,12 +33,13 @@ class ImprovementTable {
   // Begins `run`, where the improvement is queued, or runs and the lease of its run has passed; false: it does not. One
   // more attempt, and a new version.
   virtual absl::StatusOr<bool> Begin(const ImprovementId& id, const std::string& run, absl::Duration lease) = 0;
-  // Notes progress and renews the lease. Whether the search is to end early; nothing where the run has lost the
-  // improvement.
+  // Notes progress and renews the lease. Keeps what it has found, where that is said, for all that begin after it.
+  // Whether the search is to end early; nothing, and nothing written, where the run has lost the improvement.
   virtual absl::StatusOr<std::optional<bool>> Renew(const ImprovementId& id, const std::string& run,
-                                                    const ImprovementProgress& progress, absl::Duration lease) = 0;
+                                                    const ImprovementProgress& progress, absl::Duration lease,
+                                                    const std::optional<FoundSchedule>& found = std::nullopt) = 0;
   // Gives the run up, for another to begin at once: the attempt does not count. Keeps the best that it has found,
-  // unless that is nothing, for all that begin after it.
+  // unless that is nothing, likewise.
   virtual absl::Status GiveUp(const ImprovementId& id, const std::string& run, const FoundSchedule& found) = 0;
   // What was kept last; nothing once the improvement has ended.
   virtual absl::StatusOr<FoundSchedule> Found(const ImprovementId& id) = 0;

@@ -40,13 +40,22 @@ class ImprovementTableTest : public StoreTest {
     }));
     return begun;
   }
-  std::optional<bool> Renew(const std::string& id, const std::string& run, const ImprovementProgress& progress = {}) {
+  std::optional<bool> Renew(const std::string& id, const std::string& run, const ImprovementProgress& progress = {},
+                            const std::optional<FoundSchedule>& found = std::nullopt) {
     std::optional<bool> stop;
     EXPECT_OK(Run([&](Tx& tx) -> absl::Status {
-      ASSIGN_OR_RETURN(stop, tx.improvements().Renew(ImprovementId(id), run, progress, absl::Minutes(1)));
+      ASSIGN_OR_RETURN(stop, tx.improvements().Renew(ImprovementId(id), run, progress, absl::Minutes(1), found));
       return absl::OkStatus();
     }));
     return stop;
+  }
+  FoundSchedule Found(const std::string& id) {
+    FoundSchedule read;
+    EXPECT_OK(Run([&](Tx& tx) -> absl::Status {
+      ASSIGN_OR_RETURN(read, tx.improvements().Found(ImprovementId(id)));
+      return absl::OkStatus();
+    }));
+    return read;
   }
   absl::Status End(const std::string& id, ImprovementState state) {
     return Run([&](Tx& tx) -> absl::Status {
@@ -148,14 +157,7 @@ TEST_F(ImprovementTableTest, WhatARunThatIsGivenUpHadFoundIsKeptUntilTheImprovem
       return tx.improvements().GiveUp(ImprovementId("i"), run, {std::move(courses), absl::Milliseconds(12'345)});
     });
   };
-  const auto found = [&] {
-    FoundSchedule read;
-    EXPECT_OK(Run([&](Tx& tx) -> absl::Status {
-      ASSIGN_OR_RETURN(read, tx.improvements().Found(ImprovementId("i")));
-      return absl::OkStatus();
-    }));
-    return read;
-  };
+  const auto found = [&] { return Found("i"); };
   const FoundCourse course{CourseId("c"),
                            {{"dose-1", sample::At(kMonday, 9), {{"nurse", ResourceKey("staff/nora")}}},
                             {"dose-2", sample::At(kMonday, 10)}}};
@@ -178,6 +180,38 @@ TEST_F(ImprovementTableTest, WhatARunThatIsGivenUpHadFoundIsKeptUntilTheImprovem
   EXPECT_EQ(found().courses.size(), 1u) << "who has found nothing takes nothing away";
   EXPECT_OK(End("i", ImprovementState::kCancelled));
   EXPECT_TRUE(found().courses.empty());
+}
+
+TEST_F(ImprovementTableTest, WhatARunHasFoundIsKeptWithItsLeaseAndOutlivesIt) {
+  const auto schedule = [](const char* course, absl::Duration elapsed) {
+    return FoundSchedule{{{CourseId(course), {{"dose-1", sample::At(kMonday, 9)}}}}, elapsed};
+  };
+  const auto kept = [&] {
+    const FoundSchedule found = Found("i");
+    return found.courses.size() == 1 ? found.courses[0].course.str() : "";
+  };
+  ASSERT_OK(Insert("i"));
+  EXPECT_TRUE(Begin("i", "run-1", absl::Minutes(1)));
+  EXPECT_EQ(Renew("i", "run-1"), false);
+  EXPECT_EQ(kept(), "");
+  EXPECT_EQ(Renew("i", "another", {}, schedule("c", absl::Seconds(1))), std::nullopt);
+  EXPECT_EQ(kept(), "") << "it has not got the lease";
+  EXPECT_EQ(Renew("i", "run-1", {.cost = 9}, schedule("c", absl::Seconds(2))), false);
+  EXPECT_EQ(kept(), "c");
+  EXPECT_EQ(Get("i").progress.cost, 9);
+  EXPECT_EQ(Found("i").elapsed, absl::Seconds(2));
+  EXPECT_EQ(Renew("i", "run-1", {}, schedule("d", absl::Seconds(3))), false);
+  EXPECT_EQ(Renew("i", "run-1"), false);
+  EXPECT_EQ(kept(), "d") << "who has found nothing since takes nothing away";
+
+  ASSERT_OK(Run(
+      [&](Tx& tx) { return tx.improvements().Renew(ImprovementId("i"), "run-1", {}, -absl::Seconds(1)).status(); }));
+  EXPECT_TRUE(Begin("i", "run-2", absl::Minutes(1)));
+  EXPECT_EQ(Renew("i", "run-1", {}, schedule("late", absl::Seconds(4))), std::nullopt);
+  EXPECT_EQ(kept(), "d");
+  EXPECT_OK(End("i", ImprovementState::kReady));
+  EXPECT_EQ(Renew("i", "run-2", {}, schedule("late", absl::Seconds(4))), std::nullopt);
+  EXPECT_EQ(kept(), "");
 }
 
 TEST_F(ImprovementTableTest, WhatHasEndedHasNoRunAndDoesNotBeginAgain) {

@@ -105,13 +105,15 @@ absl::StatusOr<bool> PgImprovementTable::Begin(const ImprovementId& id, const st
 }
 
 absl::StatusOr<std::optional<bool>> PgImprovementTable::Renew(const ImprovementId& id, const std::string& run,
-                                                              const ImprovementProgress& progress,
-                                                              absl::Duration lease) {
-  ASSIGN_OR_RETURN(const std::optional<pg::Row> row,
-                   db_.QueryOptional("update improvements set progress = $4, lease_until = clock_timestamp() + "
-                                     "$5::bigint * interval '1 millisecond' where clinic = $1 and id = $2 and run = $3 "
-                                     "returning stop_early",
-                                     {clinic_, id, run, ToJson(progress).dump(), Millis(lease)}));
+                                                              const ImprovementProgress& progress, absl::Duration lease,
+                                                              const std::optional<FoundSchedule>& found) {
+  ASSIGN_OR_RETURN(
+      const std::optional<pg::Row> row,
+      db_.QueryOptional("update improvements set progress = $4, lease_until = clock_timestamp() + $5::bigint * "
+                        "interval '1 millisecond', found = coalesce($6::jsonb, found) where clinic = $1 and id = $2 "
+                        "and run = $3 returning stop_early",
+                        {clinic_, id, run, ToJson(progress).dump(), Millis(lease),
+                         found ? pg::Param(ToText(*found)) : pg::Param(std::nullopt)}));
   return row ? std::optional(row->Get<bool>("stop_early")) : std::nullopt;
 }
 

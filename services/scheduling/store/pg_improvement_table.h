@@ -21,7 +21,8 @@ class PgImprovementTable final : public ImprovementTable {
   absl::StatusOr<std::optional<ImprovementId>> UnderWay() override;
   absl::StatusOr<bool> Begin(const ImprovementId& id, const std::string& run, absl::Duration lease) override;
   absl::StatusOr<std::optional<bool>> Renew(const ImprovementId& id, const std::string& run,
-                                            const ImprovementProgress& progress, absl::Duration lease) override;
+                                            const ImprovementProgress& progress, absl::Duration lease,
+                                            const std::optional<FoundSchedule>& found) override;
   absl::Status GiveUp(const ImprovementId& id, const std::string& run, const FoundSchedule& found) override;
   absl::StatusOr<FoundSchedule> Found(const ImprovementId& id) override;
 

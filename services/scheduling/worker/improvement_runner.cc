@@ -6,11 +6,14 @@
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <functional>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include "absl/time/clock.h"
 #include "libs/base/error.h"
@@ -67,6 +70,7 @@ class ImprovementRunner::Search {
     {
       const std::lock_guard lock(mutex_);
       done_ = true;
+      best_ = nullptr;
     }
     wake_.notify_all();
     renewer.join();
@@ -74,7 +78,8 @@ class ImprovementRunner::Search {
   }
 
   absl::Status SearchAndEnd() {
-    ImprovementCase about;
+    const auto asked = std::make_shared<ImprovementCase>();  // as long as anybody may ask what was found
+    ImprovementCase& about = *asked;
     FoundSchedule before;
     RETURN_IF_ERROR(store_.Run({.clinic = clinic_, .read_only = true}, [&](Tx& tx) -> absl::Status {
       about.courses.clear();
@@ -87,17 +92,26 @@ class ImprovementRunner::Search {
     {
       const std::lock_guard lock(mutex_);
       progress_.courses = static_cast<int>(about.courses.size());
-      elapsed_before_ = std::min(before.elapsed, improvement_.wish.time_limit * kMostBefore);
+      // Time that has brought nothing since counts too.
+      const absl::Duration used = std::max(before.elapsed, improvement_.progress.elapsed);
+      if (!before.courses.empty()) elapsed_before_ = std::min(used, improvement_.wish.time_limit * kMostBefore);
     }
     const absl::Duration asks = Elapsed() + improvement_.wish.time_limit / 2;  // at most: the rest is for the search
     LimitDoses(
         clinic_, gates_, improvement_.wish, [&] { return !end_search_ && Elapsed() < asks; }, about);
     const SearchControl control{
         .used = [this] { return end_search_ ? 1.0 : absl::FDivDuration(Elapsed(), improvement_.wish.time_limit); },
-        .report = [this](const SearchProgress& progress) { Note(progress); }};
+        .report = [this](const SearchProgress& progress) { Note(progress); },
+        .found =
+            [this, &asked](FoundSoFar found) {
+              const std::lock_guard lock(mutex_);
+              ++better_;
+              best_ = [asked, found = std::move(found)] { return FoundOf(*asked, found()); };
+            }};
     ASSIGN_OR_RETURN(const ImproveAnswer answer, improver_.Improve(*about.picture, about.question, control));
     if (given_up_ || lost_) {
-      found_ = {FoundOf(about, answer), Elapsed()};
+      int64_t none = 0;
+      found_ = FoundSince(none).value_or(FoundSchedule());
       return absl::CancelledError("given up");
     }
     Note(answer.progress);
@@ -125,6 +139,14 @@ class ImprovementRunner::Search {
     const std::lock_guard lock(mutex_);
     progress_.elapsed = Elapsed();
     return progress_;
+  }
+
+  // The best so far, where it is better than the last that was `seen`; the search waits until it is put into words.
+  std::optional<FoundSchedule> FoundSince(int64_t& seen) {
+    const std::lock_guard lock(mutex_);
+    if (best_ == nullptr || better_ == seen) return std::nullopt;
+    seen = better_;
+    return FoundSchedule{best_(), Elapsed()};
   }
 
   absl::Status End() {
@@ -162,9 +184,12 @@ class ImprovementRunner::Search {
     if (!written.ok()) log::Warning("improvement.unwritten", {{"clinic", clinic_.str()}});
   }
 
-  // Until the run is done: tells how far it is, renews its lease, and hears whether the search is to end.
+  // Until the run is done: tells how far it is, keeps what it has found, for a process that dies has no time to, renews
+  // its lease, and hears whether the search is to end.
   void KeepRenewing() {
     auto renewed = std::chrono::steady_clock::now();
+    auto keep_next = renewed;
+    int64_t kept = 0;
     while (true) {
       {
         std::unique_lock lock(mutex_);
@@ -172,13 +197,21 @@ class ImprovementRunner::Search {
       }
       const ImprovementProgress progress = Progress();
       const auto asked = std::chrono::steady_clock::now();
+      int64_t seen = kept;
+      std::optional<FoundSchedule> found;
+      if (asked >= keep_next) found = FoundSince(seen);
       std::optional<bool> stop_early;
       const absl::Status status =
           store_.Run({.clinic = clinic_, .deadline = absl::Now() + options_.lease}, [&](Tx& tx) -> absl::Status {
-            ASSIGN_OR_RETURN(stop_early, tx.improvements().Renew(improvement_.id, run_, progress, options_.lease));
+            ASSIGN_OR_RETURN(stop_early,
+                             tx.improvements().Renew(improvement_.id, run_, progress, options_.lease, found));
             return absl::OkStatus();
           });
       if (status.ok()) renewed = asked;
+      if (status.ok() && found) {
+        kept = seen;
+        keep_next = asked + absl::ToChronoNanoseconds(options_.keep_every);
+      }
       const bool passed = absl::FromChrono(std::chrono::steady_clock::now() - renewed) > options_.lease;
       if (passed || (status.ok() && !stop_early)) {
         lost_ = true;
@@ -200,8 +233,10 @@ class ImprovementRunner::Search {
   FoundSchedule found_;  // once it is given up
   std::mutex mutex_;
   std::condition_variable wake_;
-  ImprovementProgress progress_;   // guarded by mutex_
-  bool done_ = false;              // likewise
+  ImprovementProgress progress_;                    // guarded by mutex_
+  bool done_ = false;                               // likewise
+  int64_t better_ = 0;                              // likewise; how often a better schedule was found
+  std::function<std::vector<FoundCourse>()> best_;  // likewise; the best of them, as long as the search goes on
   absl::Duration elapsed_before_;  // likewise, and read without by the searching thread, which alone writes it
   std::atomic<bool> end_search_ = false, lost_ = false, given_up_ = false, over_ = false;
   std::thread thread_;

@@ -19,12 +19,13 @@ struct ImprovementOptions {
   int max_runs = 1;                          // at once, of this replica
   absl::Duration lease = absl::Seconds(15);  // after this, in real time, another replica takes over from one that died
   absl::Duration renew_every = absl::Seconds(1);
+  absl::Duration keep_every = absl::Seconds(5);  // at least this from keeping what was found to keeping a better one
 };
 
 // Runs improvements on threads of their own. One that another replica runs is left to it, until it lets its lease pass;
-// then it begins here, from the best that was found where a replica that was stopped has left it. Whatever is written
-// of a run is written in one transaction that first sees that the run still has the improvement: a process may end at
-// any point. Thread-safe.
+// then it begins here, from the best that the run before has kept, with the rest of the time. Whatever is written of a
+// run is written in one transaction that first sees that the run still has the improvement: a process may end at any
+// point. Thread-safe.
 class ImprovementRunner {
  public:
   ImprovementRunner(Store& worker_store, Improver& improver, const DoseGates& gates, ImprovementOptions options);
