@@ -15,7 +15,7 @@ namespace kat::scheduling {
 // Improvements: operations, their results, and who runs them. Conventions as in tables.h.
 //
 // A run is one beginning of an improvement by one replica. Its lease is real time by the database's clock; once it has
-// passed, another replica may begin anew, and the old run cannot write any more.
+// passed, another replica may begin a run of its own, and the old one cannot write any more.
 class ImprovementTable {
  public:
   virtual ~ImprovementTable() = default;
