@@ -49,21 +49,25 @@ class ImprovementTest : public ServiceTest {
     return rpc::ToProto(InstantOf(day, hour * 60, *LoadZone("America/New_York")));
   }
 
-  // A course of one visit that stands on `day` at `hour`; its patient would rather come from `from` to `to` o'clock.
-  v1::Appointment Book(const std::string& program, const std::string& patient, absl::CivilDay day, int hour, int from,
-                       int to) {
+  v1::CreateCourseRequest NewCourse(const std::string& program, const std::string& patient) {
     v1::CreateCourseRequest create;
     create.set_parent(absl::StrCat("clinics/", clinic_));
     create.mutable_course()->set_patient(Name(absl::StrCat("patients/", patient)));
     create.mutable_course()->set_program(program);
     *create.mutable_course()->mutable_earliest_date() = rpc::ToProto(absl::CivilDay(2026, 11, 24));
+    create.set_request_id(NewId());
+    return create;
+  }
+  // A course of one visit that stands on `day` at `hour`; its patient would rather come from `from` to `to` o'clock.
+  v1::Appointment Book(const std::string& program, const std::string& patient, absl::CivilDay day, int hour, int from,
+                       int to) {
+    v1::CreateCourseRequest create = NewCourse(program, patient);
     for (int weekday = 1; weekday <= 5; ++weekday) {
       v1::WeeklyHours& hours = *create.mutable_course()->mutable_preferences()->add_preferred_hours();
       hours.set_day_of_week(static_cast<google::type::DayOfWeek>(weekday));
       hours.mutable_start_time()->set_hours(from);
       hours.mutable_end_time()->set_hours(to);
     }
-    create.set_request_id(NewId());
     const absl::StatusOr<v1::Course> course = Call(&Stub::CreateCourse, create);
     EXPECT_OK(course);
     v1::BlockPlan plan;

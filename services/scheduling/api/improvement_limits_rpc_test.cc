@@ -49,13 +49,7 @@ class ImprovementLimitsTest : public ImprovementTest {
     phase.mutable_visits(0)->set_count(2);
     protocol.set_request_id(NewId());
     EXPECT_OK(Call(&Stub::CreateProtocolVersion, protocol, {common::v1::ROLE_CLINIC_ADMIN}));
-    v1::CreateCourseRequest create;
-    create.set_parent(absl::StrCat("clinics/", clinic_));
-    create.mutable_course()->set_patient(Name("patients/ann"));
-    create.mutable_course()->set_program("pair");
-    *create.mutable_course()->mutable_earliest_date() = rpc::ToProto(absl::CivilDay(2026, 11, 24));
-    create.set_request_id(NewId());
-    const absl::StatusOr<v1::Course> course = Call(&Stub::CreateCourse, create);
+    const absl::StatusOr<v1::Course> course = Call(&Stub::CreateCourse, NewCourse("pair", "ann"));
     EXPECT_OK(course);
     v1::BlockPlan plan;
     plan.set_course(course->name());

@@ -12,6 +12,17 @@ class ImprovementRunTest : public ImprovementTest {
   absl::Status InStore(absl::FunctionRef<absl::Status(Tx&)> body) {
     return MakePgStore(Service().database().service(), Service().clock())->Run({.clinic = ClinicId(clinic_)}, body);
   }
+  v1::StartImprovementRequest LongRequest() {
+    v1::StartImprovementRequest request = Request();
+    request.mutable_improvement()->set_time_limit_seconds(600);
+    return request;
+  }
+  // One that finds ann a better time than ten, and then goes on for as long as it is held.
+  v1::Improvement StartHeld() {
+    Talk("ann", 10, 14, 17);
+    Improver().hold = true;
+    return Start(LongRequest());
+  }
   // As a replica that died: begun, and never renewed.
   void BeginAsOneThatDies(const v1::Improvement& improvement) {
     ASSERT_OK(InStore([&](Tx& tx) -> absl::Status {
@@ -24,11 +35,7 @@ class ImprovementRunTest : public ImprovementTest {
 };
 
 TEST_F(ImprovementRunTest, ItIsCalledOffWithoutAResultOrKeepsTheBestSoFar) {
-  Talk("ann", 10, 14, 17);
-  Improver().hold = true;
-  v1::StartImprovementRequest request = Request();
-  request.mutable_improvement()->set_time_limit_seconds(600);
-  const v1::Improvement first = Start(request);
+  const v1::Improvement first = StartHeld();
   EXPECT_OK(Service().RunDueJobs());
   AwaitHolding();
   const v1::Improvement running = Await(first, [](const v1::Improvement& read) { return read.progress().cost() == 1; });
@@ -43,8 +50,7 @@ TEST_F(ImprovementRunTest, ItIsCalledOffWithoutAResultOrKeepsTheBestSoFar) {
   EXPECT_EQ(cancelled.state(), v1::Improvement::CANCELLED);
   EXPECT_ERROR(Cancel(first), Code::kFailedPrecondition, "STATE_FORBIDS");
 
-  request.set_request_id(NewId());
-  const v1::Improvement kept = Start(request);
+  const v1::Improvement kept = Start(LongRequest());
   EXPECT_OK(Service().RunDueJobs());
   Await(kept, [](const v1::Improvement& read) { return read.progress().cost() == 1; });
   ASSERT_OK(Cancel(kept, /*keep_best=*/true));
@@ -55,8 +61,7 @@ TEST_F(ImprovementRunTest, ItIsCalledOffWithoutAResultOrKeepsTheBestSoFar) {
   EXPECT_EQ(Read(first).state(), v1::Improvement::CANCELLED);
   EXPECT_EQ(Events("improvement.ready"), 1);
 
-  request.set_request_id(NewId());
-  const v1::Improvement queued = Start(request);  // no replica has seen it
+  const v1::Improvement queued = Start(LongRequest());  // no replica has seen it
   ASSERT_OK_AND_ASSIGN(const v1::Improvement off, Cancel(queued, /*keep_best=*/true));
   EXPECT_EQ(off.state(), v1::Improvement::CANCELLED);
   EXPECT_EQ(*Service().RunDueJobs(), 0);
@@ -84,11 +89,7 @@ TEST_F(ImprovementRunTest, WhereAReplicaDiesAnotherTakesOverAndAfterThreeItFails
 }
 
 TEST_F(ImprovementRunTest, OfTwoReplicasOneRunsItAndOneThatLostItsLeaseWritesNothing) {
-  Talk("ann", 10, 14, 17);
-  Improver().hold = true;
-  v1::StartImprovementRequest request = Request();
-  request.mutable_improvement()->set_time_limit_seconds(600);
-  const v1::Improvement started = Start(request);
+  const v1::Improvement started = StartHeld();
   {
     // It does not renew its lease: as one that the network has cut off.
     testing::TestService cut_off(ReplicaSpec({}, {.renew_every = absl::Hours(1)}), Service());
@@ -112,11 +113,7 @@ TEST_F(ImprovementRunTest, OfTwoReplicasOneRunsItAndOneThatLostItsLeaseWritesNot
 }
 
 TEST_F(ImprovementRunTest, AReplicaThatIsStoppedGivesItUpForAnotherAtOnce) {
-  Talk("ann", 10, 14, 17);
-  Improver().hold = true;
-  v1::StartImprovementRequest request = Request();
-  request.mutable_improvement()->set_time_limit_seconds(600);
-  const v1::Improvement started = Start(request);
+  const v1::Improvement started = StartHeld();
   {
     testing::TestService stopped(ReplicaSpec({}), Service());
     EXPECT_OK(stopped.RunDueJobs());
@@ -131,11 +128,7 @@ TEST_F(ImprovementRunTest, AReplicaThatIsStoppedGivesItUpForAnotherAtOnce) {
 }
 
 TEST_F(ImprovementRunTest, WhoTakesOverFromAReplicaThatIsStoppedGoesOnFromWhatItFound) {
-  Talk("ann", 10, 14, 17);
-  Improver().hold = true;
-  v1::StartImprovementRequest request = Request();
-  request.mutable_improvement()->set_time_limit_seconds(600);
-  const v1::Improvement started = Start(request);
+  const v1::Improvement started = StartHeld();
   {
     testing::TestService stopped(ReplicaSpec({}), Service());
     EXPECT_OK(stopped.RunDueJobs());
@@ -151,11 +144,7 @@ TEST_F(ImprovementRunTest, WhoTakesOverFromAReplicaThatIsStoppedGoesOnFromWhatIt
 }
 
 TEST_F(ImprovementRunTest, WhoTakesOverFromAReplicaThatDiedGoesOnFromWhatItHadKeptWithTheRestOfTheTime) {
-  Talk("ann", 10, 14, 17);
-  Improver().hold = true;
-  v1::StartImprovementRequest request = Request();
-  request.mutable_improvement()->set_time_limit_seconds(600);
-  const v1::Improvement started = Start(request);
+  const v1::Improvement started = StartHeld();
   const ImprovementId id(rpc::LastSegment(started.name()));
   absl::Duration used;
   {
