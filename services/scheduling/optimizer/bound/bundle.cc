@@ -59,7 +59,7 @@ Bundle::Bundle(const std::vector<int32_t>& capacity, const std::vector<size_t>& 
   for (double drop : drops) courses_.push_back({.plans = {Plan{.cost = drop, .weight = 1}}, .near = 1});
 }
 
-void Bundle::AddPlan(int course, double cost, const std::vector<Load>& loads) {
+Bundle::Plan Bundle::MakePlan(double cost, const std::vector<Load>& loads) const {
   Plan plan{.cost = cost};
   for (const Load& load : loads) {
     for (uint32_t row = load.row; row < load.row + load.rows; ++row) {
@@ -73,9 +73,30 @@ void Bundle::AddPlan(int course, double cost, const std::vector<Load>& loads) {
       }
     }
   }
+  return plan;
+}
+
+void Bundle::AddPlan(int course, double cost, const std::vector<Load>& loads, Visits visits) {
+  Plan plan = MakePlan(cost, loads);
+  plan.visits = std::move(visits);
   std::vector<Plan>& plans = courses_[course].plans;
   if (plans.size() == 1 && plans[0].loads.empty() && cost < plans[0].cost) std::swap(plan.weight, plans[0].weight);
   plans.push_back(std::move(plan));
+}
+
+void Bundle::FixPlan(int course, double cost, const std::vector<Load>& loads) {
+  Course fixed{.near = 1};
+  fixed.plans.push_back(MakePlan(cost, loads));
+  fixed.plans[0].weight = 1;
+  courses_[course] = std::move(fixed);
+}
+
+std::vector<std::pair<Bundle::Visits, double>> Bundle::MixOf(int course) const {
+  std::vector<std::pair<Visits, double>> mix;
+  for (const Plan& plan : courses_[course].plans) {
+    if (plan.weight > 0 && plan.visits) mix.emplace_back(plan.visits, plan.weight);
+  }
+  return mix;
 }
 
 void Bundle::SetCenter(const std::vector<int32_t>& prices) {

@@ -3,7 +3,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <utility>
 #include <vector>
+
+#include "services/scheduling/optimizer/model.h"
 
 namespace kat::optimizer {
 
@@ -30,7 +34,13 @@ class Bundle {
   Bundle(const std::vector<int32_t>& capacity, const std::vector<size_t>& first_alike, std::vector<Bill> bills,
          const std::vector<double>& drops);
 
-  void AddPlan(int course, double cost, const std::vector<Load>& loads);
+  // `visits`: what the plan is; nothing here looks at it.
+  using Visits = std::shared_ptr<const std::vector<Placement>>;
+  void AddPlan(int course, double cost, const std::vector<Load>& loads, Visits visits = nullptr);
+  // From now on the course has this plan alone.
+  void FixPlan(int course, double cost, const std::vector<Load>& loads);
+  // The plans of the mix and their weights; what is missing to 1 leaves the course out.
+  std::vector<std::pair<Visits, double>> MixOf(int course) const;
   // Prices around which to look.
   void SetCenter(const std::vector<int32_t>& prices);
   // A reach with which, going straight up from the center, one may hope for such a rise.
@@ -54,12 +64,14 @@ class Bundle {
     double value = 0;  // under the prices, when last looked at
     int idle = 0;      // times looked at with no weight
     std::vector<Load> loads;
+    Visits visits;
   };
   struct Course {
     std::vector<Plan> plans;
     size_t near = 0;  // so many of them, the first, are likely to matter
   };
 
+  Plan MakePlan(double cost, const std::vector<Load>& loads) const;
   void Recount();
   double ValueOf(const Plan& plan) const;
   // Returns what could be gained at the prices before.

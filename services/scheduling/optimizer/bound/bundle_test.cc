@@ -30,6 +30,18 @@ TEST(Bundle, GivesRowsThatAreAlikeOnePriceForAllThatTheyHold) {
   EXPECT_NEAR(bundle.ModelValue(), 0 + 10 + 50, 1);
 }
 
+TEST(Bundle, GivesACourseThatIsFixedNoChoiceAndOthersWhatItLeaves) {
+  Bundle bundle({1}, {0}, {}, {50, 50});
+  bundle.AddPlan(0, 0, {{0, 1, 1}});
+  bundle.AddPlan(1, 20, {{0, 1, 1}});
+  bundle.FixPlan(1, 20, {{0, 1, 1}});
+  bundle.SetCenter({0});
+  bundle.Look(kReach, 1000, 1e-6);
+  // The cheaper one stays out now.
+  EXPECT_NEAR(bundle.Price(0), 50, 1);
+  EXPECT_NEAR(bundle.ModelValue(), 50 + 20, 1);
+}
+
 TEST(Bundle, NeverForgetsThatACourseCanBeLeftOut) {
   Bundle bundle({1}, {0}, {}, {50, 50});
   bundle.AddPlan(0, 0, {{0, 1, 1}});

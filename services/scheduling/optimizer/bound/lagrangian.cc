@@ -9,19 +9,20 @@
 namespace kat::optimizer {
 namespace {
 
-constexpr size_t kMostBytes = size_t{1} << 29;  // of a clinic too large for this bound
-constexpr double kFirstRise = 2;                // of what may be missing: what the first step hopes for
-constexpr double kGoodRise = 0.2;               // of what was hoped for: enough to look further
-constexpr int kMostPasses = 30;                 // in one look
-constexpr double kPrecision = 0.5;              // of a look, of what is hoped for
-constexpr double kLeastPrecision = 0.002;       // in cost
-constexpr size_t kBatchCourses = 50;            // in a batch of a sweep, about
-constexpr size_t kMostBatches = 16;             // of a sweep
-constexpr size_t kFewestBatches = 4;            // worth a sweep
-constexpr int kBatchPasses = 6;                 // over those of a batch
-constexpr double kPoorRise = 0.5;               // of what was hoped for: the plans known are too few to tell
-constexpr int kPatience = 50;                   // rounds
-constexpr double kWorthwhile = 0.1;             // what as many rounds have to bring, in cost
+constexpr double kFirstRise = 2;           // of what may be missing: what the first step hopes for
+constexpr double kGoodRise = 0.2;          // of what was hoped for: enough to look further
+constexpr int kMostPasses = 30;            // in one look
+constexpr double kPrecision = 0.5;         // of a look, of what is hoped for
+constexpr double kLeastPrecision = 0.002;  // in cost
+constexpr size_t kBatchCourses = 50;       // in a batch of a sweep, about
+constexpr size_t kMostBatches = 16;        // of a sweep
+constexpr size_t kFewestBatches = 4;       // worth a sweep
+constexpr int kBatchPasses = 6;            // over those of a batch
+constexpr double kPoorRise = 0.5;          // of what was hoped for: the plans known are too few to tell
+constexpr double kShort = 0.05;            // of the reach, once courses are fixed
+constexpr int kSettlePasses = 15;          // in one look, then
+constexpr int kPatience = 50;              // rounds
+constexpr double kWorthwhile = 0.1;        // what as many rounds have to bring, in cost
 
 Picture FixedPicture(const Instance& instance) {
   Picture picture(instance.clinic);
@@ -44,16 +45,14 @@ Lagrangian::Lagrangian(const Instance& instance, const AloneResult& alone, int t
       alone_(&alone),
       picture_(FixedPicture(instance)),
       crew_(std::max(1, threads)),
+      courses_(instance.courses.size()),
+      fixed_(courses_.size()),
+      answers_(courses_.size()),
+      last_(courses_.size()),
       bound_(alone.bound) {
-  Cost highest = 1;
-  for (const Course& course : instance.courses) highest = std::max(highest, DropCostOf(instance.clinic, course));
-  workers_.resize(crew_.size());
-  crew_.OnAll([&](int t) { workers_[t] = std::make_unique<Worker>(picture_, highest); });
-  prices_ = &workers_[0]->prices;
-  courses_.resize(instance.courses.size());
-  answers_.resize(courses_.size());
+  MakeWorkers(picture_);
   batches_ = std::clamp<size_t>(courses_.size() / kBatchCourses, 1, kMostBatches);
-  done_ = prices_->MostBytes() * workers_.size() > kMostBytes;
+  done_ = Bytes() > kMostBytes;
   if (done_) return;
   FindDayBills();
   center_.assign(prices_->size(), 0);
@@ -65,6 +64,40 @@ Lagrangian::Lagrangian(const Instance& instance, const AloneResult& alone, int t
         prices_->InUnits(HasChoice(i) ? DropCostOf(instance.clinic, instance.courses[i]) : alone.courses[i].floor)));
   }
   bundle_ = std::make_unique<Bundle>(capacity, FirstAlike(instance, *prices_), day_bills_, drops);
+}
+
+Lagrangian::Lagrangian(const Lagrangian& other, const Picture& standing)
+    : instance_(other.instance_),
+      alone_(other.alone_),
+      picture_(other.picture_),
+      crew_(other.crew_.size()),
+      courses_(other.courses_),
+      fixed_(other.fixed_),
+      batches_(other.batches_),
+      answers_(other.answers_),
+      last_(other.last_),
+      day_bills_(other.day_bills_),
+      billed_(other.billed_),
+      bundle_(std::make_unique<Bundle>(*other.bundle_)),
+      center_(other.center_),
+      center_value_(other.center_value_),
+      reach_(other.reach_),
+      begun_(true),
+      bound_(other.bound_),
+      ops_(-other.bundle_->ops()) {
+  MakeWorkers(standing);
+}
+
+std::unique_ptr<Lagrangian> Lagrangian::Around(const Picture& standing) const {
+  return std::unique_ptr<Lagrangian>(new Lagrangian(*this, standing));
+}
+
+void Lagrangian::MakeWorkers(const Picture& picture) {
+  Cost highest = 1;
+  for (const Course& course : instance_->courses) highest = std::max(highest, DropCostOf(instance_->clinic, course));
+  workers_.resize(crew_.size());
+  crew_.OnAll([&](int t) { workers_[t] = std::make_unique<Worker>(picture, highest); });
+  prices_ = &workers_[0]->prices;
 }
 
 int64_t Lagrangian::ops() const {
@@ -112,13 +145,13 @@ bool Lagrangian::PriceCourses(size_t batch, size_t batches, const std::function<
       if (!HasChoice(i) || (i / batches_) % workers_.size() != static_cast<size_t>(own)) continue;
       if (stop()) stopped = true;
       const Course& course = instance_->courses[i];
-      if (!courses_[i]) courses_[i] = std::make_unique<PricedCourse>(worker.prices, worker.index, course);
+      if (!courses_[i]) courses_[i] = std::make_shared<PricedCourse>(worker.prices, worker.index, course);
       answers_[i] = worker.pricer.Price(*courses_[i], worker.prices.InUnits(DropCostOf(instance_->clinic, course)));
     }
   });
   if (stopped) return false;
   for (size_t i = batch; i < courses_.size(); i += batches) {
-    if (answers_[i].placed) Learn(i, answers_[i]);
+    if (HasChoice(i) && answers_[i].placed) Learn(i, answers_[i]);
   }
   return true;
 }
@@ -128,7 +161,11 @@ std::optional<int64_t> Lagrangian::Evaluate(const std::function<bool()>& stop) {
   int64_t value = prices_->InUnits(FixedDayCost(*instance_)) - Earned();
   for (size_t i = 0; i < courses_.size(); ++i) {
     const int64_t floor = prices_->InUnits(alone_->courses[i].floor);
-    value += HasChoice(i) ? std::max(floor, answers_[i].cost) : floor;
+    if (fixed_[i]) {
+      value += fixed_[i]->cost + Paid(fixed_[i]->loads);
+    } else {
+      value += HasChoice(i) ? std::max(floor, answers_[i].cost) : floor;
+    }
   }
   bound_ = std::max(bound_, CeilCost(*prices_, value));
   return value;
@@ -144,25 +181,41 @@ bool Lagrangian::Sweep(const std::function<bool()>& stop) {
 }
 
 void Lagrangian::Learn(size_t course, const Pricer::Answer& answer) {
+  const std::vector<Bundle::Load> loads = LoadsOf(course, answer.visits);
+  const CourseProblem& problem = courses_[course]->problem();
+  std::vector<Placement> visits;
+  for (const Visit& visit : instance_->courses[course].visits) {
+    visits.push_back(visit.fixed ? Placement{visit.current->start, {}} : Placement());
+  }
+  for (int p = 0; p < problem.size(); ++p) visits[problem.visit(p).index] = answer.visits[p];
+  last_[course] = std::make_shared<std::vector<Placement>>(std::move(visits));
+  bundle_->AddPlan(static_cast<int>(course), static_cast<double>(answer.cost - Paid(loads)), loads, last_[course]);
+}
+
+void Lagrangian::Fix(size_t course, Cost cost, const std::vector<Placement>& visits) {
+  const CourseProblem& problem = courses_[course]->problem();
+  std::vector<Placement> by_position;
+  for (int p = 0; p < problem.size(); ++p) by_position.push_back(visits[problem.visit(p).index]);
+  fixed_[course] = {prices_->InUnits(cost), LoadsOf(course, by_position)};
+  bundle_->FixPlan(static_cast<int>(course), static_cast<double>(fixed_[course]->cost), fixed_[course]->loads);
+}
+
+std::vector<Bundle::Load> Lagrangian::LoadsOf(size_t course, const std::vector<Placement>& visits) const {
   std::vector<Bundle::Load> loads;
   std::vector<std::pair<size_t, int>> of_role;
-  int64_t paid = 0;
   const CourseProblem& problem = courses_[course]->problem();
   for (int p = 0; p < problem.size(); ++p) {
     const int type = problem.visit(p).type_index;
-    for (int r = 0; r < static_cast<int>(answer.visits[p].resources.size()); ++r) {
+    for (int r = 0; r < static_cast<int>(visits[p].resources.size()); ++r) {
       const int pattern = prices_->index().PatternOf(type, r);
-      const std::span<const int> candidates = prices_->index().Candidates(pattern);
-      const auto at = std::lower_bound(candidates.begin(), candidates.end(), answer.visits[p].resources[r]);
       of_role.clear();
-      prices_->ForEachLoad(pattern, static_cast<int>(at - candidates.begin()), answer.visits[p].start,
+      prices_->ForEachLoad(pattern, prices_->index().PlaceOf(pattern, visits[p].resources[r]), visits[p].start,
                            [&](size_t row, int load) { of_role.emplace_back(row, load); });
       std::sort(of_role.begin(), of_role.end());
       for (size_t i = 0; i < of_role.size();) {
         const size_t row = of_role[i].first;
         int load = 0;
         for (; i < of_role.size() && of_role[i].first == row; ++i) load += of_role[i].second;
-        paid += int64_t{prices_->Price(row)} * load;
         if (!loads.empty() && loads.back().row + loads.back().rows == row && loads.back().load == load) {
           ++loads.back().rows;
         } else {
@@ -171,7 +224,15 @@ void Lagrangian::Learn(size_t course, const Pricer::Answer& answer) {
       }
     }
   }
-  bundle_->AddPlan(static_cast<int>(course), static_cast<double>(answer.cost - paid), loads);
+  return loads;
+}
+
+int64_t Lagrangian::Paid(const std::vector<Bundle::Load>& loads) const {
+  int64_t paid = 0;
+  for (const Bundle::Load& load : loads) {
+    for (uint32_t row = load.row; row < load.row + load.rows; ++row) paid += int64_t{prices_->Price(row)} * load.load;
+  }
+  return paid;
 }
 
 int64_t Lagrangian::Earned() const {
@@ -231,6 +292,21 @@ void Lagrangian::Iterate(Cost upper, const std::function<bool()>& stop) {
   done_ = rise_since_ < kWorthwhile * prices_->unit();
   rounds_since_ = 0;
   rise_since_ = 0;
+}
+
+bool Lagrangian::Settle(int rounds, const std::function<bool()>& stop) {
+  std::optional<int64_t> best;
+  for (int round = 0; round < rounds; ++round) {
+    bundle_->SetCenter(center_);
+    bundle_->Look(kShort * reach_, kSettlePasses, 0);
+    TakePrices();
+    const std::optional<int64_t> value = Evaluate(stop);
+    if (!value) return false;
+    if (best && *value <= *best) continue;
+    best = value;
+    for (size_t k = 0; k < center_.size(); ++k) center_[k] = prices_->Price(k);
+  }
+  return true;
 }
 
 void Lagrangian::Look() {

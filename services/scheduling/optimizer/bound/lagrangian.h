@@ -33,10 +33,34 @@ class Lagrangian {
   bool done() const { return done_; }
   int64_t ops() const;
 
+  // The same of what is left where `standing`, which begins as blocks and fixed visits and must outlive it, comes to
+  // hold more and more courses: those that Fix says. Goes on from the prices and plans here. Only after an iteration.
+  std::unique_ptr<Lagrangian> Around(const Picture& standing) const;
+  // Whether it may: not where prices are coarser than costs, or too large for two.
+  bool CanGoAround() const { return begun_ && prices_->unit() >= 1 && 2 * Bytes() <= kMostBytes; }
+  // The course stands so now, at that cost but for days that it opens.
+  void Fix(size_t course, Cost cost, const std::vector<Placement>& visits);
+  // Prices every course so many times, by short steps: what is fixed changes what the others had best do, but not
+  // much. False where it was stopped.
+  bool Settle(int rounds, const std::function<bool()>& stop);
+  // The plans that now make up the course's share of the mix, by index in Course::visits, with their weights, and the
+  // last that it was given; none where it has no choice.
+  std::vector<std::pair<Bundle::Visits, double>> MixOf(size_t course) const {
+    return bundle_->MixOf(static_cast<int>(course));
+  }
+  Bundle::Visits LastOf(size_t course) const { return last_[course]; }
+
+  // Whether the course can be placed or left out, which is all that prices can change, and is not fixed.
+  bool HasChoice(size_t course) const {
+    return alone_->courses[course].free && alone_->courses[course].possible && !fixed_[course];
+  }
+
   // Prices every course once more, or gives up at `stop`. `upper`: what some schedule costs; it sets the pace alone.
   void Iterate(Cost upper, const std::function<bool()>& stop);
 
  private:
+  static constexpr size_t kMostBytes = size_t{1} << 29;  // of a clinic too large for this bound
+
   struct Worker {
     Worker(const Picture& picture, Cost highest) : index(picture), prices(index, highest), pricer(prices) {}
     StartIndex index;
@@ -44,8 +68,15 @@ class Lagrangian {
     Pricer pricer;
   };
 
-  // Whether the course can be placed or left out, which is all that prices can change.
-  bool HasChoice(size_t course) const { return alone_->courses[course].free && alone_->courses[course].possible; }
+  // A course that stands, its cost in units.
+  struct Fixed {
+    int64_t cost;
+    std::vector<Bundle::Load> loads;
+  };
+
+  Lagrangian(const Lagrangian& other, const Picture& standing);
+  size_t Bytes() const { return prices_->MostBytes() * workers_.size(); }
+  void MakeWorkers(const Picture& picture);
   void FindDayBills();
   // Prices every course whose number leaves `batch` when divided by `batches`; the bundle learns the plans. False where
   // it was stopped.
@@ -54,6 +85,9 @@ class Lagrangian {
   std::optional<int64_t> Evaluate(const std::function<bool()>& stop);
   void SetPrices(const std::vector<int32_t>& prices);
   void Learn(size_t course, const Pricer::Answer& answer);
+  // Of visits by position.
+  std::vector<Bundle::Load> LoadsOf(size_t course, const std::vector<Placement>& visits) const;
+  int64_t Paid(const std::vector<Bundle::Load>& loads) const;
   // Lets the bundle look for prices.
   void Look();
   void TakePrices();  // from the bundle
@@ -68,13 +102,15 @@ class Lagrangian {
   const AloneResult* alone_;
   Picture picture_;
   Crew crew_;
-  std::vector<std::unique_ptr<Worker>> workers_;        // [thread of the crew], all with the same prices
-  Prices* prices_ = nullptr;                            // of the first
-  std::vector<std::unique_ptr<PricedCourse>> courses_;  // made when first priced; none where there is no choice
-  size_t batches_ = 1;                                  // of a sweep
-  std::vector<Pricer::Answer> answers_;                 // [course], the last
-  std::vector<Bundle::Bill> day_bills_;                 // resources that cost to open, on days that nothing fixed opens
-  std::vector<uint8_t> billed_;                         // [row]: belongs to a day bill
+  std::vector<std::unique_ptr<Worker>> workers_;              // [thread of the crew], all with the same prices
+  Prices* prices_ = nullptr;                                  // of the first
+  std::vector<std::shared_ptr<const PricedCourse>> courses_;  // made when first priced; none where there is no choice
+  std::vector<std::optional<Fixed>> fixed_;                   // [course]
+  size_t batches_ = 1;                                        // of a sweep
+  std::vector<Pricer::Answer> answers_;                       // [course], the last
+  std::vector<Bundle::Visits> last_;                          // [course]: its last plan
+  std::vector<Bundle::Bill> day_bills_;  // resources that cost to open, on days that nothing fixed opens
+  std::vector<uint8_t> billed_;          // [row]: belongs to a day bill
   std::unique_ptr<Bundle> bundle_;
 
   std::vector<int32_t> center_;  // prices of the best bound

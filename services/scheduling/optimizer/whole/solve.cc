@@ -13,6 +13,7 @@
 #include "services/scheduling/optimizer/whole/beginning.h"
 #include "services/scheduling/optimizer/whole/crew.h"
 #include "services/scheduling/optimizer/whole/day_market.h"
+#include "services/scheduling/optimizer/whole/relaxation.h"
 #include "services/scheduling/optimizer/whole/search.h"
 
 namespace kat::optimizer {
@@ -67,7 +68,7 @@ class Solver {
       if (t == crew_.size() - 1) alone_ = PlanAlone(instance_, 20 * options_.plan_ops);
     });
     lower_bound_ = alone_.bound;
-    next_bound_ops_ = alone_.ops;
+    relaxation_.emplace(instance_, alone_, options_.threads, options_.bound_percent);
     ops_ = alone_.ops + first_fit.ops();
     if (options_.initial == nullptr && (first_fit.objective() <= lower_bound_ || stop_())) return first_fit.plans();
     std::vector<double> worth;
@@ -154,29 +155,25 @@ class Solver {
     }
   }
 
-  // Takes its share of the effort, as long as it helps; not before the share suffices for as many looks at every course
-  // as it takes to learn anything.
   void Bound() {
-    const int64_t share = ops_ * options_.bound_percent / 100;
-    if (!lagrangian_ && share < kFirstLooks * next_bound_ops_) return;
-    while (best() > lower_bound_ && bound_ops_ + next_bound_ops_ < share && !stop_()) {
-      if (!lagrangian_) lagrangian_ = std::make_unique<Lagrangian>(instance_, alone_, options_.threads);
-      if (lagrangian_->done()) return;
-      const int64_t before = lagrangian_->ops();
-      lagrangian_->Iterate(best(), stop_);
-      next_bound_ops_ = lagrangian_->ops() - before;
-      bound_ops_ += next_bound_ops_;
-      ops_ += next_bound_ops_;
-      if (lagrangian_->bound() > lower_bound_) {
-        lower_bound_ = lagrangian_->bound();
-        Report();
-      }
+    const double total = static_cast<double>(ops_) / std::max(1e-3, Progress());
+    const auto [rose, ops] = relaxation_->Work(best(), ops_, static_cast<int64_t>(total), stop_);
+    ops_ += ops;
+    if (rose) {
+      lower_bound_ = relaxation_->bound();
+      Report();
     }
+    const std::optional<Plans> plans = relaxation_->TakePlans();
+    if (!plans) return;
+    const Cost before = best();
+    crew_.OnAll([&](int t) { searches_[t]->Adopt(*plans); });
+    last_better_ = Progress();
+    FindBest();
+    if (best() < before) Report();
   }
 
   void Report() { options_.report({best(), std::min(lower_bound_, best()), ops_, &searches_[holder_]->best()}); }
 
-  static constexpr int64_t kFirstLooks = 10;
   static constexpr double kHurry = 0.35;  // of the time: who is so late can't wait for plans that pay for days
   static constexpr double kHot = 0.3, kCold = 0.03;  // temperatures, in what a course pays
   static constexpr double kPatience = 0.1;           // of the whole effort
@@ -188,9 +185,9 @@ class Solver {
   std::optional<Guide> guide_;  // none where there is nothing to search for
   Crew crew_;
   std::vector<std::unique_ptr<Search>> searches_;
-  std::unique_ptr<Lagrangian> lagrangian_;
+  std::optional<Relaxation> relaxation_;
   Cost lower_bound_ = 0;
-  int64_t ops_ = 0, bound_ops_ = 0, next_bound_ops_ = 0;
+  int64_t ops_ = 0;
   double last_better_ = 0;
   size_t holder_ = 0;  // the thread that has the best schedule
 };

@@ -1,0 +1,57 @@
+#ifndef KAT_SERVICES_SCHEDULING_OPTIMIZER_WHOLE_RELAXATION_H_
+#define KAT_SERVICES_SCHEDULING_OPTIMIZER_WHOLE_RELAXATION_H_
+
+#include <cstdint>
+#include <functional>
+#include <limits>
+#include <optional>
+#include <utility>
+
+#include "services/scheduling/optimizer/bound/lagrangian.h"
+#include "services/scheduling/optimizer/whole/alone.h"
+#include "services/scheduling/optimizer/whole/schedule.h"
+
+namespace kat::optimizer {
+
+// The bound's part of a solve: how much effort goes into it and when, and a schedule made of what it has found by then
+// (Dive), once, where the whole effort is large enough for that. Steps are its only measure of effort. Not thread-safe.
+class Relaxation {
+ public:
+  // `percent`: of all steps; 0: it is never asked for anything. The others must outlive it.
+  Relaxation(const Instance& instance, const AloneResult& alone, int threads, int percent)
+      : instance_(&instance), alone_(&alone), threads_(threads), percent_(percent), round_ops_(alone.ops) {}
+
+  struct Done {
+    bool rose;    // the bound
+    int64_t ops;  // that it took
+  };
+  // Does what is due after `ops` steps of about `total`. `best`: what the best schedule costs.
+  Done Work(Cost best, int64_t ops, int64_t total, const std::function<bool()>& stop);
+
+  Cost bound() const { return lagrangian_ ? lagrangian_->bound() : alone_->bound; }
+  // What a dive has come to since the last time, where a search may well go on from it.
+  std::optional<Plans> TakePlans() { return std::exchange(plans_, std::nullopt); }
+
+ private:
+  static constexpr int kNever = std::numeric_limits<int>::max();
+
+  int64_t spent() const { return ops_ + dive_ops_; }
+  int64_t Due(int64_t ops, int64_t total) const;
+  // So that both are worth their effort; kNever where it is too little.
+  int RoundsBeforeDive(int64_t total) const;
+  void DiveWithin(double ops, Cost best, const std::function<bool()>& stop);
+
+  const Instance* instance_;
+  const AloneResult* alone_;
+  int threads_, percent_;
+  std::optional<Lagrangian> lagrangian_;
+  std::optional<Plans> plans_;
+  int rounds_ = 0;
+  int64_t round_ops_;               // of the last round
+  int64_t ops_ = 0, dive_ops_ = 0;  // of the bound, of the dive
+  bool dived_ = false;
+};
+
+}  // namespace kat::optimizer
+
+#endif  // KAT_SERVICES_SCHEDULING_OPTIMIZER_WHOLE_RELAXATION_H_
