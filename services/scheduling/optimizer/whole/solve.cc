@@ -155,6 +155,7 @@ class Solver {
     }
   }
 
+  // The bound's part; where a dive has come to a schedule, all go on from that.
   void Bound() {
     const double total = static_cast<double>(ops_) / std::max(1e-3, Progress());
     const auto [rose, ops] = relaxation_->Work(best(), ops_, static_cast<int64_t>(total), stop_);
@@ -167,7 +168,7 @@ class Solver {
     if (!plans) return;
     const Cost before = best();
     crew_.OnAll([&](int t) { searches_[t]->Adopt(*plans); });
-    last_better_ = Progress();
+    last_better_ = Progress() + kPatience;  // it costs more at first
     FindBest();
     if (best() < before) Report();
   }
