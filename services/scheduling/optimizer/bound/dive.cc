@@ -49,8 +49,7 @@ bool Dive::Run(int steps, int rounds, const std::function<bool()>& stop) {
     for (size_t i = 0; i < waiting.size() && placed < batch; ++i) placed += Place(waiting[i].course) ? 1 : 0;
     if (placed > 0 && !lagrangian_->Settle(rounds, stop)) return false;
   }
-  PlaceRest();
-  return true;
+  return PlaceRest(stop);
 }
 
 // Those that the mix places, the most agreed first.
@@ -83,14 +82,16 @@ bool Dive::Place(int course) {
   return false;
 }
 
-void Dive::PlaceRest() {
+bool Dive::PlaceRest(const std::function<bool()>& stop) {
   for (int i = 0; i < schedule_.size(); ++i) {
     if (!lagrangian_->HasChoice(i)) continue;
+    if (stop()) return false;
     CoursePlans plans =
         planner_.Plan(schedule_.course(i), {.cost_limit = schedule_.DropCost(i) + 1, .budget_ops = kPlanOps});
     plan_ops_ += plans.ops;
     if (!plans.plans.empty()) schedule_.Place(i, std::move(plans.plans[0].visits), plans.plans[0].cost);
   }
+  return true;
 }
 
 }  // namespace kat::optimizer

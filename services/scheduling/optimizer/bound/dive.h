@@ -37,7 +37,7 @@ class Dive {
 
   std::vector<Candidate> Waiting() const;
   bool Place(int course);
-  void PlaceRest();
+  bool PlaceRest(const std::function<bool()>& stop);
 
   Schedule schedule_;
   CoursePlanner planner_;

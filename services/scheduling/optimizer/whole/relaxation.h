@@ -17,7 +17,7 @@ namespace kat::optimizer {
 // (Dive), once, where the whole effort is large enough for that. Steps are its only measure of effort. Not thread-safe.
 class Relaxation {
  public:
-  // `percent`: of all steps; 0: it is never asked for anything. The others must outlive it.
+  // `percent`: of all steps; 0: it does nothing. The instance and what its courses cost alone must outlive it.
   Relaxation(const Instance& instance, const AloneResult& alone, int threads, int percent)
       : instance_(&instance), alone_(&alone), threads_(threads), percent_(percent), round_ops_(alone.ops) {}
 
