@@ -40,14 +40,14 @@ std::pair<Bundle::Visits, double> MostAgreed(const Mix& mix) {
 Dive::Dive(const Instance& instance, const Lagrangian& bound)
     : schedule_(instance), planner_(schedule_.picture()), lagrangian_(bound.Around(schedule_.picture())) {}
 
-bool Dive::Run(int steps, int rounds, const std::function<bool()>& stop) {
+bool Dive::Run(int steps, int passes, const std::function<bool()>& stop) {
   std::vector<Candidate> waiting = Waiting();
   const size_t batch = std::max<size_t>(1, waiting.size() / static_cast<size_t>(std::max(1, steps)));
   // Until none of those left fits: they wait for the end, as do those that the mix leaves out.
   for (size_t placed = 1; placed > 0 && !waiting.empty(); waiting = Waiting()) {
     placed = 0;
     for (size_t i = 0; i < waiting.size() && placed < batch; ++i) placed += Place(waiting[i].course) ? 1 : 0;
-    if (placed > 0 && !lagrangian_->Settle(rounds, stop)) return false;
+    if (placed > 0 && !lagrangian_->Settle(passes, stop)) return false;
   }
   return PlaceRest(stop);
 }

@@ -21,8 +21,8 @@ class Dive {
   // From where `bound` is, which CanGoAround.
   Dive(const Instance& instance, const Lagrangian& bound);
 
-  // In about so many steps; after each, so many rounds of pricing. False where it was stopped: not all are in.
-  bool Run(int steps, int rounds, const std::function<bool()>& stop);
+  // In about so many steps; after each, so many passes of pricing. False where it was stopped: not all are in.
+  bool Run(int steps, int passes, const std::function<bool()>& stop);
 
   const Plans& plans() const { return schedule_.plans(); }
   Cost objective() const { return schedule_.objective(); }

@@ -50,7 +50,7 @@ TEST(Dive, LeavesTheHoursThatOnePatientNeedsToThatPatient) {
   const Instance instance = OneMorning();
   Bounded bounded(instance);
   Dive dive(instance, bounded.lagrangian);
-  ASSERT_TRUE(dive.Run(/*steps=*/2, /*rounds=*/4, kNeverStop));
+  ASSERT_TRUE(dive.Run(/*steps=*/2, /*passes=*/4, kNeverStop));
   ASSERT_TRUE(dive.plans()[0] && dive.plans()[1]);
   EXPECT_EQ((*dive.plans()[0])[0].start, 540);
   EXPECT_EQ((*dive.plans()[1])[0].start, 480);
@@ -67,7 +67,7 @@ TEST(Dive, MakesSchedulesThatBreakNoRuleTheSameHoweverManyThreadsPrice) {
       Bounded bounded(instance, /*rounds=*/12, threads);
       if (!bounded.lagrangian.CanGoAround()) continue;
       Dive dive(instance, bounded.lagrangian);
-      ASSERT_TRUE(dive.Run(/*steps=*/1 + i % 4, /*rounds=*/1 + i % 3, kNeverStop));
+      ASSERT_TRUE(dive.Run(/*steps=*/1 + i % 4, /*passes=*/1 + i % 3, kNeverStop));
       ASSERT_TRUE(IsFeasibleWhole(instance, dive.plans()));
       all.push_back(dive.plans());
     }
@@ -100,22 +100,35 @@ TEST(Dive, SaysWhereItWasStopped) {
   EXPECT_FALSE(dive.Run(2, 1, [] { return true; }));
 }
 
-// What a relaxation hands out while steps pass, up to `total`.
-int DivesWithin(const Instance& instance, int64_t total) {
+// How often a relaxation hands out a schedule while steps pass, of a total that is estimated anew all the time.
+int Dives(const Instance& instance, const std::function<int64_t(int64_t)>& total_after) {
   const AloneResult alone = PlanAlone(instance, 100'000);
   Relaxation relaxation(instance, alone, /*threads=*/1, /*percent=*/16);
   int dives = 0;
-  for (int64_t ops = total / 100; ops < total; ops += total / 100) {
-    relaxation.Work(/*best=*/1'000'000, ops, total, kNeverStop);
+  for (int64_t ops = 0; ops < total_after(ops); ops += total_after(0) / 200) {
+    ops += relaxation.Work(/*best=*/1'000'000, ops, total_after(ops), kNeverStop).ops;
     dives += relaxation.TakePlans() ? 1 : 0;
   }
   return dives;
+}
+
+int DivesWithin(const Instance& instance, int64_t total) {
+  return Dives(instance, [=](int64_t) { return total; });
 }
 
 TEST(Relaxation, DivesOnceWhereTheWholeEffortIsLargeEnough) {
   const Instance instance = OneMorning();
   EXPECT_EQ(DivesWithin(instance, 10'000'000), 1);
   EXPECT_EQ(DivesWithin(instance, 1'000), 0);
+}
+
+TEST(Relaxation, DivesWhereItMadeReadyEvenIfTheWholeEffortTurnsOutSmaller) {
+  const Instance instance = OneMorning();
+  int64_t enough = 1'000;
+  while (DivesWithin(instance, enough) == 0) enough += enough / 20;
+  const int64_t hoped = enough * 3 / 2, real = enough * 3 / 4;
+  EXPECT_EQ(DivesWithin(instance, real), 0);
+  EXPECT_EQ(Dives(instance, [=](int64_t ops) { return ops < hoped / 8 ? hoped : real; }), 1);
 }
 
 }  // namespace

@@ -158,6 +158,7 @@ bool Lagrangian::PriceCourses(size_t batch, size_t batches, const std::function<
 
 std::optional<int64_t> Lagrangian::Evaluate(const std::function<bool()>& stop) {
   if (!PriceCourses(0, 1, stop)) return std::nullopt;
+  ++passes_;
   int64_t value = prices_->InUnits(FixedDayCost(*instance_)) - Earned();
   for (size_t i = 0; i < courses_.size(); ++i) {
     const int64_t floor = prices_->InUnits(alone_->courses[i].floor);
@@ -177,6 +178,7 @@ bool Lagrangian::Sweep(const std::function<bool()>& stop) {
     if (!PriceCourses(batch, batches_, stop)) return false;
     bundle_->Refine(batch, batches_, kBatchPasses);
   }
+  ++passes_;
   return true;
 }
 
@@ -294,9 +296,9 @@ void Lagrangian::Iterate(Cost upper, const std::function<bool()>& stop) {
   rise_since_ = 0;
 }
 
-bool Lagrangian::Settle(int rounds, const std::function<bool()>& stop) {
+bool Lagrangian::Settle(int passes, const std::function<bool()>& stop) {
   std::optional<int64_t> best;
-  for (int round = 0; round < rounds; ++round) {
+  for (int pass = 0; pass < passes; ++pass) {
     bundle_->SetCenter(center_);
     bundle_->Look(kShort * reach_, kSettlePasses, 0);
     TakePrices();

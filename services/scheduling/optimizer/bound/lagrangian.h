@@ -31,6 +31,8 @@ class Lagrangian {
   Cost bound() const { return bound_; }
   // Whether further iterations are not worth their time, or the clinic is too large for them: half a gigabyte of costs.
   bool done() const { return done_; }
+  // Times that every course was priced so far: once in an iteration, or twice.
+  int passes() const { return passes_; }
   int64_t ops() const;
 
   // The same of what is left where `standing`, which begins as blocks and fixed visits and must outlive it, comes to
@@ -42,7 +44,7 @@ class Lagrangian {
   void Fix(size_t course, Cost cost, const std::vector<Placement>& visits);
   // Prices every course so many times, by short steps: what is fixed changes what the others had best do, but not
   // much. False where it was stopped.
-  bool Settle(int rounds, const std::function<bool()>& stop);
+  bool Settle(int passes, const std::function<bool()>& stop);
   // The plans that now make up the course's share of the mix, by index in Course::visits, with their weights, and the
   // last that it was given; none where it has no choice.
   std::vector<std::pair<Bundle::Visits, double>> MixOf(size_t course) const {
@@ -124,6 +126,7 @@ class Lagrangian {
   bool begun_ = false;
   Cost bound_ = 0;
   bool done_ = false;
+  int passes_ = 0;
   int64_t ops_ = 0;
 };
 

@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <functional>
-#include <limits>
 #include <optional>
 #include <utility>
 
@@ -19,7 +18,12 @@ class Relaxation {
  public:
   // `percent`: of all steps; 0: it does nothing. The instance and what its courses cost alone must outlive it.
   Relaxation(const Instance& instance, const AloneResult& alone, int threads, int percent)
-      : instance_(&instance), alone_(&alone), threads_(threads), percent_(percent), round_ops_(alone.ops) {}
+      : instance_(&instance),
+        alone_(&alone),
+        threads_(threads),
+        percent_(percent),
+        round_ops_(alone.ops),
+        pass_ops_(alone.ops) {}
 
   struct Done {
     bool rose;    // the bound
@@ -33,12 +37,11 @@ class Relaxation {
   std::optional<Plans> TakePlans() { return std::exchange(plans_, std::nullopt); }
 
  private:
-  static constexpr int kNever = std::numeric_limits<int>::max();
-
+  int Passes() const { return lagrangian_ ? lagrangian_->passes() : 0; }
   int64_t spent() const { return ops_ + dive_ops_; }
-  int64_t Due(int64_t ops, int64_t total) const;
-  // So that both are worth their effort; kNever where it is too little.
-  int RoundsBeforeDive(int64_t total) const;
+  int64_t Due(int64_t ops, int64_t total);
+  // That the part of the whole effort before a dive suffices for.
+  double PassesWithin(int64_t total) const;
   void DiveWithin(double ops, Cost best, const std::function<bool()>& stop);
 
   const Instance* instance_;
@@ -46,9 +49,9 @@ class Relaxation {
   int threads_, percent_;
   std::optional<Lagrangian> lagrangian_;
   std::optional<Plans> plans_;
-  int rounds_ = 0;
-  int64_t round_ops_;               // of the last round
+  int64_t round_ops_, pass_ops_;    // of the last round, of a pass in it
   int64_t ops_ = 0, dive_ops_ = 0;  // of the bound, of the dive
+  bool ahead_ = false;              // of its share, towards a dive
   bool dived_ = false;
 };
 
