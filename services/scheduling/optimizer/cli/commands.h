@@ -2,6 +2,7 @@
 #define KAT_SERVICES_SCHEDULING_OPTIMIZER_CLI_COMMANDS_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,8 +14,8 @@ namespace kat::optimizer {
 struct CommandOptions {
   // solve, bound, render
   bool budget_given = false;  // `budget_ops` is of all the work, and none where it is not given
-  std::string time_limit;  // "10s", "500ms"
-  int threads = 1;
+  std::string time_limit;     // "10s", "500ms"
+  std::optional<int> threads;
   uint64_t seed = 1;
   std::string initial_path;
   std::string trace_path;

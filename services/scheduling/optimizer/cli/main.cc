@@ -78,9 +78,9 @@ int main(int argc, char** argv) {
     sub->add_flag("--quiet", options.quiet, "nothing on standard error but faults");
   };
   auto add_threads = [&](CLI::App* sub) {
-    sub->add_option("--threads", options.threads, "how many work at it")
-        ->check(CLI::Range(1, 64))
-        ->capture_default_str();
+    sub->add_option("--threads", options.threads,
+                    "how many work at it; without it, one where there is a budget, else two where there are two cores")
+        ->check(CLI::Range(1, 64));
   };
   CLI::App* solve = add("solve", "the whole clinic, better the longer it may take", kat::optimizer::SolveInstance);
   add_limits(solve);

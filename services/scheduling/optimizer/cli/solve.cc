@@ -1,7 +1,9 @@
 #include "services/scheduling/optimizer/whole/solve.h"
 
+#include <algorithm>
 #include <optional>
 #include <string>
+#include <thread>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -20,6 +22,12 @@ OrderedJson TraceLine(double seconds, const SolveProgress& progress) {
           {"lower_bound", progress.lower_bound}};
 }
 
+// A budget asks for the same answer on every machine, a time limit for the best on this one.
+int ThreadsOf(const CommandOptions& options) {
+  const int unasked = options.budget_given ? 1 : std::clamp<int>(std::thread::hardware_concurrency(), 1, 2);
+  return options.threads.value_or(unasked);
+}
+
 }  // namespace
 
 absl::Status SolveInstance(const CommandOptions& options) {
@@ -35,7 +43,7 @@ absl::Status SolveInstance(const CommandOptions& options) {
     initial = *std::move(loaded);
     solve.initial = &initial->courses;
   }
-  solve.threads = options.threads;
+  solve.threads = ThreadsOf(options);
   solve.seed = options.seed;
   solve.budget_ops = limits->budget_ops();
   solve.used = [&] { return limits->Used(); };
@@ -63,7 +71,7 @@ absl::Status BoundInstance(const CommandOptions& options) {
   absl::StatusOr<Instance> instance = LoadInstance(options.instance_path);
   if (!instance.ok()) return instance.status();
   BoundOptions bound;
-  bound.threads = options.threads;
+  bound.threads = ThreadsOf(options);
   bound.budget_ops = limits->budget_ops();
   bound.used = [&] { return limits->Used(); };
   bound.report = [&](const SolveProgress& progress) { limits->Show(progress.objective, progress.lower_bound); };
