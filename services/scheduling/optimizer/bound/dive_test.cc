@@ -5,7 +5,7 @@
 #include <random>
 
 #include "services/scheduling/optimizer/testing/whole_check.h"
-#include "services/scheduling/optimizer/whole/relaxation.h"
+#include "services/scheduling/optimizer/whole/bounding.h"
 
 namespace kat::optimizer {
 namespace {
@@ -100,14 +100,14 @@ TEST(Dive, SaysWhereItWasStopped) {
   EXPECT_FALSE(dive.Run(2, 1, [] { return true; }));
 }
 
-// How often a relaxation hands out a schedule while steps pass, of a total that is estimated anew all the time.
+// How often bounding hands out a schedule while steps pass, of a total that is estimated anew all the time.
 int Dives(const Instance& instance, const std::function<int64_t(int64_t)>& total_after) {
   const AloneResult alone = PlanAlone(instance, 100'000);
-  Relaxation relaxation(instance, alone, /*threads=*/1, /*percent=*/16);
+  Bounding bounding(instance, alone, /*threads=*/1, /*percent=*/16);
   int dives = 0;
   for (int64_t ops = 0; ops < total_after(ops); ops += total_after(0) / 200) {
-    ops += relaxation.Work(/*best=*/1'000'000, ops, total_after(ops), kNeverStop).ops;
-    dives += relaxation.TakePlans() ? 1 : 0;
+    ops += bounding.Work(/*best=*/1'000'000, ops, total_after(ops), kNeverStop).ops;
+    dives += bounding.TakePlans() ? 1 : 0;
   }
   return dives;
 }
@@ -116,13 +116,13 @@ int DivesWithin(const Instance& instance, int64_t total) {
   return Dives(instance, [=](int64_t) { return total; });
 }
 
-TEST(Relaxation, DivesOnceWhereTheWholeEffortIsLargeEnough) {
+TEST(Bounding, DivesOnceWhereTheWholeEffortIsLargeEnough) {
   const Instance instance = OneMorning();
   EXPECT_EQ(DivesWithin(instance, 10'000'000), 1);
   EXPECT_EQ(DivesWithin(instance, 1'000), 0);
 }
 
-TEST(Relaxation, DivesWhereItMadeReadyEvenIfTheWholeEffortTurnsOutSmaller) {
+TEST(Bounding, DivesWhereItMadeReadyEvenIfTheWholeEffortTurnsOutSmaller) {
   const Instance instance = OneMorning();
   int64_t enough = 1'000;
   while (DivesWithin(instance, enough) == 0) enough += enough / 20;

@@ -11,9 +11,9 @@
 #include "services/scheduling/optimizer/bound/lagrangian.h"
 #include "services/scheduling/optimizer/whole/alone.h"
 #include "services/scheduling/optimizer/whole/beginning.h"
+#include "services/scheduling/optimizer/whole/bounding.h"
 #include "services/scheduling/optimizer/whole/crew.h"
 #include "services/scheduling/optimizer/whole/day_market.h"
-#include "services/scheduling/optimizer/whole/relaxation.h"
 #include "services/scheduling/optimizer/whole/search.h"
 
 namespace kat::optimizer {
@@ -68,7 +68,7 @@ class Solver {
       if (t == crew_.size() - 1) alone_ = PlanAlone(instance_, 20 * options_.plan_ops);
     });
     lower_bound_ = alone_.bound;
-    relaxation_.emplace(instance_, alone_, options_.threads, options_.bound_percent);
+    bounding_.emplace(instance_, alone_, options_.threads, options_.bound_percent);
     ops_ = alone_.ops + first_fit.ops();
     if (options_.initial == nullptr && (first_fit.objective() <= lower_bound_ || stop_())) return first_fit.plans();
     std::vector<double> worth;
@@ -158,13 +158,13 @@ class Solver {
   // The bound's part; where a dive has come to a schedule, all go on from that.
   void Bound() {
     const double total = static_cast<double>(ops_) / std::max(1e-3, Progress());
-    const auto [rose, ops] = relaxation_->Work(best(), ops_, static_cast<int64_t>(total), stop_);
+    const auto [rose, ops] = bounding_->Work(best(), ops_, static_cast<int64_t>(total), stop_);
     ops_ += ops;
     if (rose) {
-      lower_bound_ = relaxation_->bound();
+      lower_bound_ = bounding_->bound();
       Report();
     }
-    const std::optional<Plans> plans = relaxation_->TakePlans();
+    const std::optional<Plans> plans = bounding_->TakePlans();
     if (!plans) return;
     const Cost before = best();
     crew_.OnAll([&](int t) { searches_[t]->Adopt(*plans); });
@@ -186,7 +186,7 @@ class Solver {
   std::optional<Guide> guide_;  // none where there is nothing to search for
   Crew crew_;
   std::vector<std::unique_ptr<Search>> searches_;
-  std::optional<Relaxation> relaxation_;
+  std::optional<Bounding> bounding_;
   Cost lower_bound_ = 0;
   int64_t ops_ = 0;
   double last_better_ = 0;

@@ -1,5 +1,5 @@
-#ifndef KAT_SERVICES_SCHEDULING_OPTIMIZER_WHOLE_RELAXATION_H_
-#define KAT_SERVICES_SCHEDULING_OPTIMIZER_WHOLE_RELAXATION_H_
+#ifndef KAT_SERVICES_SCHEDULING_OPTIMIZER_WHOLE_BOUNDING_H_
+#define KAT_SERVICES_SCHEDULING_OPTIMIZER_WHOLE_BOUNDING_H_
 
 #include <cstdint>
 #include <functional>
@@ -14,10 +14,10 @@ namespace kat::optimizer {
 
 // The bound's part of a solve: how much effort goes into it and when, and a schedule made of what it has found by then
 // (Dive), once, where the whole effort is large enough for that. Steps are its only measure of effort. Not thread-safe.
-class Relaxation {
+class Bounding {
  public:
   // `percent`: of all steps; 0: it does nothing. The instance and what its courses cost alone must outlive it.
-  Relaxation(const Instance& instance, const AloneResult& alone, int threads, int percent)
+  Bounding(const Instance& instance, const AloneResult& alone, int threads, int percent)
       : instance_(&instance),
         alone_(&alone),
         threads_(threads),
@@ -57,4 +57,4 @@ class Relaxation {
 
 }  // namespace kat::optimizer
 
-#endif  // KAT_SERVICES_SCHEDULING_OPTIMIZER_WHOLE_RELAXATION_H_
+#endif  // KAT_SERVICES_SCHEDULING_OPTIMIZER_WHOLE_BOUNDING_H_

@@ -1,4 +1,4 @@
-#include "services/scheduling/optimizer/whole/relaxation.h"
+#include "services/scheduling/optimizer/whole/bounding.h"
 
 #include <algorithm>
 #include <cmath>
@@ -23,7 +23,7 @@ constexpr double kWorthIt = 1.5;
 
 }  // namespace
 
-Relaxation::Done Relaxation::Work(Cost best, int64_t ops, int64_t total, const std::function<bool()>& stop) {
+Bounding::Done Bounding::Work(Cost best, int64_t ops, int64_t total, const std::function<bool()>& stop) {
   const Cost bound_before = bound();
   const int64_t spent_before = spent();
   auto due = [&] { return Due(ops + spent() - spent_before, total); };
@@ -49,18 +49,18 @@ Relaxation::Done Relaxation::Work(Cost best, int64_t ops, int64_t total, const s
 }
 
 // What it may have taken by now: its share, or ahead of it what leads to a dive.
-int64_t Relaxation::Due(int64_t ops, int64_t total) {
+int64_t Bounding::Due(int64_t ops, int64_t total) {
   const int64_t share = ops * percent_ / 100;
   if (Passes() < kFewestPasses / 2) ahead_ = PassesWithin(total) >= kFewestPasses;
   const bool can = percent_ > 0 && !dived_ && (Passes() == 0 || lagrangian_->CanGoAround());
   return can && ahead_ ? std::max(share, static_cast<int64_t>(kAhead * static_cast<double>(ops))) : share;
 }
 
-double Relaxation::PassesWithin(int64_t total) const {
+double Bounding::PassesWithin(int64_t total) const {
   return kMostBefore * static_cast<double>(total) / static_cast<double>(std::max<int64_t>(1, pass_ops_));
 }
 
-void Relaxation::DiveWithin(double ops, Cost best, const std::function<bool()>& stop) {
+void Bounding::DiveWithin(double ops, Cost best, const std::function<bool()>& stop) {
   // Fewer and fewer courses are priced: half on average.
   const double passes = 2 * ops / static_cast<double>(round_ops_);
   const double settle = std::floor(std::clamp(passes / kSteps, 1.0, kSettlePasses));
