@@ -91,6 +91,40 @@ void Bundle::FixPlan(int course, double cost, const std::vector<Load>& loads) {
   courses_[course] = std::move(fixed);
 }
 
+void Bundle::KeepPlans(int course, double drop, const std::function<bool(const std::vector<Placement>&)>& keep) {
+  std::vector<Plan>& plans = courses_[course].plans;
+  double lost = 0;
+  std::erase_if(plans, [&](const Plan& plan) {
+    const bool gone = plan.visits && !keep(*plan.visits);
+    if (gone) lost += plan.weight;
+    return gone;
+  });
+  size_t heaviest = plans.size(), out = plans.size();
+  for (size_t i = 0; i < plans.size(); ++i) {
+    if (!plans[i].visits) {
+      out = i;
+    } else if (heaviest == plans.size() || plans[i].weight > plans[heaviest].weight) {
+      heaviest = i;
+    }
+  }
+  plans[out].cost = drop;
+  plans[heaviest < plans.size() ? heaviest : out].weight += lost;
+  courses_[course].near = plans.size();
+}
+
+void Bundle::SetBill(size_t bill, double cost) {
+  bills_[bill].cost = cost;
+  opened_[bill] = cost > 0 ? 0 : 1;
+}
+
+size_t Bundle::Bytes() const {
+  size_t bytes = capacity_.size() * (sizeof(int32_t) + 5 * sizeof(float));
+  for (const Course& course : courses_) {
+    for (const Plan& plan : course.plans) bytes += sizeof(Plan) + plan.loads.size() * sizeof(Load);
+  }
+  return bytes;
+}
+
 std::vector<std::pair<Bundle::Visits, double>> Bundle::MixOf(int course) const {
   std::vector<std::pair<Visits, double>> mix;
   for (const Plan& plan : courses_[course].plans) {

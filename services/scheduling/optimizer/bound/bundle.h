@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -39,6 +40,14 @@ class Bundle {
   void AddPlan(int course, double cost, const std::vector<Load>& loads, Visits visits = nullptr);
   // From now on the course has this plan alone.
   void FixPlan(int course, double cost, const std::vector<Load>& loads);
+  // From now on leaving the course out costs `drop`, and of its plans it has those alone that `keep` admits.
+  void KeepPlans(int course, double drop, const std::function<bool(const std::vector<Placement>&)>& keep);
+  // From now on the bill's day costs that much to open.
+  void SetBill(size_t bill, double cost);
+  // How far the bill's day is open in the mix, from 0 to 1.
+  double Opened(size_t bill) const { return opened_[bill]; }
+  // What it holds, in bytes.
+  size_t Bytes() const;
   // The plans of the mix and their weights; what is missing to 1 leaves the course out.
   std::vector<std::pair<Visits, double>> MixOf(int course) const;
   // Prices around which to look.

@@ -9,25 +9,29 @@
 namespace kat::optimizer {
 namespace {
 
-constexpr double kFirstRise = 2;           // of what may be missing: what the first step hopes for
-constexpr double kGoodRise = 0.2;          // of what was hoped for: enough to look further
-constexpr int kMostPasses = 30;            // in one look
-constexpr double kPrecision = 0.5;         // of a look, of what is hoped for
-constexpr double kLeastPrecision = 0.002;  // in cost
-constexpr size_t kBatchCourses = 50;       // in a batch of a sweep, about
-constexpr size_t kMostBatches = 16;        // of a sweep
-constexpr size_t kFewestBatches = 4;       // worth a sweep
-constexpr int kBatchPasses = 6;            // over those of a batch
-constexpr double kPoorRise = 0.5;          // of what was hoped for: the plans known are too few to tell
-constexpr double kShort = 0.05;            // of the reach, once courses are fixed
-constexpr int kSettlePasses = 15;          // in one look, then
-constexpr int kPatience = 50;              // rounds
-constexpr double kWorthwhile = 0.1;        // what as many rounds have to bring, in cost
+constexpr double kFirstRise = 2;                    // of what may be missing: what the first step hopes for
+constexpr double kGoodRise = 0.2;                   // of what was hoped for: enough to look further
+constexpr int kMostPasses = 30;                     // in one look
+constexpr double kPrecision = 0.5;                  // of a look, of what is hoped for
+constexpr double kLeastPrecision = 0.002;           // in cost
+constexpr size_t kBatchCourses = 50;                // in a batch of a sweep, about
+constexpr size_t kMostBatches = 16;                 // of a sweep
+constexpr size_t kFewestBatches = 4;                // worth a sweep
+constexpr int kBatchPasses = 6;                     // over those of a batch
+constexpr double kPoorRise = 0.5;                   // of what was hoped for: the plans known are too few to tell
+constexpr double kShort = 0.05;                     // of the reach, once courses are fixed
+constexpr int kSettlePasses = 15;                   // in one look, then
+constexpr int kPatience = 50;                       // rounds
+constexpr double kWorthwhile = 0.1;                 // what as many rounds have to bring, in cost
+constexpr double kAfresh = 30;                      // of the reach with which one may hope for all that is missing
+constexpr int kTightenRounds = 4;                   // after a decision, at a time
+constexpr double kTightens = 0.08;                  // what they have to bring for as many more, in cost
+constexpr int64_t kUnthinkable = int64_t{1} << 56;  // in units: leaving out a course that has to be placed
 
-Picture FixedPicture(const Instance& instance) {
-  Picture picture(instance.clinic);
-  for (const Block& block : instance.blocks) picture.AddBlock(block);
-  for (const Course& course : instance.courses) picture.AddCourse(course, /*fixed_only=*/true);
+std::shared_ptr<const Picture> FixedPicture(const Instance& instance) {
+  auto picture = std::make_shared<Picture>(instance.clinic);
+  for (const Block& block : instance.blocks) picture->AddBlock(block);
+  for (const Course& course : instance.courses) picture->AddCourse(course, /*fixed_only=*/true);
   return picture;
 }
 
@@ -44,13 +48,14 @@ Lagrangian::Lagrangian(const Instance& instance, const AloneResult& alone, int t
     : instance_(&instance),
       alone_(&alone),
       picture_(FixedPicture(instance)),
-      crew_(std::max(1, threads)),
+      pricing_(std::make_shared<Pricing>(instance, *picture_, std::max(1, threads))),
+      prices_(&pricing_->workers[0]->prices),
       courses_(instance.courses.size()),
+      decided_(courses_.size()),
       fixed_(courses_.size()),
       answers_(courses_.size()),
       last_(courses_.size()),
       bound_(alone.bound) {
-  MakeWorkers(picture_);
   batches_ = std::clamp<size_t>(courses_.size() / kBatchCourses, 1, kMostBatches);
   done_ = Bytes() > kMostBytes;
   if (done_) return;
@@ -66,53 +71,122 @@ Lagrangian::Lagrangian(const Instance& instance, const AloneResult& alone, int t
   bundle_ = std::make_unique<Bundle>(capacity, FirstAlike(instance, *prices_), day_bills_, drops);
 }
 
-Lagrangian::Lagrangian(const Lagrangian& other, const Picture& standing)
+Lagrangian::Pricing::Pricing(const Instance& instance, const Picture& standing, int threads)
+    : crew(threads), workers(threads) {
+  Cost highest = 1;
+  for (const Course& course : instance.courses) highest = std::max(highest, DropCostOf(instance.clinic, course));
+  crew.OnAll([&](int t) { workers[t] = std::make_unique<Worker>(standing, highest); });
+}
+
+int64_t Lagrangian::Pricing::ops() const {
+  int64_t sum = 0;
+  for (const std::unique_ptr<Worker>& worker : workers) sum += worker->prices.ops() + worker->pricer.ops();
+  return sum;
+}
+
+// Its count of steps begins anew.
+Lagrangian::Lagrangian(const Lagrangian& other, std::shared_ptr<Pricing> pricing)
     : instance_(other.instance_),
       alone_(other.alone_),
       picture_(other.picture_),
-      crew_(other.crew_.size()),
+      pricing_(std::move(pricing)),
+      prices_(&pricing_->workers[0]->prices),
       courses_(other.courses_),
+      decided_(other.decided_),
       fixed_(other.fixed_),
       batches_(other.batches_),
       answers_(other.answers_),
       last_(other.last_),
       day_bills_(other.day_bills_),
       billed_(other.billed_),
+      opened_(other.opened_),
       bundle_(std::make_unique<Bundle>(*other.bundle_)),
       center_(other.center_),
       center_value_(other.center_value_),
+      least_value_(other.value()),
       reach_(other.reach_),
+      afresh_(true),
       begun_(true),
       bound_(other.bound_),
-      ops_(-other.bundle_->ops()) {
-  MakeWorkers(standing);
-}
+      ops_(-other.bundle_->ops() - pricing_->ops()) {}
 
 std::unique_ptr<Lagrangian> Lagrangian::Around(const Picture& standing) const {
-  return std::unique_ptr<Lagrangian>(new Lagrangian(*this, standing));
+  return std::unique_ptr<Lagrangian>(
+      new Lagrangian(*this, std::make_shared<Pricing>(*instance_, standing, pricing_->crew.size())));
 }
 
-void Lagrangian::MakeWorkers(const Picture& picture) {
-  Cost highest = 1;
-  for (const Course& course : instance_->courses) highest = std::max(highest, DropCostOf(instance_->clinic, course));
-  workers_.resize(crew_.size());
-  crew_.OnAll([&](int t) { workers_[t] = std::make_unique<Worker>(picture, highest); });
-  prices_ = &workers_[0]->prices;
+std::unique_ptr<Lagrangian> Lagrangian::Another() const {
+  return std::unique_ptr<Lagrangian>(new Lagrangian(*this, pricing_));
 }
 
-int64_t Lagrangian::ops() const {
-  int64_t sum = ops_ + (bundle_ ? bundle_->ops() : 0);
-  for (const std::unique_ptr<Worker>& worker : workers_) sum += worker->prices.ops() + worker->pricer.ops();
-  return sum;
+std::unique_ptr<Lagrangian> Lagrangian::Under(const Decision& decision) const {
+  std::unique_ptr<Lagrangian> result = Another();
+  const size_t i = decision.course;
+  switch (decision.kind) {
+    case Decision::Kind::kOpen:
+    case Decision::Kind::kClosed:
+      result->DecideDay(decision.day, decision.kind == Decision::Kind::kOpen);
+      break;
+    case Decision::Kind::kLeftOut:
+      result->fixed_[i] = Fixed{DropOf(i), {}};
+      result->bundle_->FixPlan(static_cast<int>(i), static_cast<double>(DropOf(i)), {});
+      break;
+    default:
+      result->decided_[i] = std::make_shared<const DecidedCourse>(
+          Decide(decided_[i] ? *decided_[i] : DecidedCourse{instance_->courses[i], {}}, decision, instance_->clinic));
+      result->courses_[i] = nullptr;
+      result->last_[i] = nullptr;
+      result->bundle_->KeepPlans(static_cast<int>(i), static_cast<double>(result->DropOf(i)),
+                                 [&](const std::vector<Placement>& visits) { return IsAsDecided(visits, decision); });
+  }
+  return result;
 }
+
+// Open, it is paid for, and sells what it has; closed, it costs more than it can earn, and who wants it more than that.
+void Lagrangian::DecideDay(size_t day, bool open) {
+  Bundle::Bill& bill = day_bills_[day];
+  const double never = prices_->never();
+  if (open) {
+    opened_ += static_cast<int64_t>(bill.cost);
+    bill.cost = 0;
+  } else {
+    bill.cost = never * never;
+    for (size_t k = bill.first; k < bill.last; ++k) {
+      if (prices_->Capacity(k) > 0) center_[k] = prices_->never() / 4;
+    }
+  }
+  bundle_->SetBill(day, bill.cost);
+}
+
+int64_t Lagrangian::DropOf(size_t course) const {
+  if (HasToBePlaced(course)) {
+    // What costs `never` or more is not looked at any more by pricing, but may be had.
+    return courses_[course] && !courses_[course]->possible() ? kUnthinkable : prices_->never();
+  }
+  return prices_->InUnits(DropCostOf(instance_->clinic, instance_->courses[course]));
+}
+
+std::vector<int> Lagrangian::HandsOf(size_t course, size_t visit, size_t role) const {
+  if (decided_[course]) {
+    for (const HandLimit& limit : decided_[course]->limits) {
+      if (limit.visit == visit && limit.role == role) return limit.hands;
+    }
+  }
+  const int type = instance_->courses[course].visits[visit].type;
+  const StartIndex& index = prices_->index();
+  const std::span<const int> all = index.Candidates(index.PatternOf(type, static_cast<int>(role)));
+  return {all.begin(), all.end()};
+}
+
+int64_t Lagrangian::ops() const { return ops_ + pricing_->ops() + (bundle_ ? bundle_->ops() : 0); }
 
 void Lagrangian::FindDayBills() {
   const Clinic& clinic = instance_->clinic;
   billed_.assign(prices_->size(), 0);
   for (int r = 0; r < static_cast<int>(clinic.resources.size()); ++r) {
     if (clinic.resources[r].day_cost == 0) continue;
-    for (int day = picture_.first_day(); day < picture_.end_day(); ++day) {
-      if (picture_.IsOpen(r, day)) continue;
+    for (int day = picture_->first_day(); day < picture_->end_day(); ++day) {
+      if (picture_->IsOpen(r, day)) continue;
       // What is used on the day must have begun on it.
       const Minute from = day * kMinutesPerDay, to = from + kMinutesPerDay;
       bool within = true;
@@ -133,20 +207,24 @@ void Lagrangian::FindDayBills() {
 }
 
 void Lagrangian::SetPrices(const std::vector<int32_t>& prices) {
-  for (const std::unique_ptr<Worker>& worker : workers_) worker->prices.Set(prices);
+  for (const std::unique_ptr<Worker>& worker : pricing_->workers) worker->prices.Set(prices);
 }
 
 bool Lagrangian::PriceCourses(size_t batch, size_t batches, const std::function<bool()>& stop) {
   std::atomic<bool> stopped = false;
   // A course stays with its worker, so that no answer and no count of steps depends on who was faster.
-  crew_.OnAll([&](int own) {
-    Worker& worker = *workers_[own];
+  pricing_->crew.OnAll([&](int own) {
+    Worker& worker = *pricing_->workers[own];
     for (size_t i = batch; i < courses_.size() && !stopped; i += batches) {
-      if (!HasChoice(i) || (i / batches_) % workers_.size() != static_cast<size_t>(own)) continue;
+      if (!HasChoice(i) || (i / batches_) % pricing_->workers.size() != static_cast<size_t>(own)) continue;
       if (stop()) stopped = true;
-      const Course& course = instance_->courses[i];
-      if (!courses_[i]) courses_[i] = std::make_shared<PricedCourse>(worker.prices, worker.index, course);
-      answers_[i] = worker.pricer.Price(*courses_[i], worker.prices.InUnits(DropCostOf(instance_->clinic, course)));
+      if (!courses_[i] && decided_[i]) {
+        courses_[i] =
+            std::make_shared<PricedCourse>(worker.prices, worker.index, decided_[i]->course, decided_[i]->limits);
+      } else if (!courses_[i]) {
+        courses_[i] = std::make_shared<PricedCourse>(worker.prices, worker.index, instance_->courses[i]);
+      }
+      answers_[i] = worker.pricer.Price(*courses_[i], DropOf(i));
     }
   });
   if (stopped) return false;
@@ -159,7 +237,7 @@ bool Lagrangian::PriceCourses(size_t batch, size_t batches, const std::function<
 std::optional<int64_t> Lagrangian::Evaluate(const std::function<bool()>& stop) {
   if (!PriceCourses(0, 1, stop)) return std::nullopt;
   ++passes_;
-  int64_t value = prices_->InUnits(FixedDayCost(*instance_)) - Earned();
+  int64_t value = prices_->InUnits(FixedDayCost(*instance_)) + opened_ - Earned();
   for (size_t i = 0; i < courses_.size(); ++i) {
     const int64_t floor = prices_->InUnits(alone_->courses[i].floor);
     if (fixed_[i]) {
@@ -250,7 +328,7 @@ int64_t Lagrangian::Earned() const {
     for (size_t k = bill.first_count; k < bill.last_count; ++k) {
       earned += int64_t{prices_->Price(k)} * prices_->Capacity(k);
     }
-    sum += std::max<int64_t>(0, earned - static_cast<int64_t>(bill.cost));
+    if (static_cast<double>(earned) > bill.cost) sum += earned - static_cast<int64_t>(bill.cost);
   }
   return sum;
 }
@@ -272,7 +350,8 @@ void Lagrangian::Iterate(Cost upper, const std::function<bool()>& stop) {
     if (!Sweep(stop)) return;
     Look();
   }
-  const double seems = bundle_->ModelValue() + static_cast<double>(prices_->InUnits(FixedDayCost(*instance_)));
+  const double seems =
+      bundle_->ModelValue() + static_cast<double>(prices_->InUnits(FixedDayCost(*instance_)) + opened_);
   TakePrices();
   const std::optional<int64_t> value = Evaluate(stop);
   if (!value) return;
@@ -292,8 +371,34 @@ void Lagrangian::Iterate(Cost upper, const std::function<bool()>& stop) {
   }
   if (rounds_since_ < kPatience) return;
   done_ = rise_since_ < kWorthwhile * prices_->unit();
+  // Short steps may have come to rest where long ones go further.
+  if (done_ && !afresh_) {
+    afresh_ = true;
+    done_ = false;
+    reach_ = LongReach(upper);
+  }
   rounds_since_ = 0;
   rise_since_ = 0;
+}
+
+double Lagrangian::LongReach(Cost upper) {
+  bundle_->SetCenter(center_);
+  return kAfresh * bundle_->ReachFor(static_cast<double>(prices_->InUnits(upper) - center_value_));
+}
+
+void Lagrangian::Tighten(Cost upper, bool afresh, const std::function<bool()>& stop) {
+  done_ = false;
+  failed_ = 0;
+  SetPrices(center_);
+  const std::optional<int64_t> value = Evaluate(stop);
+  if (!value) return;
+  center_value_ = *value;
+  if (afresh) reach_ = std::max(reach_, LongReach(upper));
+  for (int64_t before = *value; bound_ < upper && !stop(); before = center_value_) {
+    rounds_since_ = 0;  // whether it goes on is for this loop to say
+    for (int round = 0; round < kTightenRounds && bound_ < upper && !stop(); ++round) Iterate(upper, stop);
+    if (static_cast<double>(center_value_ - before) < kTightens * prices_->unit()) return;
+  }
 }
 
 bool Lagrangian::Settle(int passes, const std::function<bool()>& stop) {

@@ -1,6 +1,7 @@
 #ifndef KAT_SERVICES_SCHEDULING_OPTIMIZER_BOUND_LAGRANGIAN_H_
 #define KAT_SERVICES_SCHEDULING_OPTIMIZER_BOUND_LAGRANGIAN_H_
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -8,6 +9,7 @@
 #include <vector>
 
 #include "services/scheduling/optimizer/bound/bundle.h"
+#include "services/scheduling/optimizer/bound/decision.h"
 #include "services/scheduling/optimizer/bound/priced_course.h"
 #include "services/scheduling/optimizer/bound/pricer.h"
 #include "services/scheduling/optimizer/bound/prices.h"
@@ -29,6 +31,8 @@ class Lagrangian {
 
   // The best so far. Valid whatever is asked and whenever it ends.
   Cost bound() const { return bound_; }
+  // The same before it is rounded up, under the decisions made: how far it has come.
+  double value() const { return std::max(least_value_, static_cast<double>(center_value_) / prices_->unit()); }
   // Whether further iterations are not worth their time, or the clinic is too large for them: half a gigabyte of costs.
   bool done() const { return done_; }
   // Times that every course was priced so far: once in an iteration, or twice.
@@ -52,6 +56,24 @@ class Lagrangian {
   }
   Bundle::Visits LastOf(size_t course) const { return last_[course]; }
 
+  // The same once more, or under one decision more. Goes on from the prices and plans here, with what prices courses
+  // here: neither may be asked for anything while the other is. Only after an iteration.
+  std::unique_ptr<Lagrangian> Another() const;
+  std::unique_ptr<Lagrangian> Under(const Decision& decision) const;
+  // Whether it may: not where prices are coarser than costs.
+  bool CanDecide() const { return begun_ && prices_->unit() >= 1; }
+  // Iterates until the bound is `upper` or hardly rises; `afresh`: with long steps at first.
+  void Tighten(Cost upper, bool afresh, const std::function<bool()>& stop);
+  // Days of resources that cost to open, and about which nothing is decided.
+  size_t DaysToOpen() const { return day_bills_.size(); }
+  double Opened(size_t day) const { return bundle_->Opened(day); }  // in the mix, from 0 to 1
+  // Whether it is decided that the course is not left out.
+  bool HasToBePlaced(size_t course) const { return decided_[course] && decided_[course]->placed; }
+  // The resources that may serve a visit in a role.
+  std::vector<int> HandsOf(size_t course, size_t visit, size_t role) const;
+  // Of what it alone needs.
+  size_t OwnBytes() const { return bundle_->Bytes() + center_.size() * sizeof(int32_t); }
+
   // Whether the course can be placed or left out, which is all that prices can change, and is not fixed.
   bool HasChoice(size_t course) const {
     return alone_->courses[course].free && alone_->courses[course].possible && !fixed_[course];
@@ -70,15 +92,28 @@ class Lagrangian {
     Pricer pricer;
   };
 
-  // A course that stands, its cost in units.
+  // What prices courses in a clinic, whatever is decided about it.
+  struct Pricing {
+    Pricing(const Instance& instance, const Picture& standing, int threads);
+    int64_t ops() const;
+
+    Crew crew;
+    std::vector<std::unique_ptr<Worker>> workers;  // [thread of the crew], all with the same prices
+  };
+
+  // A course that stands, or is left out; its cost in units.
   struct Fixed {
     int64_t cost;
     std::vector<Bundle::Load> loads;
   };
 
-  Lagrangian(const Lagrangian& other, const Picture& standing);
-  size_t Bytes() const { return prices_->MostBytes() * workers_.size(); }
-  void MakeWorkers(const Picture& picture);
+  Lagrangian(const Lagrangian& other, std::shared_ptr<Pricing> pricing);
+  size_t Bytes() const { return prices_->MostBytes() * pricing_->workers.size(); }
+  // A reach for long steps.
+  double LongReach(Cost upper);
+  // What leaving the course out costs, in units; more than anything that pricing looks at where it has to be placed.
+  int64_t DropOf(size_t course) const;
+  void DecideDay(size_t day, bool open);
   void FindDayBills();
   // Prices every course whose number leaves `batch` when divided by `batches`; the bundle learns the plans. False where
   // it was stopped.
@@ -102,25 +137,28 @@ class Lagrangian {
 
   const Instance* instance_;
   const AloneResult* alone_;
-  Picture picture_;
-  Crew crew_;
-  std::vector<std::unique_ptr<Worker>> workers_;              // [thread of the crew], all with the same prices
-  Prices* prices_ = nullptr;                                  // of the first
-  std::vector<std::shared_ptr<const PricedCourse>> courses_;  // made when first priced; none where there is no choice
-  std::vector<std::optional<Fixed>> fixed_;                   // [course]
-  size_t batches_ = 1;                                        // of a sweep
-  std::vector<Pricer::Answer> answers_;                       // [course], the last
-  std::vector<Bundle::Visits> last_;                          // [course]: its last plan
+  std::shared_ptr<const Picture> picture_;
+  std::shared_ptr<Pricing> pricing_;
+  Prices* prices_ = nullptr;                                   // of the first worker
+  std::vector<std::shared_ptr<const PricedCourse>> courses_;   // made when first priced; none where there is no choice
+  std::vector<std::shared_ptr<const DecidedCourse>> decided_;  // [course]; none: as in the instance
+  std::vector<std::optional<Fixed>> fixed_;                    // [course]
+  size_t batches_ = 1;                                         // of a sweep
+  std::vector<Pricer::Answer> answers_;                        // [course], the last
+  std::vector<Bundle::Visits> last_;                           // [course]: its last plan
   std::vector<Bundle::Bill> day_bills_;  // resources that cost to open, on days that nothing fixed opens
   std::vector<uint8_t> billed_;          // [row]: belongs to a day bill
+  int64_t opened_ = 0;                   // what the days cost that it is decided to open, in units
   std::unique_ptr<Bundle> bundle_;
 
   std::vector<int32_t> center_;  // prices of the best bound
   int64_t center_value_ = 0;
+  double least_value_ = 0;  // of value()
   double reach_ = 0;
-  double hoped_ = 0;    // by how much the last look seemed to raise the bound, in units
-  int failed_ = 0;      // looks in a row that did not
-  bool sweep_ = false;  // before the next evaluation
+  double hoped_ = 0;     // by how much the last look seemed to raise the bound, in units
+  int failed_ = 0;       // looks in a row that did not
+  bool sweep_ = false;   // before the next evaluation
+  bool afresh_ = false;  // it has begun once more with long steps
   int rounds_since_ = 0;
   double rise_since_ = 0;
   bool begun_ = false;

@@ -5,8 +5,6 @@
 namespace kat::optimizer {
 namespace {
 
-constexpr size_t kMostApart = 6;  // candidates of a continuity role that are told apart by twos
-
 bool Inside(const std::vector<Interval>& windows, Minute from, Minute to) {
   return std::any_of(windows.begin(), windows.end(),
                      [&](const Interval& window) { return window.from <= from && to <= window.to; });
@@ -14,20 +12,26 @@ bool Inside(const std::vector<Interval>& windows, Minute from, Minute to) {
 
 }  // namespace
 
-PricedCourse::PricedCourse(const Prices& prices, StartIndex& index, const Course& course)
+PricedCourse::PricedCourse(const Prices& prices, StartIndex& index, const Course& course,
+                           const std::vector<HandLimit>& limits)
     : possible_(problem_.Build(index, course, PlanOptions())), days_(index.clinic().days) {
   if (!possible_) return;
-  MakeClasses();
+  MakeClasses(limits);
+  MakeAllowed(index, limits);
   MakeRanges(prices, index);
   MakeStanding(prices, index);
   MakeHands(prices, index);
 }
 
-void PricedCourse::MakeClasses() {
+void PricedCourse::MakeClasses(const std::vector<HandLimit>& limits) {
+  auto limited = [&](const FreeVisit& free) {
+    return std::any_of(limits.begin(), limits.end(),
+                       [&](const HandLimit& limit) { return static_cast<int>(limit.visit) == free.index; });
+  };
   auto same = [&](int a, int b) {
     const FreeVisit &x = problem_.visit(a), &y = problem_.visit(b);
     return x.type == y.type && x.start_min == y.start_min && x.start_max == y.start_max && !x.visit->current &&
-           !y.visit->current && x.visit->windows == y.visit->windows;
+           !y.visit->current && x.visit->windows == y.visit->windows && !limited(x) && !limited(y);
   };
   for (int p = 0; p < problem_.size(); ++p) {
     int found = -1;
@@ -39,6 +43,19 @@ void PricedCourse::MakeClasses() {
       representative_.push_back(p);
     }
     class_of_.push_back(found);
+  }
+}
+
+void PricedCourse::MakeAllowed(const StartIndex& index, const std::vector<HandLimit>& limits) {
+  for (int k = 0; k < num_classes(); ++k) {
+    const FreeVisit& free = problem_.visit(representative_[k]);
+    allowed_.emplace_back(free.type->roles.size());
+    for (const HandLimit& limit : limits) {
+      if (static_cast<int>(limit.visit) != free.index) continue;
+      const int pattern = index.PatternOf(free.type_index, static_cast<int>(limit.role));
+      std::vector<int>& places = allowed_[k][limit.role].emplace();
+      for (int hand : limit.hands) places.push_back(index.PlaceOf(pattern, hand));
+    }
   }
 }
 
@@ -146,7 +163,31 @@ void PricedCourse::MakeHands(const Prices& prices, const StartIndex& index) {
       }
       for (size_t j = i + 1; j < all.size() && fixed.empty(); ++j) ways.push_back({{all[i], all[j]}, handoff});
     }
+    // Hands that some visit needs are among those of every way.
+    const std::vector<int> needed = NeededHands(c, index);
+    const int64_t paid_for = std::max<int64_t>(1, static_cast<int64_t>(fixed.size()));
+    ways[0].extra = std::max(ways[0].extra, handoff * (static_cast<int64_t>(needed.size()) - paid_for));
+    std::erase_if(ways, [&](const Hands& way) {
+      return !way.hands.empty() && std::any_of(needed.begin(), needed.end(), [&](int hand) {
+        return std::find(way.hands.begin(), way.hands.end(), hand) == way.hands.end();
+      });
+    });
   }
+}
+
+// Those of fixed visits, and of others that are limited to one; each once.
+std::vector<int> PricedCourse::NeededHands(int c, const StartIndex& index) const {
+  std::vector<int> needed = problem_.FixedHands(c);
+  for (int k = 0; k < num_classes(); ++k) {
+    const FreeVisit& free = problem_.visit(representative_[k]);
+    if (free.hands[c] < 0) continue;
+    const std::optional<std::vector<int>>& allowed = allowed_[k][free.hands[c]];
+    if (!allowed || allowed->size() != 1) continue;
+    needed.push_back(index.Candidates(index.PatternOf(free.type_index, free.hands[c]))[allowed->front()]);
+  }
+  std::sort(needed.begin(), needed.end());
+  needed.erase(std::unique(needed.begin(), needed.end()), needed.end());
+  return needed;
 }
 
 }  // namespace kat::optimizer

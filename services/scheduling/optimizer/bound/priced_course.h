@@ -1,7 +1,10 @@
 #ifndef KAT_SERVICES_SCHEDULING_OPTIMIZER_BOUND_PRICED_COURSE_H_
 #define KAT_SERVICES_SCHEDULING_OPTIMIZER_BOUND_PRICED_COURSE_H_
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
+#include <span>
 #include <vector>
 
 #include "services/scheduling/optimizer/bound/prices.h"
@@ -9,9 +12,19 @@
 
 namespace kat::optimizer {
 
+// One of `hands` alone may serve a visit in a role.
+struct HandLimit {
+  size_t visit;            // in Course::visits
+  size_t role;             // in VisitType::roles
+  std::vector<int> hands;  // resources
+};
+
 // A course as pricing sees it, made once.
 class PricedCourse {
  public:
+  // Candidates of a continuity role that are told apart by twos: with more, two handoffs count as one.
+  static constexpr size_t kMostApart = 6;
+
   // Starts that cost the same extra, on one day.
   struct Range {
     int16_t first, last;
@@ -19,7 +32,9 @@ class PricedCourse {
     bool stands;    // the one at which the visit stands today
   };
 
-  PricedCourse(const Prices& prices, StartIndex& index, const Course& course);
+  // `limits`: at most one for each role of a visit.
+  PricedCourse(const Prices& prices, StartIndex& index, const Course& course,
+               const std::vector<HandLimit>& limits = {});
 
   bool possible() const { return possible_; }
   const CourseProblem& problem() const { return problem_; }
@@ -34,6 +49,10 @@ class PricedCourse {
   }
   // Where a visit of the class stands today, the candidate of each role; empty where it could not stand so again.
   const std::vector<int>& Standing(int visit_class) const { return standing_[visit_class]; }
+  // The candidates that may serve a visit of the class in a role; nothing where all may.
+  const std::optional<std::vector<int>>& Allowed(int visit_class, size_t role) const {
+    return allowed_[visit_class][role];
+  }
   int64_t reassign() const { return reassign_; }  // in units
   // The ways to choose hands for a continuity role: any, at the cost of one handoff or, where those that one handoff
   // allows are ways of their own, two; one resource or the fixed visits', at no cost; one more, at that of a handoff.
@@ -44,10 +63,12 @@ class PricedCourse {
   const std::vector<Hands>& HandsOf(int c) const { return hands_[c]; }
 
  private:
-  void MakeClasses();
+  void MakeClasses(const std::vector<HandLimit>& limits);
+  void MakeAllowed(const StartIndex& index, const std::vector<HandLimit>& limits);
   void MakeRanges(const Prices& prices, const StartIndex& index);
   void MakeStanding(const Prices& prices, const StartIndex& index);
   void MakeHands(const Prices& prices, const StartIndex& index);
+  std::vector<int> NeededHands(int c, const StartIndex& index) const;
 
   CourseProblem problem_;
   bool possible_;
@@ -56,6 +77,7 @@ class PricedCourse {
   std::vector<uint32_t> first_range_;
   std::vector<Range> ranges_;
   std::vector<std::vector<int>> standing_;
+  std::vector<std::vector<std::optional<std::vector<int>>>> allowed_;  // [class][role]
   int64_t reassign_ = 0;
   std::vector<std::vector<Hands>> hands_;
 };

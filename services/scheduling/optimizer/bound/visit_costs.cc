@@ -24,11 +24,23 @@ void VisitCosts::Keep(const std::vector<int>& choice) {
     kept_[k].clear();
     const FreeVisit& free = course_->problem().visit(course_->Representative(k));
     places.assign(free.type->roles.size(), -1);
-    auto choose = [&](auto&& self, size_t c) -> void {
-      if (c == choice.size()) {
+    auto allow = [&](auto&& self, size_t role) -> void {
+      if (role == places.size()) {
         kept_[k].push_back(&WayOf(k, places));
         return;
       }
+      const std::optional<std::vector<int>>& allowed = course_->Allowed(k, role);
+      if (!allowed) return self(self, role + 1);
+      const int chosen = places[role];
+      for (int place : *allowed) {
+        if (chosen >= 0 && chosen != place) continue;
+        places[role] = place;
+        self(self, role + 1);
+      }
+      places[role] = chosen;
+    };
+    auto choose = [&](auto&& self, size_t c) -> void {
+      if (c == choice.size()) return allow(allow, 0);
       const std::vector<int>& hands = course_->HandsOf(static_cast<int>(c))[choice[c]].hands;
       const int role = free.hands[c];
       if (role < 0 || hands.empty()) return self(self, c + 1);

@@ -22,7 +22,7 @@ class VisitCosts {
 
   // The course that is asked about from here on, under the prices as they are now. Any hands will do at first.
   void Begin(const PricedCourse& course);
-  // Keeps each continuity role to the hands of one of its ways (PricedCourse::HandsOf).
+  // Keeps each continuity role to the hands of one of its ways (PricedCourse::HandsOf), and each role to those allowed.
   void Keep(const std::vector<int>& choice);
 
   // Of a visit of the class (PricedCourse::ClassOf) that starts on the day, in units; kNever where it cannot.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "services/scheduling/optimizer/bound/dive.h"
 
@@ -21,7 +22,19 @@ constexpr double kSettlePasses = 2;
 // What comes of it may cost, of what the best schedule does. It is rough in places, and soon better for a search.
 constexpr double kWorthIt = 1.5;
 
+// In a small clinic a search has soon found what it can, and most of the effort is for a proof.
+constexpr size_t kSmallCourses = 20;
+constexpr int kSmallPercent = 75;
+
 }  // namespace
+
+Bounding::Bounding(const Instance& instance, const AloneResult& alone, int threads, int percent)
+    : instance_(&instance),
+      alone_(&alone),
+      threads_(threads),
+      percent_(percent > 0 && instance.courses.size() <= kSmallCourses ? std::max(percent, kSmallPercent) : percent),
+      round_ops_(alone.ops),
+      pass_ops_(alone.ops) {}
 
 Bounding::Done Bounding::Work(Cost best, int64_t ops, int64_t total, const std::function<bool()>& stop) {
   const Cost bound_before = bound();
@@ -44,6 +57,11 @@ Bounding::Done Bounding::Work(Cost best, int64_t ops, int64_t total, const std::
   if (ripe()) {
     dived_ = true;
     if (best > bound() && lagrangian_->CanGoAround()) DiveWithin(kMostDive * static_cast<double>(total), best, stop);
+  }
+  if (lagrangian_->done() && lagrangian_->CanDecide()) {
+    if (!branching_) branching_.emplace(*instance_, *lagrangian_);
+    while (best > bound() && spent() < due() && !branching_->done() && !stop()) branching_->Step(best, stop);
+    if (std::optional<Plans> plans = branching_->TakePlans()) plans_ = std::move(plans);
   }
   return {bound() > bound_before, spent() - spent_before};
 }

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "services/scheduling/optimizer/bound/branching.h"
 #include "services/scheduling/optimizer/bound/lagrangian.h"
 #include "services/scheduling/optimizer/whole/alone.h"
 #include "services/scheduling/optimizer/whole/beginning.h"
@@ -223,6 +224,17 @@ BoundResult BoundWhole(const Instance& instance, const BoundOptions& options) {
     result.ops = before + lagrangian.ops();
     if (lagrangian.bound() > result.lower_bound) {
       result.lower_bound = lagrangian.bound();
+      options.report({upper, result.lower_bound, result.ops});
+    }
+  }
+  if (!lagrangian.done() || !lagrangian.CanDecide()) return result;
+  Branching branching(instance, lagrangian);
+  const int64_t before_branching = result.ops;
+  while (!branching.done() && result.ops < options.budget_ops && !stop()) {
+    branching.Step(upper, stop);
+    result.ops = before_branching + branching.ops();
+    if (branching.bound() > result.lower_bound) {
+      result.lower_bound = branching.bound();
       options.report({upper, result.lower_bound, result.ops});
     }
   }
