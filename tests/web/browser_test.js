@@ -135,9 +135,10 @@ describe("a page and the real services", { skip: missing }, () => {
       const shown = (await watched).at(-1);
       assert.deepEqual([shown.kind, shown.resources], ["change", [name]]);
       const missed = system.addRoom(second);
-      const [rest] = await watch(second, shown.token);
-      assert.equal(rest.kind, "change");
-      assert.ok(rest.resources.includes(missed));
+      // The first change may come before the server has noticed this one, and then has nothing in it.
+      const rest = await watch(second, shown.token);
+      assert.ok(rest.every(({ kind }) => kind === "change"));
+      assert.ok(rest.at(-1).resources.includes(missed));
     });
   }
 

@@ -25,8 +25,8 @@ struct SolveOptions {
   // more the next time.
   int64_t plan_ops = 10'000;
   // How much of the steps goes into the lower bound while there is a gap, percent: they are quick ones, a tenth of the
-  // time. Where all steps are many, more of them go into it at first, and into a schedule made of it (Bounding). 0:
-  // neither.
+  // time. Where all steps are many, more of them go into it at first, and into a schedule made of it; where courses are
+  // few, in any case, for the sake of a proof (Bounding). 0: neither.
   int bound_percent = 16;
   // The part of the time given that is over: from 1 on, the best so far is the answer. Called often, from all threads.
   std::function<double()> used = [] { return 0.0; };
