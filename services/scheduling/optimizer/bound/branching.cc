@@ -25,8 +25,6 @@ Cost Branching::bound() const {
   return least;
 }
 
-double Branching::value() const { return open_.empty() ? static_cast<double>(upper_) : open_.front().value; }
-
 void Branching::Step(Cost upper, const std::function<bool()>& stop) {
   upper_ = upper;
   done_ = done_ || bound() >= upper || bytes_ > kMostBytes;

@@ -28,8 +28,6 @@ class Branching {
 
   // No schedule costs less; `upper` of the last step at most.
   Cost bound() const;
-  // The same before it is rounded up: how far it has come.
-  double value() const;
   // Whether steps raise it no further: it is proved, or there is nothing left to decide, or half a gigabyte of ways.
   bool done() const { return done_; }
   // A schedule that costs less than `upper` of the step that came upon it; once.
@@ -45,7 +43,7 @@ class Branching {
   };
 
   static bool Later(const Node& a, const Node& b);
-  // Tightens it and, unless that is enough, has it wait. False where it was stopped: then it is as it was.
+  // Tightens it and, unless that is enough, has it wait. False where it was stopped: then it is still the caller's.
   bool Consider(Node& node, bool afresh, const std::function<bool()>& stop);
   void Push(Node node);
   Node Pop();

@@ -70,7 +70,8 @@ TEST(Branching, ComesToTheSameHoweverManyThreadsPrice) {
     for (int step = 0; step < 10; ++step) {
       first.Step(100'000, kNeverStop);
       second.Step(100'000, kNeverStop);
-      ASSERT_EQ(first.value(), second.value());
+      ASSERT_EQ(first.bound(), second.bound());
+      ASSERT_EQ(first.done(), second.done());
     }
   }
 }
